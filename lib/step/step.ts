@@ -9,6 +9,7 @@ import type { Location } from "../base/errors.ts";
 import type { Check } from "./check.ts";
 import type { Program } from "./program.ts";
 import type { Fact, Opening } from "./facts.ts";
+import type { Forget, Publish } from "./image_effects.ts";
 import type { HookRun, Keeping, SecretDelivery } from "./provision.ts";
 
 /** Until an instance is ready: `running`, has a global address (`network`), can run programs (`exec`),
@@ -102,22 +103,8 @@ export type Effect =
   | ({ readonly kind: "run"; readonly busyText?: string; readonly counts?: string } & Command)
   /** A refusal with the words of `already` says that what was asked for is there. */
   | ({ readonly kind: "send"; readonly already?: string } & Request)
-  /**
-   * Publishes an image and gives it an alias, or gives that to the same image which is there. With `moves`, the request
-   * names no alias, which moves in one moment: only from the image `replaces`, or where that is empty, from none.
-   * `notes` are properties of this image alone, not of images made of its instances; `seal` is the key that seals them.
-   */
-  | ({
-    readonly kind: "publish";
-    readonly project: string;
-    readonly alias: string;
-    readonly moves?: true;
-    readonly replaces?: string;
-    readonly notes?: Readonly<Record<string, string>>;
-    readonly seal?: string;
-  } & Request)
-  /** An image goes that has no name any more; one that has got another stays. */
-  | { readonly kind: "forget"; readonly project: string; readonly fingerprint: string }
+  | Publish
+  | Forget
   | Return
   /**
    * A throw-away instance goes, running or not, where it is still that of the run that made it; with `runs`, the step

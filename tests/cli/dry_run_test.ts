@@ -102,6 +102,8 @@ function settled(command: string): string {
     .replace(/^(lxops instance exec a -- cat) <<'END_'\n[^]*$/, "$1")
     .replace(/ -named \S+/, "")
     .replace(/^(lxops query -X POST) -alias \S+(?: -replaces \S+)?(?: -note (?:'[^']*'|\\'|[^\s'])+)*/, "$1")
+    // The name that an image has until it has its own.
+    .replace(/,"aliases":\[\{"name":"[^"]*@new-\w+","description":"[^"]*"\}\]/, "")
     .replace(CLEAN_STOP, "lxops instance stop -wait-stop $1 $2")
     .replace(/^\{ lxops instance content .* \|\| echo failed; \} \| /, "")
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
@@ -133,7 +135,7 @@ function isNew(body: unknown): boolean {
 /** Tells whether a recorded change is a part of the one before it: what an image gets that was published. */
 function isPart(effect: Effect): boolean {
   return effect.kind === "send" && effect.path.startsWith("/1.0/images/") &&
-    (effect.method === "PATCH" || isNew(effect.body));
+    (effect.method === "PATCH" || isNew(effect.body) || effect.path.includes("%40new-"));
 }
 
 /** Returns the line of a script for a recorded change. */

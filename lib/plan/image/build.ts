@@ -29,6 +29,7 @@ import { privateDevices, removableConfig } from "../instance/resolve/private_dev
 import { NO_KEY } from "./key.ts";
 import { type BuiltImage, builtProperties, IMAGE_PROPERTIES, packagesAlias } from "./properties.ts";
 import type { Recipe } from "./recipe.ts";
+import { temporaryOf } from "./unfinished.ts";
 
 /** What a build is told besides its recipe. */
 export interface BuildOptions extends PlanOptions {
@@ -157,7 +158,10 @@ function sourceOf({ base }: Recipe, { packages }: BuildOptions): ImageSource {
 }
 
 /** Returns the steps that make an internal image of the packages of an instance that has nothing else yet. */
-function packagesSteps(recipe: Recipe, { notes, stopSeconds }: BuildOptions): readonly Step[] {
+function packagesSteps(
+  recipe: Recipe,
+  { notes, stopSeconds, random, run }: BuildOptions,
+): readonly Step[] {
   const { target, options: { alias }, base, packagesKey: key = "" } = recipe;
   const ref = refOf(target.instance);
   const name = packagesAlias(alias);
@@ -179,6 +183,7 @@ function packagesSteps(recipe: Recipe, { notes, stopSeconds }: BuildOptions): re
         alias: name,
         moves: true,
         replaces: old?.fingerprint ?? "",
+        temporary: temporaryOf(name, random, run),
         notes: noted,
         ...publishImage(ref.project, {
           source: sourceInstance(recipe),
@@ -198,7 +203,7 @@ function packagesSteps(recipe: Recipe, { notes, stopSeconds }: BuildOptions): re
   ];
 }
 
-function publishStep(recipe: Recipe, { notes, serial, compression }: BuildOptions): Step {
+function publishStep(recipe: Recipe, { notes, serial, compression, random, run }: BuildOptions): Step {
   const { target, options: { alias, split }, base, key, properties } = recipe;
   const { project } = refOf(target.instance);
   const old = imageOf(recipe, alias);
@@ -221,6 +226,7 @@ function publishStep(recipe: Recipe, { notes, serial, compression }: BuildOption
       alias,
       moves: true,
       replaces: previous ?? "",
+      temporary: temporaryOf(alias, random, run),
       ...(Object.keys(noted).length > 0 ? { notes: noted } : {}),
       ...publishImage(project, {
         source: sourceInstance(recipe),

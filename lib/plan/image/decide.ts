@@ -10,6 +10,7 @@ import { futureImage, imageIn } from "./bases.ts";
 import type { HostSecret } from "./key.ts";
 import { IMAGE_PROPERTIES } from "./properties.ts";
 import { isSealed } from "./seal.ts";
+import { isTemporary } from "./unfinished.ts";
 import { EDITED } from "./update.ts";
 import { type Recipe, recipeOf, type RecipeOptions } from "./recipe.ts";
 
@@ -107,10 +108,12 @@ function decisionOf(recipe: Recipe, world: World, { force, adopt, done }: Decide
   }
   if (there && done?.has(alias)) return { recipe, what: "there", image: there };
   if (force || key === undefined) return { recipe, what: "build" };
-  const { found, foreign } = withKey(key, images, secret);
+  // Those of killed runs go, and those of others are not done.
+  const usable = images.filter((image) => image === there || !image.aliases.some(isTemporary));
+  const { found, foreign } = withKey(key, usable, secret);
   const image = found.includes(there!) ? there : found[0];
   if (image) return { recipe, what: image === there ? "there" : "name", image };
-  const packages = packagesKey === undefined ? undefined : withKey(packagesKey, images, secret).found[0];
+  const packages = packagesKey === undefined ? undefined : withKey(packagesKey, usable, secret).found[0];
   const notes = foreign.map(({ fingerprint }) =>
     `image ${
       fingerprint.slice(0, 12)

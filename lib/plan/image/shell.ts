@@ -16,6 +16,7 @@ import { createInstance, startInstance, stopInstance } from "../requests/instanc
 import { cleanScript } from "./clean.ts";
 import { privateDevices, removableConfig } from "../instance/resolve/private_devices.ts";
 import { type BuiltImage, builtImage, builtProperties, IMAGE_PROPERTIES as KEYS } from "./properties.ts";
+import { temporaryOf } from "./unfinished.ts";
 import { EDITED } from "./update.ts";
 
 /** The image to change, and how. */
@@ -27,6 +28,8 @@ export interface ImageShellOptions {
   readonly name: string;
   /** The run of lxops that makes it, as `runText()` renders it. */
   readonly run: string;
+  /** Random text for the temporary alias; absent where a plan is only shown. */
+  readonly random: string | undefined;
   /** Profiles of the instance, as the daemon has them. */
   readonly profiles: readonly ProfileInfo[];
   readonly argv: readonly [string, ...string[]];
@@ -110,7 +113,8 @@ function bodyOf({ project, alias, image, name, profiles, run }: ImageShellOption
   } as const;
 }
 
-function publishStep({ project, alias, image, name, built, serial, compression }: ImageShellOptions): Step {
+function publishStep(options: ImageShellOptions): Step {
+  const { project, alias, image, name, built, serial, compression } = options;
   const properties = Object.entries(image.properties).filter(([key]) => !key.startsWith("lxops."));
   return {
     title: `Publish image ${alias}`,
@@ -120,6 +124,7 @@ function publishStep({ project, alias, image, name, built, serial, compression }
       alias,
       moves: true,
       replaces: image.fingerprint,
+      temporary: temporaryOf(alias, options.random, options.run),
       notes: builtProperties(notesOf(image, { alias, built })),
       ...publishImage(project, {
         source: { type: "container", name },

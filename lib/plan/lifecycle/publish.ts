@@ -6,11 +6,11 @@
 import { daemonArchitecture } from "../../base/architectures.ts";
 import { refuse, StateError } from "../../base/errors.ts";
 import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
-import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { downtime } from "../instance/downtime.ts";
 import { RESTART_MARK } from "../runs.ts";
-import { createAlias, deleteAlias, publishImage } from "../requests/images.ts";
+import { temporaryOf } from "../image/unfinished.ts";
+import { publishImage } from "../requests/images.ts";
 import { isRunning } from "../instance/ownership.ts";
 import { refuseStandstill } from "../instance/protection.ts";
 
@@ -50,6 +50,10 @@ export interface PublishOptions {
   /** Stop a running instance for the time that it takes. */
   readonly force: boolean;
   readonly stopSeconds: number;
+  /** Random text for the temporary alias; absent where a plan is only shown. */
+  readonly random: string | undefined;
+  /** The run of lxops that makes the image, as `runText()` renders it. */
+  readonly run: string;
 }
 
 /**
@@ -121,23 +125,20 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   if (stopped) refuseStandstill(instance, "publish");
   const pause = snapshot === undefined ? downtime(instance, stopSeconds) : { before: [], after: [] };
   const steps: Step[] = [...pause.before];
-  if (taken) {
-    steps.push(
-      send(`Take alias ${alias} from image ${taken.fingerprint.slice(0, 12)}`, deleteAlias(project, alias), {
-        undo: sendEffect(createAlias(project, alias, taken.fingerprint)),
-      }),
-    );
-  }
   steps.push({
     title: `Publish ${snapshot === undefined ? name : `${name}/${snapshot}`} as ${alias}`,
     effect: {
-      // Of an instance that did not change comes the image that was there: with -reuse that is what was meant.
-      ...(options.reuse ? { kind: "publish", project, alias } as const : { kind: "send" } as const),
+      // Notes of lxops on the image that the instance was made from are about that image, and go.
+      kind: "publish",
+      project,
+      alias,
+      moves: true,
+      replaces: taken?.fingerprint ?? "",
+      temporary: temporaryOf(alias, options.random, options.run),
       ...publishImage(project, {
         source: snapshot === undefined
           ? { type: instance.type === "virtual-machine" ? "virtual-machine" : "container", name }
           : { type: "snapshot", name: `${name}/${snapshot}` },
-        aliases: [{ name: alias }],
         properties: Object.fromEntries(
           Object.entries({ ...options.fields, ...options.properties }).filter(([, value]) => value !== "")
             .sort(),

@@ -25,7 +25,7 @@ import { changeOwner } from "../commands/host.ts";
 import { shownNames } from "../instance/reserved_names.ts";
 import { shownBody } from "../record/shown.ts";
 import { bodyWord } from "../instance/hidden_values.ts";
-import { aliasFlags } from "./alias_flags.ts";
+import { aliasFlags, forgetLine } from "./image_lines.ts";
 
 /** Options for the commands of a script. */
 export interface ScriptOptions {
@@ -94,7 +94,7 @@ export function describe(effect: Effect, options: ScriptOptions): string {
     case "publish":
       return queryLine(effect, options, undefined, aliasFlags(effect));
     case "forget":
-      return `lxops image delete -project ${quote(effect.project)} -unnamed ${quote(effect.fingerprint)}`;
+      return forgetLine(effect);
     case "return":
       return `lxops rebuild --return ${quote(effect.instance.name)}`;
     case "discard":

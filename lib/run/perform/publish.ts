@@ -5,16 +5,18 @@
  */
 import { ServerError, StateError } from "../../base/errors.ts";
 import { sealFor } from "../../plan/image/seal.ts";
+import { withTemporary } from "../../plan/image/unfinished.ts";
 import { aliasDescription } from "../../plan/image/versions.ts";
 import {
   createAlias,
+  deleteAlias,
   deleteImage,
   moveAlias,
   noteOnImage,
   replaceImage,
 } from "../../plan/requests/images.ts";
 import { aliasPath, imagePath } from "../../plan/requests/reads.ts";
-import type { Effect } from "../../step/step.ts";
+import type { Forget, Publish } from "../../step/image_effects.ts";
 import { sendUntilFree } from "../wait/busy.ts";
 import type { Run } from "./perform.ts";
 
@@ -23,11 +25,12 @@ const THERE = /image already exists: ([0-9a-f]{64})/i;
 
 /** Makes an image; one that is the same and there already gets the name in its place. */
 export async function publish(
-  { project, alias, moves, replaces, notes = {}, seal, ...request }: Extract<Effect, { kind: "publish" }>,
+  effect: Publish,
   { instance, controls: { server, control }, report, signal }: Run,
 ): Promise<void> {
   const onProgress = (text: string) => report({ kind: "progress", instance, text });
-  const { method, path, body } = request;
+  const { project, alias, moves, replaces, notes = {}, seal, temporary, method, path } = effect;
+  const body = temporary ? withTemporary(effect.body, temporary) : effect.body;
   let made: unknown;
   let there: string | undefined;
   try {
@@ -38,12 +41,30 @@ export async function publish(
     there = error instanceof ServerError ? THERE.exec(error.message)?.[1] : undefined;
     if (there === undefined) throw error;
   }
+  const by = { server, control, signal };
   if (moves) {
     const fingerprint = there ?? needed(fingerprintOf(made));
     const sealed = seal === undefined ? notes : { ...notes, ...sealFor(seal, fingerprint) };
-    await writeNotes({ project, fingerprint, notes: sealed }, { controls: { server, control }, signal });
-    await move({ project, alias, fingerprint, replaces }, { server, control, signal });
+    await writeNotes({ project, fingerprint, notes: sealed }, by);
+    const end = () => temporary ? dropAliases(project, [temporary.alias], by) : undefined;
+    try {
+      await move({ project, alias, fingerprint, replaces }, by);
+    } catch (error) {
+      // The user is told of the image, and keeps it.
+      if (error instanceof StateError) await end();
+      throw error;
+    }
+    await end();
   } else if (there !== undefined) await control.send(createAlias(project, alias, there), signal);
+}
+
+/** Takes aliases from their images; they may be gone. */
+async function dropAliases(
+  project: string,
+  names: readonly string[],
+  { control, signal }: Pick<Noting, "control" | "signal">,
+): Promise<void> {
+  for (const name of names) await unlessGone(control.send(deleteAlias(project, name), signal));
 }
 
 /** Gives an image a name, which the image `replaces` may have; its description stays. */
@@ -54,7 +75,7 @@ async function move(
     readonly fingerprint: string;
     readonly replaces: string | undefined;
   },
-  { server, control, signal }: Pick<Run["controls"], "server" | "control"> & Pick<Run, "signal">,
+  { server, control, signal }: Noting,
 ): Promise<void> {
   const there = await server.get(aliasPath(project, alias));
   const now = targetOf(there);
@@ -99,13 +120,26 @@ function needed(fingerprint: string | undefined): string {
   });
 }
 
-/** Deletes an image where it has no name. */
+/** Takes names from an image, and deletes it where it has no other. */
 export async function forget(
-  { project, fingerprint }: Extract<Effect, { kind: "forget" }>,
+  { project, fingerprint, names = [] }: Forget,
   { controls: { server, control }, signal }: Run,
 ): Promise<void> {
   const image = (await server.images(project)).find((one) => one.fingerprint === fingerprint);
-  if (image?.aliases.length === 0) await control.send(deleteImage(project, fingerprint), signal);
+  if (!image) return;
+  if (image.aliases.some((name) => !names.includes(name))) {
+    const there = names.filter((name) => image.aliases.includes(name));
+    return await dropAliases(project, there, { control, signal });
+  }
+  // Its names go with it, so that a run which is killed here leaves it with them.
+  await unlessGone(control.send(deleteImage(project, fingerprint), signal));
+}
+
+/** Waits for a request to delete something; another run may have done the same. */
+async function unlessGone(request: Promise<unknown>): Promise<void> {
+  await request.catch((error) => {
+    if (!(error instanceof ServerError) || error.status !== 404) throw error;
+  });
 }
 
 /** Where an image is, and its notes. */
@@ -115,15 +149,12 @@ interface Noted {
   readonly notes: Readonly<Record<string, string>>;
 }
 
-interface Noting {
-  readonly controls: Pick<Run["controls"], "server" | "control">;
-  readonly signal: AbortSignal;
-}
+type Noting = Pick<Run["controls"], "server" | "control"> & Pick<Run, "signal">;
 
 /** Gives an image its notes, and takes out those that it has from the files of the image that it was made from. */
 async function writeNotes(
   { project, fingerprint, notes }: Noted,
-  { controls: { server, control }, signal }: Noting,
+  { server, control, signal }: Noting,
 ): Promise<void> {
   const there = objectOf(await server.get(imagePath(project, fingerprint)));
   const properties = Object.entries(objectOf(there["properties"]));

@@ -1,10 +1,11 @@
 /**
- * Throw-away instances that runs have left behind.
+ * Throw-away instances and images that runs have left behind.
  *
  * @module
  */
+import { temporariesOf, type Unfinished } from "../../plan/image/unfinished.ts";
 import { KEPT_MARK, runOf } from "../../plan/instance/throw_away.ts";
-import type { Host, InstanceInfo } from "../../ports/mod.ts";
+import type { Host, ImageInfo, InstanceInfo, RunState } from "../../ports/mod.ts";
 
 /**
  * Finds instances of runs that have ended. That of a run on another machine counts as left once it is older than so
@@ -13,16 +14,43 @@ import type { Host, InstanceInfo } from "../../ports/mod.ts";
 export async function findStrays(
   infos: readonly InstanceInfo[],
   host: Pick<Host, "runStates">,
-  { olderSeconds, now }: { readonly olderSeconds?: number; readonly now: Date },
+  age: Age,
 ): Promise<readonly InstanceInfo[]> {
   const marked = infos.filter((info) => runOf(info) !== undefined && info.config[KEPT_MARK] === undefined);
   if (marked.length === 0) return [];
   const states = await host.runStates(marked.map((info) => runOf(info)!));
-  return marked.filter((info) => {
-    const { createdAt } = info;
-    const state = states.get(runOf(info)!) ?? "elsewhere";
-    if (state !== "elsewhere") return state === "over";
-    if (olderSeconds === undefined || createdAt === "") return false;
-    return now.getTime() - Date.parse(createdAt) > olderSeconds * 1000;
-  });
+  return marked.filter((info) => isLeft(states.get(runOf(info)!), info.createdAt, age));
+}
+
+/** Finds images of runs that have ended before these had their own alias; others count as with instances. */
+export async function findUnfinished(
+  images: readonly ImageInfo[],
+  host: Pick<Host, "runStates">,
+  age: Age,
+): Promise<readonly Unfinished[]> {
+  const marked = images.map((image) => ({ image, all: temporariesOf(image) }))
+    .filter(({ all }) => all.length > 0);
+  if (marked.length === 0) return [];
+  const states = await host.runStates(marked.flatMap(({ all }) => all.map(({ run }) => run)));
+  return marked.map(({ image, all }) => ({
+    image,
+    names: all.filter(({ run }) => isLeft(states.get(run), image.uploadedAt ?? "", age))
+      .map(({ alias }) => alias),
+  })).filter(({ names }) => names.length > 0);
+}
+
+/** When something of a run on another machine counts as left. */
+export interface Age {
+  readonly olderSeconds?: number;
+  readonly now: Date;
+}
+
+function isLeft(
+  state: RunState = "elsewhere",
+  createdAt: string,
+  { olderSeconds, now }: Age,
+): boolean {
+  if (state !== "elsewhere") return state === "over";
+  if (olderSeconds === undefined || createdAt === "") return false;
+  return now.getTime() - Date.parse(createdAt) > olderSeconds * 1000;
 }

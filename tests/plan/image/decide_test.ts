@@ -93,6 +93,9 @@ Deno.test("an image that somebody else's lxops has noted, or nobody's, is not ta
   const both = await decided([image(["a"], own), sealed(image([], own, "d"))]);
   assertEquals([both.what, both.image?.fingerprint], ["name", "d".repeat(64)]);
   assertEquals((await decided([image(["a@packages"], { "lxops.key": packagesKey! })])).packages, undefined);
+  // One that a killed run has left goes, unless it has got its name already.
+  assertEquals((await decided([sealed(image(["a@new-012345"], own))])).what, "build");
+  assertEquals((await decided([sealed(image(["a", "a@new-012345"], own))])).what, "there");
 });
 
 Deno.test("a build starts from the packages that are there", async () => {

@@ -19,7 +19,15 @@ const PROFILE = {
 
 function planned(more: Partial<ImageShellOptions> = {}) {
   return planImageShell({
-    ...{ project: "p", alias: "web", image: IMAGE, name: "build-1", run: "run", profiles: [PROFILE] },
+    ...{
+      project: "p",
+      alias: "web",
+      image: IMAGE,
+      name: "build-1",
+      run: "run",
+      random: "0123456789ab",
+      profiles: [PROFILE],
+    },
     ...{
       argv: ["/bin/sh", "-l"],
       terminal: true,

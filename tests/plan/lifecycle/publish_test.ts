@@ -47,6 +47,8 @@ function planned(more: Partial<PublishOptions>, status = "Stopped", aliases: rea
     reuse: false,
     force: false,
     stopSeconds: 5,
+    random: "0123456789ab",
+    run: "host m b 1 2",
     ...more,
   }, images).steps.map(({ effect }) => effect);
 }
@@ -63,9 +65,13 @@ Deno.test("planPublish() tells how to start an instance that a run which was cut
   );
 });
 
-Deno.test("planPublish() is one request for a stopped instance or a snapshot", () => {
-  const body = { aliases: [{ name: "new" }], properties: { os: "alpine" }, public: false };
-  const request = { kind: "send", method: "POST", path: "/1.0/images?project=web" };
+Deno.test("planPublish() is one step for a stopped instance or a snapshot", () => {
+  const body = { properties: { os: "alpine" }, public: false };
+  const request = {
+    ...{ kind: "publish", project: "web", alias: "new", moves: true, replaces: "" },
+    ...{ method: "POST", path: "/1.0/images?project=web" },
+    temporary: { alias: "new@new-012345", run: "host m b 1 2" },
+  };
   assertEquals<unknown>(planned({}), [{
     ...request,
     body: { source: { type: "container", name: "c" }, ...body },
@@ -82,19 +88,18 @@ Deno.test("planPublish() stops a running instance only where told to", () => {
   assertEquals(planned({ force: true }, "Running").map(({ kind }) => kind), [
     "send",
     "stop",
-    "send",
+    "publish",
     "send",
     "send",
   ]);
 });
 
-Deno.test("planPublish() takes an alias from another image only where told to, and deletes that with no other", () => {
+Deno.test("planPublish() moves an alias from another image only where told to, and deletes that with no other", () => {
   assertThrows(() => planned({ alias: "old" }), StateError, 'There is an image "old" already');
   const paths = (aliases: readonly string[]) =>
     planned({ alias: "old", reuse: true }, "Stopped", aliases).map((effect) =>
-      effect.kind === "send" ? `${effect.method} ${effect.path}` : effect.kind
+      effect.kind === "publish" ? `${effect.kind} ${effect.moves} ${effect.replaces}` : effect.kind
     );
-  const both = ["DELETE /1.0/images/aliases/old?project=web", "publish"];
-  assertEquals(paths(["old"]), [...both, "forget"]);
-  assertEquals(paths(["old", "more"]), both);
+  assertEquals(paths(["old"]), ["publish true f0", "forget"]);
+  assertEquals(paths(["old", "more"]), ["publish true f0"]);
 });

@@ -122,7 +122,51 @@ Deno.test("perform() leaves a name alone that somebody has given to another imag
   assertEquals([sent, String(message).startsWith("Somebody has taken the name")], [1, true]);
 });
 
-Deno.test("perform() forgets an image only where it has no name", async () => {
+Deno.test("perform() gives an image a temporary alias until it has its own", async () => {
+  const [made, other] = ["cd".repeat(32), "ef".repeat(32)];
+  const moving = {
+    ...PUBLISH,
+    ...{ moves: true, notes: { "lxops.key": "k" }, replaces: "" } as const,
+    temporary: { alias: "site@new-012345", run: "host m b 1 2" },
+  };
+  const done = async (there: unknown, failing = "") => {
+    const { effects, error } = await performed(moving, {
+      answers: { get: () => Promise.resolve(there) },
+      send: ({ method, path }) => {
+        if (`${method} ${path}`.startsWith(failing || "-")) throw new ServerError("No", { status: 404 });
+        return path === PUBLISH.path ? { fingerprint: made } : undefined;
+      },
+    });
+    const paths = effects.map((effect) => effect.kind === "send" ? `${effect.method} ${effect.path}` : "");
+    return { paths, error, first: effects[0] };
+  };
+  const alias = "/1.0/images/aliases/site%40new-012345?project=web";
+  const all = [
+    "POST /1.0/images?project=web",
+    `PATCH /1.0/images/${made}?project=web`,
+    "POST /1.0/images/aliases?project=web",
+    `DELETE ${alias}`,
+  ];
+  const { paths, first, error } = await done(undefined);
+  assertEquals([paths, error], [all, undefined]);
+  assertEquals<unknown>(first, {
+    kind: "send",
+    method: "POST",
+    path: PUBLISH.path,
+    body: { aliases: [{ name: "site@new-012345", description: "lxops run host m b 1 2" }] },
+  });
+  // Another run may have taken it; and an image that a user is told of stays, without it.
+  assertEquals((await done(undefined, "DELETE")).error, undefined);
+  const refused = await done({ target: other });
+  assertEquals([refused.paths, refused.error instanceof StateError], [
+    [...all.slice(0, 2), all.at(-1)],
+    true,
+  ]);
+  // Where it cannot be noted, the next run finds it.
+  assertEquals((await done(undefined, "PATCH")).paths, all.slice(0, 2));
+});
+
+Deno.test("perform() forgets an image only where it has no name, but for those that do not count", async () => {
   const images = (aliases: readonly string[]) => ({
     answers: {
       images: () =>
@@ -140,4 +184,12 @@ Deno.test("perform() forgets an image only where it has no name", async () => {
   assertEquals((await performed(forget, images([]))).effects, [
     { kind: "send", method: "DELETE", path: `/1.0/images/${SAME}` },
   ]);
+  const gone = { kind: "send", method: "DELETE", path: `/1.0/images/${SAME}` } as const;
+  const names = { ...forget, names: ["site@new-012345"] };
+  assertEquals((await performed(names, images(["site@new-012345"]))).effects, [gone]);
+  assertEquals((await performed(names, images(["site", "site@new-012345"]))).effects, [
+    { ...gone, path: "/1.0/images/aliases/site%40new-012345" },
+  ]);
+  assertEquals((await performed(names, images(["site"]))).effects, []);
+  assertEquals((await performed(names, { answers: { images: () => Promise.resolve([]) } })).effects, []);
 });

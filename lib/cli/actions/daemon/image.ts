@@ -68,10 +68,11 @@ function labelOf(image: ImageInfo): string {
 
 /** `image delete`. */
 export async function deleteImages(
-  values: ChangeValues & { readonly unnamed: boolean },
+  values: ChangeValues & { readonly unnamed: boolean; readonly name: readonly string[] },
   operands: readonly string[],
   app: App,
 ): Promise<number> {
+  if (values.name.length > 0 && !values.unnamed) throw new UsageError("-name needs --unnamed");
   const places = operands.map((operand) => remoteOf(app, operand));
   if (new Set(places.map((place) => place.app)).size > 1) {
     throw new UsageError("Images of different daemons cannot be deleted in one command");
@@ -89,7 +90,7 @@ export async function deleteImages(
     [...chosen].map(([fingerprint, name]) => [
       `Delete image ${name}`,
       values.unnamed
-        ? { kind: "forget", project, fingerprint }
+        ? { kind: "forget", project, fingerprint, ...values.name.length > 0 ? { names: values.name } : {} }
         : { kind: "send", ...deleteImage(project, fingerprint) },
     ]),
   );

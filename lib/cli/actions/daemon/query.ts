@@ -6,6 +6,7 @@
 import { parseApiPath } from "../../../base/api.ts";
 import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
 import { sealKey } from "../../../plan/image/seal.ts";
+import { temporaryOf } from "../../../plan/image/unfinished.ts";
 import type { Request } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { printableJson } from "../../output/output.ts";
@@ -53,7 +54,12 @@ export async function query(values: Values, [path]: readonly string[], app: App)
     const { replaces } = values;
     const from = replaces === undefined ? {} : { replaces: replaces === "none" ? "" : replaces };
     const seal = Object.keys(notes).length > 0 ? await sealOf(notes, app) : {};
-    const moves = values.alias === undefined ? {} : { moves: true, notes, ...from, ...seal } as const;
+    const temporary = values.alias === undefined
+      ? {}
+      : { temporary: temporaryOf(alias, app.random(), await app.host.thisRun() ?? "") };
+    const moves = values.alias === undefined
+      ? {}
+      : { moves: true, notes, ...from, ...seal, ...temporary } as const;
     const effect = { kind: "publish", project, alias, ...moves, ...request } as const;
     await applyEffect(app, `${method} ${path}`, effect, { dryRun: values["dry-run"] });
     return EXIT.ok;

@@ -9,12 +9,13 @@ import { imageIn } from "../../../plan/image/bases.ts";
 import { planAlias, planBuild } from "../../../plan/image/build.ts";
 import { baseAlias, decide, type Decision, type Wanted } from "../../../plan/image/decide.ts";
 import { sealing } from "../../../plan/image/seal.ts";
+import { planUnfinished } from "../../../plan/image/unfinished.ts";
 import { downloadStep } from "../../../plan/instance/resolve/image.ts";
 import { planSweep } from "../../../plan/throwaway/sweep.ts";
 import type { World } from "../../../plan/world.ts";
 import { failureError } from "../../../run/execute/apply.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
-import { findStrays } from "../../../run/targets/strays.ts";
+import { findStrays, findUnfinished } from "../../../run/targets/strays.ts";
 import type { InstancePlan, Plan, Step } from "../../../step/step.ts";
 import { errorText, printable } from "../../output/output.ts";
 import { buildOptions, buildTime } from "./build_options.ts";
@@ -143,8 +144,12 @@ function secretSteps(decisions: readonly Decision[], { secretStep }: Known): rea
 }
 
 /** Plans the removal of what killed builds and runs of this machine have left in the project. */
-async function sweepsOf({ instances }: World, { app }: Scope): Promise<readonly InstancePlan[]> {
-  return planSweep(await findStrays([...instances.values()], app.host, { now: new Date() }));
+async function sweepsOf({ instances, images }: World, { app, project }: Scope) {
+  const now = new Date();
+  return [
+    ...planSweep(await findStrays([...instances.values()], app.host, { now })),
+    ...planUnfinished(project, await findUnfinished(images.get(project) ?? [], app.host, { now })),
+  ];
 }
 
 function exportPlans({ recipe }: Decision, { values, app }: Scope): readonly InstancePlan[] {

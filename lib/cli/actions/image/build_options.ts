@@ -11,6 +11,7 @@ import type { Wanted } from "../../../plan/image/decide.ts";
 import type { HostSecret } from "../../../plan/image/key.ts";
 import { hasSecret } from "../../../plan/changes/shown.ts";
 import { PACKAGES_SUFFIX } from "../../../plan/image/properties.ts";
+import { isTemporary } from "../../../plan/image/unfinished.ts";
 import { buildName } from "../../../plan/instance/random_names.ts";
 import { PROPERTIES_MARK } from "../../../instance/patterns/remembered.ts";
 import { marks } from "../../../plan/instance/ownership.ts";
@@ -61,8 +62,11 @@ export function wantedOf(
   return targets.map((target, index) => {
     const variant = defaultName(target.instance.file, cwd, target.loaded);
     const alias = values.alias || variant;
-    if (alias.endsWith(PACKAGES_SUFFIX)) {
-      throw new UsageError(`The name "${alias}" is reserved: images of packages end with ${PACKAGES_SUFFIX}`);
+    if (alias.endsWith(PACKAGES_SUFFIX) || isTemporary(alias)) {
+      throw new UsageError(
+        `The name "${alias}" is reserved: images of packages end with ${PACKAGES_SUFFIX}, ` +
+          "and unfinished ones with @new-",
+      );
     }
     return {
       target,

@@ -7,7 +7,9 @@ import { count } from "../../../base/count.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import { sizeText } from "../../../base/sizes.ts";
 import { planPrune, prunable, type Pruned } from "../../../plan/image/prune.ts";
+import { isNamed, unfinishedStep } from "../../../plan/image/unfinished.ts";
 import { builtAt } from "../../../plan/image/versions.ts";
+import { findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { renderRows } from "../../output/table.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
@@ -15,6 +17,9 @@ import type { LockValues } from "../../shared/lifecycle/lock.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imagesAt } from "../daemon/image.ts";
 import { lockAliases } from "./lock.ts";
+
+/** Age from which an image without its own name counts as left by a run on another machine. */
+const UNFINISHED_SECONDS = 24 * 60 * 60;
 
 interface Values extends LockValues {
   readonly project: string;
@@ -40,15 +45,30 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
       imagesAt(there, project),
       there.server().then((server) => server.instances(undefined)),
     ]);
-    return prunable({ project, keep: values.keep, only }, images, instances);
+    const age = { now: new Date(), olderSeconds: UNFINISHED_SECONDS };
+    return {
+      pruned: prunable({ project, keep: values.keep, only }, images, instances),
+      unfinished: only.length > 0 ? [] : await findUnfinished(images, there.host, age),
+    };
   };
   const seen = await find();
-  const aliases = [...new Set(seen.map(({ alias }) => alias))];
+  const aliases = [...new Set(seen.pruned.map(({ alias }) => alias))];
   await lockAliases(aliases, { command: "image prune", project }, values, there);
   // What was found before the locks may have got a name, or an instance.
-  const found = aliases.length === 0 ? seen : (await find()).filter(({ alias }) => aliases.includes(alias));
+  const { pruned, unfinished } = aliases.length === 0 ? seen : await find();
+  const found = [
+    ...pruned.filter(({ alias }) => aliases.includes(alias)),
+    ...unfinished.filter((one) => !isNamed(one)).map(({ image, names }) => ({
+      image,
+      alias: names.join(", "),
+    })),
+  ];
   const asks = !values.force && found.length > 0;
-  await applySteps(there, planPrune(found, project), {
+  const steps = [
+    ...planPrune(pruned.filter((one) => found.includes(one)), project),
+    ...unfinished.map((one) => unfinishedStep(project, one)),
+  ];
+  await applySteps(there, steps, {
     dryRun: values["dry-run"],
     ...(asks ? { confirm: () => confirm(found, there) } : {}),
     ...(values.json ? { result: () => table(found, true) } : {}),
@@ -56,8 +76,11 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
   return EXIT.ok;
 }
 
+/** An image that goes, and the name that it was made for. */
+type Shown = Pick<Pruned, "image" | "alias">;
+
 /** Shows what goes and asks whether it may; where nobody can be asked, nothing goes. */
-async function confirm(found: readonly Pruned[], app: App): Promise<boolean> {
+async function confirm(found: readonly Shown[], app: App): Promise<boolean> {
   const what = count(found.length, "image");
   if (!app.isInteractive()) {
     throw new UsageError(`${what} would be deleted, and input and output are no terminal to ask at`, [
@@ -69,7 +92,7 @@ async function confirm(found: readonly Pruned[], app: App): Promise<boolean> {
   return await app.confirm(table(found, false).trimEnd().split("\n"), `Delete ${what} (${sizeText(total)})?`);
 }
 
-function table(found: readonly Pruned[], json: boolean): string {
+function table(found: readonly Shown[], json: boolean): string {
   const rows = found.map(({ image, alias }) => ({
     alias,
     fingerprint: json ? image.fingerprint : image.fingerprint.slice(0, 12),

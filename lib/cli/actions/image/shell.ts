@@ -9,10 +9,11 @@ import { imageIn } from "../../../plan/image/bases.ts";
 import { builtImage } from "../../../plan/image/properties.ts";
 import { sealing, withOwnNotes } from "../../../plan/image/seal.ts";
 import { planImageShell } from "../../../plan/image/shell.ts";
+import { planUnfinished } from "../../../plan/image/unfinished.ts";
 import { throwAwayName } from "../../../plan/instance/random_names.ts";
 import { planSweep } from "../../../plan/throwaway/sweep.ts";
 import { failureError } from "../../../run/execute/apply.ts";
-import { findStrays } from "../../../run/targets/strays.ts";
+import { findStrays, findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { recordSecretOf } from "../../shared/lifecycle/record_secret.ts";
 import type { LockValues } from "../../shared/lifecycle/lock.ts";
@@ -67,6 +68,7 @@ export async function shell(
     image,
     name: throwAwayName(random),
     run: await app.host.thisRun() ?? "",
+    random,
     profiles: chosen,
     argv: (program.length > 0 ? program : ["/bin/sh", "-l"]) as [string, ...string[]],
     terminal,
@@ -76,7 +78,11 @@ export async function shell(
     compression: noted.compression ?? "",
     stopSeconds: values["wait-stop"],
   });
-  const left = planSweep(await findStrays(instances, app.host, { now: new Date() }));
+  const now = new Date();
+  const left = [
+    ...planSweep(await findStrays(instances, app.host, { now })),
+    ...planUnfinished(project, await findUnfinished(images, app.host, { now })),
+  ];
   const [failure] = await there.apply({ first: step ? [step] : [], each: [sealing(plan, secret), ...left] }, {
     dryRun: values["dry-run"],
     random,

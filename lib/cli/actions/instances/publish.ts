@@ -14,7 +14,9 @@ import {
   type PublishedConfig,
   versionOf,
 } from "../../../plan/lifecycle/publish.ts";
+import { planUnfinished } from "../../../plan/image/unfinished.ts";
 import { snapshotPath } from "../../../plan/requests/reads.ts";
+import { findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
@@ -61,6 +63,9 @@ export async function publish(values: Values, all: readonly string[], app: App):
   const given = { architecture, os, variant, release, serial, description, name };
   const fields = completeFields(given, instance, config);
   const version = serial || release || versionOf(instance.name);
+  const [images, run] = await Promise.all([server.images(place.ref.project), app.host.thisRun()]);
+  const random = app.random();
+  const left = await findUnfinished(images, app.host, { now: new Date() });
   const plan = planPublish({
     instance,
     ...(snapshot === undefined ? {} : { snapshot }),
@@ -73,12 +78,17 @@ export async function publish(values: Values, all: readonly string[], app: App):
     reuse: values.reuse,
     force: values.force,
     stopSeconds: values["wait-stop"],
-  }, await server.images(place.ref.project));
+    random,
+    run: run ?? "",
+  }, images);
   const notes = [
     ...absent ? [`${absent.message}; this is what would be done if there were one`] : [],
     ...plan.notes ?? [],
   ];
-  await applyPlan(place.app, { first: [], each: [{ ...plan, notes }] }, {
+  await applyPlan(place.app, {
+    first: [],
+    each: [{ ...plan, notes }, ...planUnfinished(place.ref.project, left)],
+  }, {
     dryRun: values["dry-run"],
     // A name that was taken from an image goes back, and an instance that was stopped runs again.
     undoOnFailure: true,

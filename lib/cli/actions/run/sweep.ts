@@ -1,14 +1,15 @@
 /**
- * `run --sweep` and `run --discard`: removes throw-away instances.
+ * `run --sweep` and `run --discard`: removes throw-away instances, and images that were not finished.
  *
  * @module
  */
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
 import { runOf } from "../../../plan/instance/throw_away.ts";
+import { planUnfinished } from "../../../plan/image/unfinished.ts";
 import { leftProfiles } from "../../../plan/instance/resolve/ephemeral.ts";
 import { planSweep } from "../../../plan/throwaway/sweep.ts";
-import { findStrays } from "../../../run/targets/strays.ts";
+import { findStrays, findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
 import { withoutLeftProfiles } from "../../shared/lifecycle/left_profiles.ts";
@@ -23,11 +24,9 @@ export async function sweep(values: RunValues, operands: readonly string[], app:
   const server = await app.server();
   const infos = await server.instances(project);
   const olderSeconds = durationOf("older", values.older);
+  const age = { now: new Date(), ...(olderSeconds === undefined ? {} : { olderSeconds }) };
   const found = values.discard === ""
-    ? await findStrays(infos, app.host, {
-      now: new Date(),
-      ...(olderSeconds === undefined ? {} : { olderSeconds }),
-    })
+    ? await findStrays(infos, app.host, age)
     : infos.filter(({ name }) => name === values.discard);
   if (values.discard !== "") {
     const [one] = found;
@@ -41,8 +40,11 @@ export async function sweep(values: RunValues, operands: readonly string[], app:
   const profiles = values.discard === ""
     ? leftProfiles(project, { instances: infos, profiles: await server.profiles(project) })
     : [];
+  const images = values.discard === ""
+    ? planUnfinished(project, await findUnfinished(await server.images(project), app.host, age))
+    : [];
   const left = await withoutLeftProfiles(profiles, "run --sweep", values, app);
-  await applyPlan(app, { first: [], each: [...planSweep(found), ...left] }, {
+  await applyPlan(app, { first: [], each: [...planSweep(found), ...images, ...left] }, {
     dryRun: values["dry-run"],
     parallel: 8,
     several: false,

@@ -79,6 +79,11 @@ const deleteCommand = command({
     ...projectFlags,
     ...dryRunFlags,
     unnamed: { kind: "boolean", help: "Delete only images without a name" },
+    name: {
+      kind: "list",
+      value: "NAME",
+      help: "With --unnamed: a name that does not count, and which an image that stays loses",
+    },
   },
   operands: { usage: "[REMOTE:]IMAGE...", min: 1 },
   example: "lxops image delete alpine",
