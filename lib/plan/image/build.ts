@@ -29,7 +29,7 @@ import { privateDevices, removableConfig } from "../instance/resolve/private_dev
 import { NO_KEY } from "./key.ts";
 import { type BuiltImage, builtProperties, IMAGE_PROPERTIES, packagesAlias } from "./properties.ts";
 import type { Recipe } from "./recipe.ts";
-import { temporaryOf } from "./unfinished.ts";
+import { temporaryOf } from "../instance/temporary_alias.ts";
 
 /** What a build is told besides its recipe. */
 export interface BuildOptions extends PlanOptions {

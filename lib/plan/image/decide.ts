@@ -10,7 +10,7 @@ import { futureImage, imageIn } from "./bases.ts";
 import type { HostSecret } from "./key.ts";
 import { IMAGE_PROPERTIES } from "./properties.ts";
 import { isSealed } from "./seal.ts";
-import { isTemporary } from "./unfinished.ts";
+import { isTemporary } from "../instance/temporary_alias.ts";
 import { EDITED } from "./update.ts";
 import { type Recipe, recipeOf, type RecipeOptions } from "./recipe.ts";
 

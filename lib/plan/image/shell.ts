@@ -16,7 +16,7 @@ import { createInstance, startInstance, stopInstance } from "../requests/instanc
 import { cleanScript } from "./clean.ts";
 import { privateDevices, removableConfig } from "../instance/resolve/private_devices.ts";
 import { type BuiltImage, builtImage, builtProperties, IMAGE_PROPERTIES as KEYS } from "./properties.ts";
-import { temporaryOf } from "./unfinished.ts";
+import { temporaryOf } from "../instance/temporary_alias.ts";
 import { EDITED } from "./update.ts";
 
 /** The image to change, and how. */

@@ -9,7 +9,7 @@ import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { downtime } from "../instance/downtime.ts";
 import { RESTART_MARK } from "../runs.ts";
-import { temporaryOf } from "../image/unfinished.ts";
+import { temporaryOf } from "../instance/temporary_alias.ts";
 import { publishImage } from "../requests/images.ts";
 import { isRunning } from "../instance/ownership.ts";
 import { refuseStandstill } from "../instance/protection.ts";

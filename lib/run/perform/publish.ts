@@ -5,7 +5,7 @@
  */
 import { ServerError, StateError } from "../../base/errors.ts";
 import { sealFor } from "../../plan/image/seal.ts";
-import { withTemporary } from "../../plan/image/unfinished.ts";
+import { withTemporary } from "../../plan/instance/temporary_alias.ts";
 import { aliasDescription } from "../../plan/image/versions.ts";
 import {
   createAlias,

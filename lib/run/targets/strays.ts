@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { temporariesOf, type Unfinished } from "../../plan/image/unfinished.ts";
+import type { Unfinished } from "../../plan/image/unfinished.ts";
+import { temporariesOf } from "../../plan/instance/temporary_alias.ts";
 import { KEPT_MARK, runOf } from "../../plan/instance/throw_away.ts";
 import type { Host, ImageInfo, InstanceInfo, RunState } from "../../ports/mod.ts";
 

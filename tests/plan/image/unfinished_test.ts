@@ -1,10 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  planUnfinished,
-  temporariesOf,
-  temporaryOf,
-  withTemporary,
-} from "../../../lib/plan/image/unfinished.ts";
+import { planUnfinished } from "../../../lib/plan/image/unfinished.ts";
+import { temporariesOf, temporaryOf, withTemporary } from "../../../lib/plan/instance/temporary_alias.ts";
 import type { ImageInfo, RunState } from "../../../lib/ports/mod.ts";
 import { findUnfinished } from "../../../lib/run/targets/strays.ts";
 import { built } from "../../support/built_images.ts";

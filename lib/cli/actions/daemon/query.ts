@@ -6,7 +6,7 @@
 import { parseApiPath } from "../../../base/api.ts";
 import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
 import { sealKey } from "../../../plan/image/seal.ts";
-import { temporaryOf } from "../../../plan/image/unfinished.ts";
+import { temporaryOf } from "../../../plan/instance/temporary_alias.ts";
 import type { Request } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { printableJson } from "../../output/output.ts";

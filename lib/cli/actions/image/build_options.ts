@@ -11,7 +11,7 @@ import type { Wanted } from "../../../plan/image/decide.ts";
 import type { HostSecret } from "../../../plan/image/key.ts";
 import { hasSecret } from "../../../plan/changes/shown.ts";
 import { PACKAGES_SUFFIX } from "../../../plan/image/properties.ts";
-import { isTemporary } from "../../../plan/image/unfinished.ts";
+import { isTemporary } from "../../../plan/instance/temporary_alias.ts";
 import { buildName } from "../../../plan/instance/random_names.ts";
 import { PROPERTIES_MARK } from "../../../instance/patterns/remembered.ts";
 import { marks } from "../../../plan/instance/ownership.ts";

@@ -1,0 +1,44 @@
+/**
+ * Temporary aliases: a run gives each image that it makes one, whose description names the run, until the image has its
+ * notes and its own alias. So what a killed run leaves can be found. Files of an image can have any property, but no
+ * alias.
+ *
+ * @module
+ */
+import type { ImageInfo } from "../../ports/mod.ts";
+import { randomPart } from "./random_names.ts";
+
+/** The end of a temporary alias. */
+const END = /@new-[0-9a-z]{6}$/;
+
+/** Begins the description of a temporary alias, before the run. */
+const DESCRIPTION = "lxops run ";
+
+/** The alias of an image until it has its own, and the run that makes the image; empty where that is not known. */
+export interface Temporary {
+  readonly alias: string;
+  readonly run: string;
+}
+
+/** Returns the temporary alias of an image that is to have an alias. */
+export function temporaryOf(alias: string, random: string | undefined, run: string): Temporary {
+  return { alias: `${alias}@new-${randomPart(random)}`, run };
+}
+
+/** Tells whether an alias is a temporary one. */
+export function isTemporary(alias: string): boolean {
+  return END.test(alias);
+}
+
+/** Returns the body of a request that makes an image, with a temporary alias. */
+export function withTemporary(body: unknown, { alias: name, run }: Temporary): unknown {
+  return { ...body as object, aliases: [{ name, description: `${DESCRIPTION}${run}` }] };
+}
+
+/** Returns the temporary aliases of an image, with their runs. */
+export function temporariesOf({ aliases, descriptions = {} }: ImageInfo): readonly Temporary[] {
+  return aliases.filter(isTemporary).map((alias) => {
+    const description = descriptions[alias] ?? "";
+    return { alias, run: description.startsWith(DESCRIPTION) ? description.slice(DESCRIPTION.length) : "" };
+  });
+}
