@@ -6,6 +6,7 @@
 import { daemonArchitecture } from "../../base/architectures.ts";
 import { refuse, StateError } from "../../base/errors.ts";
 import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
+import type { Publish } from "../../step/image_effects.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { downtime } from "../instance/downtime.ts";
 import { RESTART_MARK } from "../runs.ts";
@@ -135,6 +136,7 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
       moves: true,
       replaces: taken?.fingerprint ?? "",
       temporary: temporaryOf(alias, options.random, options.run),
+      ...notesGiven(options),
       ...publishImage(project, {
         source: snapshot === undefined
           ? { type: instance.type === "virtual-machine" ? "virtual-machine" : "container", name }
@@ -160,6 +162,12 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
     });
   }
   return { instance: ref, steps, notes: notesOf(options) };
+}
+
+/** Returns the notes of lxops that the user gives the image; others come from the image of the instance, and go. */
+function notesGiven({ properties = {} }: PublishOptions): Pick<Publish, "notes"> {
+  const given = Object.entries(properties).filter(([key, value]) => key.startsWith("lxops.") && value !== "");
+  return given.length > 0 ? { notes: Object.fromEntries(given) } : {};
 }
 
 function notesOf(options: PublishOptions): string[] {

@@ -103,3 +103,12 @@ Deno.test("planPublish() moves an alias from another image only where told to, a
   assertEquals(paths(["old"]), ["publish true f0", "forget"]);
   assertEquals(paths(["old", "more"]), ["publish true f0"]);
 });
+
+Deno.test("planPublish() notes on an image what the user gives of the notes of lxops, and nothing else", () => {
+  const notesOf = (properties: Readonly<Record<string, string>>) => {
+    const [effect] = planned({ properties });
+    return effect?.kind === "publish" ? effect.notes : "none";
+  };
+  assertEquals(notesOf({ org: "x" }), undefined);
+  assertEquals(notesOf({ org: "x", "lxops.alias": "web", "lxops.key": "" }), { "lxops.alias": "web" });
+});

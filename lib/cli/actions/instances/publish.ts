@@ -14,6 +14,7 @@ import {
   type PublishedConfig,
   versionOf,
 } from "../../../plan/lifecycle/publish.ts";
+import { sealing } from "../../../plan/image/seal.ts";
 import { planUnfinished } from "../../../plan/image/unfinished.ts";
 import { snapshotPath } from "../../../plan/requests/reads.ts";
 import { findUnfinished } from "../../../run/targets/strays.ts";
@@ -21,6 +22,7 @@ import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
 import { splitProperties } from "../../shared/image_properties.ts";
+import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import { lockPlaces, type LockValues } from "../../shared/lifecycle/lock.ts";
 import { missingInstance, type Place, placeOf } from "../../shared/operands.ts";
 import { type PropertyValues, readConfig } from "../../shared/load_configs.ts";
@@ -66,7 +68,7 @@ export async function publish(values: Values, all: readonly string[], app: App):
   const [images, run] = await Promise.all([server.images(place.ref.project), app.host.thisRun()]);
   const random = app.random();
   const left = await findUnfinished(images, app.host, { now: new Date() });
-  const plan = planPublish({
+  const planned = planPublish({
     instance,
     ...(snapshot === undefined ? {} : { snapshot }),
     alias: values.alias || defaultAlias(fields, instance.name, config, version),
@@ -81,6 +83,7 @@ export async function publish(values: Values, all: readonly string[], app: App):
     random,
     run: run ?? "",
   }, images);
+  const plan = sealing(planned, await readRecordSecret(app.host));
   const notes = [
     ...absent ? [`${absent.message}; this is what would be done if there were one`] : [],
     ...plan.notes ?? [],
