@@ -10,7 +10,7 @@ import { quote } from "../../base/shell.ts";
 import { type Fact, factKey, factText } from "../../step/facts.ts";
 import { isStart } from "../../step/starts.ts";
 import type { Plan, Step } from "../../step/step.ts";
-import type { ScriptOptions } from "../../plan/output/script.ts";
+import type { ScriptOptions } from "../../plan/output/script_options.ts";
 import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
 import type { Controls, Report } from "../perform/perform.ts";
 
