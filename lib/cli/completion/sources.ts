@@ -174,7 +174,7 @@ async function snapshotsOfFiles({ context, app }: Asked): Promise<Candidates> {
   if (files.length === 0) return [];
   const [{ snapshotRows }, { targetsOf }] = await Promise.all([
     import("../shared/lifecycle/snapshot_rows.ts"),
-    import("../shared/lifecycle/lifecycle.ts"),
+    import("../shared/lifecycle/look.ts"),
   ]);
   const values = {
     name: context.values.get("name") ?? "",

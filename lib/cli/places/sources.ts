@@ -8,7 +8,7 @@ import type { Source } from "../../run/targets/options.ts";
 import { NAME_ONLY } from "../../instance/parts.ts";
 import { objectKey, type Target } from "../../plan/world.ts";
 import type { App } from "../command/app.ts";
-import { targetsOf } from "../shared/lifecycle/lifecycle.ts";
+import { targetsOf } from "../shared/lifecycle/look.ts";
 import type { FoundPlace, PlaceValues } from "./places.ts";
 
 /** Configurations of instances, and the instances that have none. */

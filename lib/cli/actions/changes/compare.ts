@@ -13,7 +13,7 @@ import type { InstanceServer, ServerInfo } from "../../../ports/mod.ts";
 import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
-import { look } from "../../shared/lifecycle/lifecycle.ts";
+import { look } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
 import { provisionChanges } from "../../shared/lifecycle/provisions.ts";

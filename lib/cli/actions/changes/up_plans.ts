@@ -8,7 +8,7 @@ import { objectKey, refOf, type Target } from "../../../plan/world.ts";
 import type { Earlier, InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
-import type { look } from "../../shared/lifecycle/lifecycle.ts";
+import type { look } from "../../shared/lifecycle/look.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
 import { provisions } from "../../shared/lifecycle/provisions.ts";
 import type { RecordSecret } from "../../shared/lifecycle/record_secret.ts";

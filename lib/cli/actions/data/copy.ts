@@ -14,12 +14,8 @@ import { snapshotPaths } from "../../../plan/data/snapshot.ts";
 import { checkSsh } from "../../../ssh/ssh.ts";
 import type { Target } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
-import {
-  type LifecycleValues,
-  planOptions,
-  runLifecycle,
-  targetsOf,
-} from "../../shared/lifecycle/lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { timestamp } from "./snapshot.ts";
 
 interface Values extends Omit<LifecycleValues, "name"> {

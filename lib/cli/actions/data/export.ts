@@ -20,12 +20,8 @@ import { IMAGE_FILE, IMAGE_FILES, type ImageImport } from "../../../plan/data/ex
 import { importPaths, planImport } from "../../../plan/data/import.ts";
 import { VERSION } from "../../../base/version.ts";
 import type { App } from "../../command/app.ts";
-import {
-  type LifecycleValues,
-  planOptions,
-  runLifecycle,
-  targetsOf,
-} from "../../shared/lifecycle/lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import { targetsOf } from "../../shared/lifecycle/look.ts";
 
 interface Values extends LifecycleValues {
   readonly d: string;

@@ -8,12 +8,8 @@ import { EXISTING } from "../../../instance/parts.ts";
 import { planRollback, rollbackPaths } from "../../../plan/data/rollback.ts";
 import { planSnapshot, snapshotPaths } from "../../../plan/data/snapshot.ts";
 import type { App } from "../../command/app.ts";
-import {
-  type LifecycleValues,
-  planOptions,
-  runLifecycle,
-  targetsOf,
-} from "../../shared/lifecycle/lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { snapshotRows } from "../../shared/lifecycle/snapshot_rows.ts";
 import { renderRows } from "../../output/table.ts";
 

@@ -14,7 +14,7 @@ import type { Target } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { splitProperties } from "../../shared/image_properties.ts";
-import { look } from "../../shared/lifecycle/lifecycle.ts";
+import { look } from "../../shared/lifecycle/look.ts";
 import { locks } from "../../shared/lifecycle/lock.ts";
 import { recordSecretOf } from "../../shared/lifecycle/record_secret.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";

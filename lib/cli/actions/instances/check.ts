@@ -14,7 +14,8 @@ import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
 import { renderRows } from "../../output/table.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
-import { look, planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import { planOptions } from "../../shared/lifecycle/lifecycle.ts";
+import { look } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { checkParallel, placeOf } from "../../shared/operands.ts";
 

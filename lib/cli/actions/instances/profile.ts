@@ -24,13 +24,8 @@ import { inWords, transform } from "../../../base/schemas.ts";
 import type { Step } from "../../../step/step.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import type { App } from "../../command/app.ts";
-import {
-  type LifecycleValues,
-  look,
-  planOptions,
-  runLifecycle,
-  targetsOf,
-} from "../../shared/lifecycle/lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import { look, targetsOf } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";

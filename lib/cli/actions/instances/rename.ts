@@ -9,12 +9,8 @@ import { planRename } from "../../../plan/lifecycle/rename.ts";
 import { renamePaths } from "../../../plan/storage/rename.ts";
 import type { Target, World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
-import {
-  type LifecycleValues,
-  planOptions,
-  runLifecycle,
-  targetsOf,
-} from "../../shared/lifecycle/lifecycle.ts";
+import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { recallAt } from "../../shared/lifecycle/recall.ts";
 
 /** The new name is one of an instance. */

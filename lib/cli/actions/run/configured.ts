@@ -13,7 +13,7 @@ import { findStrays } from "../../../run/targets/strays.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { configText, verbatim, withFile } from "../../shared/given_file.ts";
-import { look } from "../../shared/lifecycle/lifecycle.ts";
+import { look } from "../../shared/lifecycle/look.ts";
 import { COMMAND_LINE } from "./bare.ts";
 import { carryOut, endedOf } from "./carry_out.ts";
 import type { Ended } from "./ended.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { There } from "../../../ports/machine.ts";
-import { machineOf, throughSsh } from "../../../plan/output/through_ssh.ts";
+import { throughSsh } from "../../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../../plan/world.ts";
 import type { Needs } from "../../../run/observe/needs.ts";
 import type { Source } from "../../../run/targets/options.ts";
@@ -12,21 +11,18 @@ import { unlessAborted } from "../../../run/wait/pauses.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyOptions } from "../../command/apply_options.ts";
-import { printable } from "../../output/output.ts";
-import { askEarly, askOtherDaemon, unknownOtherDaemon } from "./ask_early.ts";
+import { look } from "./look.ts";
 import { checkDirectoryNames } from "./directory_names.ts";
 import { checkMovedDirectories } from "./moved_directories.ts";
-import { locks, lockTargets, type LockValues } from "./lock.ts";
+import { locks } from "./lock.ts";
 import { type Outcome, outcome } from "./outcome.ts";
 import { planAll, stopOrder } from "./plan_all.ts";
-import { checkParallel, checkTargets, withoutDatasets } from "../operands.ts";
-import { type FactsOf, factsOf, notes, secretFor } from "./records.ts";
-import type { LoadOptions, Reading } from "./load_options.ts";
-import { checkedRecall, recallAt, recallOf } from "./recall.ts";
+import { checkParallel } from "../operands.ts";
+import { notes, secretFor } from "./records.ts";
+import type { Reading } from "./load_options.ts";
 import { provisions } from "./provisions.ts";
 import { renderResults, resultOf } from "./results.ts";
-import { settled } from "./settled.ts";
-import { checkGiven, type ConfigValues, targetOptions, tellGiven } from "../target_options.ts";
+import { type ConfigValues, tellGiven } from "../target_options.ts";
 
 /** Values of flags, as far as a command has them. */
 export interface LifecycleValues extends ConfigValues {
@@ -102,33 +98,6 @@ export function planOptions(values: LifecycleValues): PlanOptions {
     ...(values.target ? { member: values.target } : {}),
     ...applyOptions(values),
   };
-}
-
-/** Loads the targets of some files and prints their warnings. */
-export async function targetsOf(
-  values: ConfigValues,
-  files: readonly Source[],
-  app: App,
-  { without = [], mayNeed = [], recall = recallAt(app), repeated = false, refusesExposed = false }:
-    LoadOptions = {},
-): Promise<readonly Target[]> {
-  const [{ loadTargets }, { sourcesIn }, { watch }] = await Promise.all([
-    import("../../../run/targets/targets.ts"),
-    import("../search.ts"),
-    import("../../../run/targets/exposed_files.ts"),
-  ]);
-  const watched = watch(app.host);
-  const { targets, warnings } = await loadTargets(await sourcesIn(files, app), {
-    ...await targetOptions(values, app),
-    without,
-    mayNeed,
-    recall,
-    repeated,
-  }, watched.host);
-  app.show(targets.flatMap(({ instance: { name, project, ownProfile } }) => [name, project, ownProfile]));
-  app.warn([...warnings, ...await watched.exposed(refusesExposed)]);
-  if (without.length === 0) checkGiven(values, targets);
-  return targets;
 }
 
 /** Runs a command over files, reports what failed, and returns the exit code. */
@@ -210,90 +179,4 @@ export async function carryOut<O extends PlanOptions>(
       : {}),
   });
   return { failures, targets, world };
-}
-
-/** The wait for a lock after which nothing counts that was asked for before. */
-const STALE_MS = 1000;
-
-/** Options of a look. */
-interface LookOptions {
-  /** The values of flags about locks, where the command locks its instances. */
-  readonly lock?: LockValues;
-  /** Loads what comes afterwards. */
-  readonly load?: () => Promise<unknown>;
-}
-
-/** Everything that a command finds before it plans. */
-export interface Look {
-  readonly targets: readonly Target[];
-  readonly world: World;
-  readonly there?: There;
-  /** Only where the command writes records. */
-  readonly facts?: FactsOf;
-}
-
-/** Loads targets, checks the daemon for them, locks them where it must, and observes everything that they name. */
-export async function look(
-  lifecycle: Pick<Lifecycle<PlanOptions>, "needs"> & Partial<Omit<Lifecycle<PlanOptions>, "planner">>,
-  values: ConfigValues,
-  files: readonly Source[],
-  app: App,
-  { lock, load }: LookOptions = {},
-): Promise<Look> {
-  const { needs, name = "" } = lifecycle;
-  const asked = askEarly(values, { needs, files, locks: lock ? name : undefined }, app);
-  // Errors of the files are reported before errors of the daemon.
-  asked.catch(() => {});
-  const otherDaemon = asked.then(() => askOtherDaemon(lifecycle.needs, app));
-  otherDaemon.catch(() => {});
-  // Modules take the processor for a while, in which no question would go out. Another machine may let one wait.
-  if (await app.isLocal().catch(() => false)) await asked.catch(() => {});
-  const recall = checkedRecall(recallOf(async (project) => await (await asked).peek(project)));
-  const [{ observe }, targets] = await Promise.all([
-    import("../../../run/observe/observe.ts"),
-    targetsOf(values, files, app, { ...lifecycle, recall: recall.recall }),
-  ]);
-  const facts = lifecycle.records ? factsOf(targets, app) : undefined;
-  const agent = lifecycle.options ? { agentSeconds: lifecycle.options.readySeconds } : {};
-  const projects = await checkTargets(targets, lifecycle.daemonOnly ?? false, app);
-  let waited = false;
-  if (lock) {
-    const before = performance.now();
-    const isEarly = await lockTargets(targets, { ...lifecycle, name }, lock, app, projects);
-    waited = performance.now() - before > STALE_MS;
-    if (!isEarly) {
-      (await asked).forget(waited ? "everything" : "locked");
-      await recall.check();
-    }
-  }
-  // The daemon works meanwhile. Who needs the modules raises the error of one that cannot be loaded.
-  load?.().catch(() => {});
-  // Some commands that leave directories alone print their sizes.
-  const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
-  const ssh = isAsked ? machineOf(targets) : undefined;
-  const host = ssh ? await app.remoteHost(ssh) : app.host;
-  const seen = await observe(targets, { ...lifecycle.needs, ...agent }, {
-    backend: app.backend,
-    note: (text) => app.complain(printable(`note: ${text}`)),
-    host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
-    server: await settled(await asked, targets, lifecycle, app),
-    remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
-    isLocal: !ssh && await app.isLocal(),
-    otherDaemon: async (want) =>
-      ssh
-        ? unknownOtherDaemon(ssh, app)
-        : !waited && await otherDaemon || await app.otherDaemonInstances(want),
-  });
-  const world: World = {
-    ...seen,
-    targets: targets.map(({ instance: { project, name } }) => ({ project, name })),
-    ...(projects.length > 0 ? { projects: new Map(projects.map((one) => [one.name, one])) } : {}),
-  };
-  const known = await facts;
-  return {
-    targets,
-    world,
-    ...(known ? { facts: known } : {}),
-    ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}),
-  };
 }
