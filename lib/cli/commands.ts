@@ -28,6 +28,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand
   ["top", async () => (await import("./commands/everyday/exec.ts")).top],
   ["cp", async () => (await import("./commands/everyday/cp.ts")).cp],
   ["run", async () => (await import("./commands/run/run.ts")).run],
+  ["ci", async () => (await import("./commands/ci/ci.ts")).ci],
   ["create", async () => (await import("./commands/everyday/create.ts")).create],
   ["check", async () => (await import("./commands/instances/check.ts")).check],
   ["delete", async () => (await import("./commands/instances/delete.ts")).deleteCommand],

@@ -12,6 +12,12 @@ export const RUN_MARK = "user.lxops.run";
 /** Key of an instance that its run leaves to its user. */
 export const KEPT_MARK = "user.lxops.run.kept";
 
+/**
+ * Key of the time until which an instance has its use though no process says so: that of a job of a CI system, which
+ * calls lxops once for each stage.
+ */
+export const UNTIL_MARK = "user.lxops.run.until";
+
 /** Returns the mark of an instance; `run` is its run, as `runText()` renders it. */
 export function runMark(instance: InstanceRef, run: string): string {
   return `${nameIn(instance)} ${run}`;

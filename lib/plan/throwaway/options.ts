@@ -41,6 +41,8 @@ export interface RunOptions extends PlanOptions {
   readonly ssh?: { readonly address: string; readonly port: number };
   /** The program, and whether it uses the terminal; absent: the run lasts until the instance stops. */
   readonly program?: Omit<Program, "instance"> & { readonly terminal: boolean };
+  /** Other runs of lxops run programs in the instance, and remove it. */
+  readonly leaves?: true;
   /** Longest time to wait until the instance stops, in seconds. */
   readonly lastsSeconds: number;
 }

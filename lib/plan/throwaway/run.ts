@@ -111,9 +111,11 @@ export function planRun(described: Target, world: World, options: RunOptions): I
     ...readySteps(ref, options, vm),
     ...sshSteps(ref, options),
     ...copySteps(ref, options, "in"),
-    programStep(ref, options),
-    ...copySteps(ref, options, "out"),
-    ...removalSteps(ref, options),
+    ...(options.leaves ? [] : [
+      programStep(ref, options),
+      ...copySteps(ref, options, "out"),
+      ...removalSteps(ref, options),
+    ]),
   );
   return { instance: ref, steps, ...(notes.length > 0 ? { notes } : {}) };
 }

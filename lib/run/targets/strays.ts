@@ -5,12 +5,13 @@
  */
 import type { Unfinished } from "../../plan/image/unfinished.ts";
 import { temporariesOf } from "../../plan/instance/temporary_alias.ts";
-import { KEPT_MARK, runOf } from "../../plan/instance/throw_away.ts";
+import { KEPT_MARK, runOf, UNTIL_MARK } from "../../plan/instance/throw_away.ts";
 import type { Host, ImageInfo, InstanceInfo, RunState } from "../../ports/mod.ts";
 
 /**
- * Finds instances of runs that have ended. That of a run on another machine counts as left once it is older than so
- * many seconds, as this machine cannot tell whether that run goes on; absent: it never counts.
+ * Finds instances of runs that have ended, and of jobs whose time is over. That of a run on another machine counts as
+ * left once it is older than so many seconds, as this machine cannot tell whether that run goes on; absent: it never
+ * counts.
  */
 export async function findStrays(
   infos: readonly InstanceInfo[],
@@ -20,7 +21,11 @@ export async function findStrays(
   const marked = infos.filter((info) => runOf(info) !== undefined && info.config[KEPT_MARK] === undefined);
   if (marked.length === 0) return [];
   const states = await host.runStates(marked.map((info) => runOf(info)!));
-  return marked.filter((info) => isLeft(states.get(runOf(info)!), info.createdAt, age));
+  return marked.filter((info) => {
+    const until = Date.parse(info.config[UNTIL_MARK] ?? "");
+    if (!Number.isNaN(until)) return age.now.getTime() > until;
+    return isLeft(states.get(runOf(info)!), info.createdAt, age);
+  });
 }
 
 /** Finds images of runs that have ended before these had their own alias; others count as with instances. */

@@ -8,7 +8,7 @@ import { planRun } from "../../../plan/throwaway/run.ts";
 import { planSweep } from "../../../plan/throwaway/sweep.ts";
 import type { RunOptions } from "../../../plan/throwaway/options.ts";
 import { objectKey, type World } from "../../../plan/world.ts";
-import type { InstanceRef } from "../../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
@@ -27,7 +27,14 @@ export interface ConfiguredRun {
   readonly image: string;
   readonly options: RunOptions;
   readonly random: string | undefined;
+  /** Further keys of the configuration that an image counts as. */
+  readonly more?: Readonly<Record<string, unknown>>;
+  /** An instance of this name that goes first. */
+  readonly replaces?: InstanceInfo | undefined;
 }
+
+/** Values of the flags that this needs. */
+export type ConfiguredValues = Pick<RunValues, "properties" | "P" | "project" | "dry-run" | "profile">;
 
 /** Runs a program in an instance of a configuration and returns how it ended. */
 export async function runConfigured(one: ConfiguredRun, values: RunValues, app: App): Promise<Ended> {
@@ -39,8 +46,8 @@ export async function runConfigured(one: ConfiguredRun, values: RunValues, app: 
 
 /** Looks at all that a run names, plans it, and the removal of what killed runs have left. */
 export async function planConfigured(
-  { instance, file, image, options: given }: ConfiguredRun,
-  values: RunValues,
+  { instance, file, image, options: given, more = {}, replaces }: ConfiguredRun,
+  values: ConfiguredValues,
   app: App,
 ): Promise<{ readonly plan: InstancePlan; readonly others: readonly InstancePlan[]; readonly world: World }> {
   const from = file === undefined
@@ -50,6 +57,7 @@ export async function planConfigured(
       configText({
         image: verbatim(image),
         ...(values.profile.length > 0 ? { profiles: values.profile } : {}),
+        ...more,
       }),
     )
     : app;
@@ -64,7 +72,10 @@ export async function planConfigured(
   );
   const target = targets[0]!;
   const strays = await findStrays([...world.instances.values()], app.host, { now: new Date() });
-  const left = planSweep(strays);
+  const left = planSweep([
+    ...strays.filter(({ name }) => name !== replaces?.name),
+    ...replaces ? [replaces] : [],
+  ]);
   const same = left.find((one) => one.instance.name === target.instance.name);
   return {
     plan: afterLeft(same, planRun(target, same ? withoutLeft(world, same) : world, options)),

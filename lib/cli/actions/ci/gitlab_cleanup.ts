@@ -1,0 +1,48 @@
+/**
+ * `ci gitlab cleanup`: removes all instances of a job, and of jobs whose time is over.
+ *
+ * @module
+ */
+import { ConfigError, EXIT, StateError } from "../../../base/errors.ts";
+import { instancesOf, planEnd } from "../../../plan/ci/gitlab.ts";
+import { runOfJob } from "../../../plan/ci/job.ts";
+import { UNTIL_MARK } from "../../../plan/instance/throw_away.ts";
+import { findStrays } from "../../../run/targets/strays.ts";
+import type { App } from "../../command/app.ts";
+import { forRunner, jobOf, titled } from "./gitlab.ts";
+import { type CiValues, groundOf } from "./settings.ts";
+
+/** `ci gitlab cleanup`. */
+export async function cleanup(values: CiValues, _: readonly string[], app: App): Promise<number> {
+  return await forRunner(app, async () => {
+    const job = await jobOf(app);
+    const { app: there, project } = await placeOf(values, app);
+    const infos = await (await there.server()).instances(project);
+    const own = instancesOf(infos, runOfJob(job));
+    const timed = infos.filter(({ config }) => config[UNTIL_MARK] !== undefined);
+    const left = await findStrays(timed.filter((info) => !own.includes(info)), app.host, { now: new Date() });
+    const failures = await there.apply({ first: [], each: planEnd([...own, ...left]) }, {
+      dryRun: values["dry-run"],
+      parallel: 8,
+      undoOnFailure: false,
+      verbose: false,
+      several: false,
+    });
+    const [failure] = failures;
+    if (failure) throw titled(failure.error, failure.step?.title);
+    return EXIT.ok;
+  });
+}
+
+/** Returns where the instances are; where the file is wrong, those of all projects are looked at. */
+async function placeOf(
+  values: CiValues,
+  app: App,
+): Promise<{ readonly app: App; readonly project: string | undefined }> {
+  try {
+    return await groundOf(values, app);
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof StateError)) throw error;
+    return { app, project: undefined };
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * `ci gitlab config`: tells the runner where a job works, and by which file the other commands go.
+ *
+ * @module
+ */
+import { EXIT } from "../../../base/errors.ts";
+import { VERSION } from "../../../base/version.ts";
+import type { App } from "../../command/app.ts";
+import { forRunner, jobOf } from "./gitlab.ts";
+import { type CiValues, FILE_VARIABLE, readSettings } from "./settings.ts";
+
+/** `ci gitlab config`. */
+export async function config(values: CiValues, _: readonly string[], app: App): Promise<number> {
+  return await forRunner(app, async () => {
+    const [{ settings, named }] = await Promise.all([readSettings(values, app), jobOf(app)]);
+    app.print(`${
+      JSON.stringify({
+        builds_dir: settings["builds-dir"],
+        cache_dir: settings["cache-dir"],
+        builds_dir_is_shared: false,
+        driver: { name: "lxops", version: VERSION },
+        shell: settings.shell,
+        job_env: { ...(named === "" ? {} : { [FILE_VARIABLE]: named }) },
+      })
+    }\n`);
+    return EXIT.ok;
+  });
+}

@@ -1,0 +1,179 @@
+/**
+ * `ci gitlab prepare`: the instances of a job and of its services. Called again for the same job, it goes on with those
+ * that run.
+ *
+ * @module
+ */
+import { EXIT, TimeoutError } from "../../../base/errors.ts";
+import { cachesOfJob } from "../../../plan/ci/caches.ts";
+import { jobImage } from "../../../plan/ci/images.ts";
+import { instanceOf, type Job, runOfJob, serviceName } from "../../../plan/ci/job.ts";
+import {
+  hostsStep,
+  parseServices,
+  type Service,
+  serviceAddress,
+  serviceSteps,
+} from "../../../plan/ci/services.ts";
+import { runOf } from "../../../plan/instance/throw_away.ts";
+import { readySteps } from "../../../plan/throwaway/steps.ts";
+import { LOCK_PREFIX } from "../../../ports/lock.ts";
+import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
+import type { InstancePlan } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { planConfigured } from "../run/configured.ts";
+import { forRunner, jobOf, titled } from "./gitlab.ts";
+import { configOf, optionsOf, runnerOf } from "./instance.ts";
+import { type CiValues, type Ground, groundOf } from "./settings.ts";
+
+/** Time that an instance stays after the time limit of its job, for the stages after it, in seconds. */
+const AFTER_SECONDS = 3600;
+
+/** Longest wait for another job of the same project that gets its caches, in seconds. */
+const LOCK_SECONDS = 300;
+
+/** An instance of a job. */
+interface Part {
+  readonly ref: InstanceRef;
+  readonly image: string;
+  /** Absent: the instance of the job itself. */
+  readonly service?: Service;
+}
+
+/** `ci gitlab prepare`. */
+export async function prepare(values: CiValues, _: readonly string[], app: App): Promise<number> {
+  return await forRunner(app, async () => {
+    const ground = await groundOf(values, app);
+    const job = await jobOf(app);
+    const parts = partsOf(job, ground, app);
+    await prepareParts(parts, job, ground, values);
+    return EXIT.ok;
+  });
+}
+
+function partsOf(job: Job, { settings, file, project }: Ground, { host }: App): readonly Part[] {
+  const image = jobImage(settings, host.env("CUSTOM_ENV_CI_JOB_IMAGE") ?? "", file);
+  const services = parseServices(host.env("CUSTOM_ENV_CI_JOB_SERVICES") ?? "", settings, file);
+  return [
+    { ref: { project, name: instanceOf(job) }, image },
+    ...services.map((service, index): Part => ({
+      ref: { project, name: serviceName(job, index + 1) },
+      image: service.image,
+      service,
+    })),
+  ];
+}
+
+async function prepareParts(
+  parts: readonly Part[],
+  job: Job,
+  ground: Ground,
+  values: CiValues,
+): Promise<void> {
+  const { settings, app, project } = ground;
+  if (settings.caches.length > 0 && !values["dry-run"]) {
+    const name = `${LOCK_PREFIX}-ci.${job.trust}`;
+    const want = { project: project || "default", name, what: "the caches of this project" };
+    await app.lock([want], { command: "ci gitlab prepare", seconds: LOCK_SECONDS });
+  }
+  const instances = await (await app.server()).instances(project);
+  const plans: InstancePlan[] = [];
+  const others = new Map<string, InstancePlan>();
+  for (const part of parts) {
+    const planned = await planPart(part, job, instances, ground);
+    plans.push(planned.plan);
+    for (const one of planned.others) others.set(one.instance.name, one);
+  }
+  const each = [
+    ...plans,
+    ...[...others.values()].filter(({ instance }) =>
+      !plans.some((plan) => plan.instance.name === instance.name)
+    ),
+  ];
+  await carryOut(each, plans, values, app);
+  const services = parts.filter(({ service }) => service !== undefined);
+  if (services.length > 0) await nameServices(parts[0]!, services, ground, values);
+}
+
+async function carryOut(
+  each: readonly InstancePlan[],
+  needed: readonly InstancePlan[],
+  values: CiValues,
+  app: App,
+): Promise<void> {
+  const failures = await app.apply({ first: [], each }, {
+    dryRun: values["dry-run"],
+    parallel: 8,
+    undoOnFailure: false,
+    verbose: false,
+    several: false,
+    showSecrets: values["show-secrets"] ?? false,
+  });
+  for (const { instance, error, step } of failures) {
+    // What earlier jobs have left goes with the next one.
+    if (needed.some((plan) => plan.instance.name === instance)) throw titled(error, step?.title);
+  }
+}
+
+async function planPart(
+  { ref, image, service }: Part,
+  job: Job,
+  instances: readonly InstanceInfo[],
+  { settings, app, project }: Ground,
+): Promise<{ readonly plan: InstancePlan; readonly others: readonly InstancePlan[] }> {
+  const run = runOfJob(job);
+  const existing = instances.find(({ name }) => name === ref.name);
+  const isOwn = existing !== undefined && runOf(existing) === run;
+  const seconds = job.seconds ?? settings.lifetime;
+  const options = optionsOf(settings, {
+    run,
+    until: new Date(Date.now() + (seconds + AFTER_SECONDS) * 1000),
+    caches: service ? [] : cachesOfJob(settings, job.trust, instances),
+    runner: service ? undefined : await runnerOf(settings, app.host, app),
+  });
+  const more = service ? serviceSteps(ref, service, options.readySeconds) : [];
+  if (existing && isOwn && existing.status === "Running") {
+    const notes = [`Instance "${ref.name}" is there already`];
+    return {
+      plan: { instance: ref, notes, steps: [...readySteps(ref, options, false), ...more] },
+      others: [],
+    };
+  }
+  const { plan, others } = await planConfigured(
+    {
+      instance: ref,
+      image,
+      options,
+      random: undefined,
+      more: configOf(settings),
+      replaces: isOwn ? existing : undefined,
+    },
+    { properties: undefined, P: [], project, "dry-run": false, profile: settings.profiles },
+    app,
+  );
+  return { plan: { ...plan, steps: [...plan.steps, ...more] }, others };
+}
+
+/** Writes the names of services into the instance of a job, once they have addresses. */
+async function nameServices(
+  job: Part,
+  services: readonly Part[],
+  { app, project }: Ground,
+  values: CiValues,
+): Promise<void> {
+  const isShown = values["dry-run"];
+  const infos = isShown ? [] : await (await app.server()).instances(project, { state: true });
+  const lines = services.map(({ ref: { name }, service }) => {
+    const address = isShown
+      ? `ADDRESS-OF-${name}`
+      : serviceAddress(infos.find((one) => one.name === name)?.addresses ?? []);
+    if (address === undefined) {
+      throw new TimeoutError(`The service in instance "${name}" has no address`, [
+        "Instances of services need a network: network, profiles and wait of the administrator's file",
+      ]);
+    }
+    return { names: service!.names, address };
+  });
+  const plan = { instance: job.ref, steps: [hostsStep(job.ref, lines)] };
+  await carryOut([plan], [plan], values, app);
+}

@@ -1,0 +1,10 @@
+/**
+ * `ci`: the commands that CI systems call.
+ *
+ * @module
+ */
+import { group } from "../../command/command.ts";
+import { gitlab } from "./gitlab.ts";
+
+/** `lxops ci`. */
+export const ci = group("ci", "Run jobs of GitLab, garm and other CI systems in instances", [gitlab]);
