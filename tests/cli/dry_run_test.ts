@@ -11,6 +11,7 @@ import { parseCommandLine } from "../../lib/cli/command/parse.ts";
 import { ServerError } from "../../lib/base/errors.ts";
 import { describe } from "../../lib/plan/output/script.ts";
 import type { Effect } from "../../lib/step/step.ts";
+import * as ci from "../support/ci_commands.ts";
 import * as config from "../support/config_commands.ts";
 import * as daemon from "../support/daemon_commands.ts";
 import * as everyday from "../support/everyday_commands.ts";
@@ -31,6 +32,7 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   ...config.LOOKING,
   ...daemon.LOOKING,
   ...everyday.LOOKING,
+  ...ci.LOOKING,
   [
     ["cloudconfig", "plan", "-ostype=debian", "a.cfg"],
     /^#!\/bin\/sh\n# 1 {2}Write \/root\/key \(a\.cfg\) {2}a\.cfg:3\n/,
@@ -41,6 +43,7 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
 const ALL: readonly Case[] = [
   ...goldenCases(),
   ...OTHERS,
+  ...ci.CHANGING,
   ...daemon.CHANGING,
   ...everyday.CHANGING,
   ...config.CHANGING.map((args): Case => ({
@@ -101,6 +104,7 @@ function settled(command: string): string {
     // A program reads its input while it comes; a script has all of it.
     .replace(/^(lxops instance exec a -- cat) <<'END_'\n[^]*$/, "$1")
     .replace(/ -named \S+/, "")
+    .replace(/ -kill-after \S+/, "")
     .replace(/^(lxops query -X POST) -alias \S+(?: -replaces \S+)?(?: -note (?:'[^']*'|\\'|[^\s'])+)*/, "$1")
     // The name that an image has until it has its own.
     .replace(/,"aliases":\[\{"name":"[^"]*@new-\w+","description":"[^"]*"\}\]/, "")
@@ -279,6 +283,7 @@ for (const [args, expected] of LOOKING) {
       files: {
         ...config.FILES,
         ...daemon.FILES,
+        ...ci.FILES,
         "/c/a.cfg": CLOUD_CONFIG,
         "/c/clean.cfg": "#cloud-config\nruncmd: [date]\n",
       },

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly server?: MemoryServer;
   readonly controls: () => Controls;
+  /** Variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   /** Input that is no text, in the place of `stdin`. */
   readonly piped?: Uint8Array;
@@ -72,7 +74,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   };
   const makeApp = (globals: App["globals"]): App => ({
     backend: world.backend,
-    host: hostOf(world, options.files ?? {}, options.mountedInContainers),
+    host: hostOf(world, options.files ?? {}, options),
     globals,
     program: SCRIPT.program,
     formats: [],
@@ -133,12 +135,12 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 function hostOf(
   world: World,
   files: Readonly<Record<string, string>>,
-  mountedInContainers: readonly string[] = [],
+  { mountedInContainers = [], env = {} }: Pick<RunOptions, "mountedInContainers" | "env"> = {},
 ): Host {
   const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
   const { listeners = [], subuid, subgid } = world.settings ?? {};
   return memoryHost({
-    env: { SOURCE_DATE_EPOCH: "1000000000" },
+    env: { SOURCE_DATE_EPOCH: "1000000000", ...env },
     cwd: "/c",
     files: {
       ...files,

@@ -109,7 +109,8 @@ export function fieldText(fields: readonly Field[]): string {
   }).join("\n\n");
 }
 
-function section(intro: string, schema: z.ZodMiniType): string {
+/** Renders an introduction and the keys of a map. */
+export function section(intro: string, schema: z.ZodMiniType): string {
   return `${intro.split("\n\n").map((one) => one.startsWith(" ") ? one : fill(one, "")).join("\n\n")}\n\n${
     fieldText(fieldsOf(schema))
   }\n`;

@@ -13,30 +13,21 @@ import { RUN_MARK, runOf } from "../instance/throw_away.ts";
  * the instance has such a place, so that it also runs where the disk is full. A session of its own lets what the script
  * has started end with it: a signal reaches all of it, and nothing of it holds the output back.
  */
-const RUN_SCRIPT = `for place in /dev/shm /run /tmp; do
-  script=$(mktemp "$place/lxops-ci.XXXXXX" 2>/dev/null) && break
-done
-cat >"$script" || exit 1
-session=
-command -v setsid >/dev/null && session=setsid
-stop() {
-  if [ -n "$session" ]; then kill "-$1" -- "-$child" 2>/dev/null; else kill "-$1" "$child" 2>/dev/null; fi
-}
-$session "$@" "$script" </dev/null &
-child=$!
-trap 'stop TERM; ended=1' TERM INT HUP
-wait "$child"
-code=$?
-if [ -n "$ended" ]; then
-  { sleep 3; stop KILL; } </dev/null >/dev/null 2>&1 &
-  wait "$child"
-  kill "$!" 2>/dev/null
-else
-  stop TERM
-fi
-stop KILL
-rm -f "$script"
-exit "$code"`;
+const RUN_SCRIPT = [
+  'for place in /dev/shm /run /tmp; do script=$(mktemp "$place/lxops-ci.XXXXXX" 2>/dev/null) && break; done',
+  'cat >"$script" || exit 1',
+  "group=",
+  'if command -v setsid >/dev/null; then group=-; set -- setsid "$@"; fi',
+  '"$@" "$script" </dev/null & child=$!',
+  'stop() { kill "-$1" -- "$group$child" 2>/dev/null; }',
+  "trap 'stop TERM; ended=1' TERM INT HUP",
+  'wait "$child"; code=$?',
+  'if [ -z "${ended:-}" ]; then stop TERM; else { sleep 3; stop KILL; } </dev/null >/dev/null 2>&1 & ' +
+  'wait "$child"; kill "$!" 2>/dev/null; fi',
+  "stop KILL",
+  'rm -f "$script"',
+  'exit "$code"',
+].join("; ");
 
 /** Time that a script has to end after a signal, in seconds: longer than the shell above waits for it. */
 const END_SECONDS = 5;

@@ -108,10 +108,8 @@ function defaultNames(name: string): readonly string[] {
 }
 
 /** Starts a program that goes on when the step has ended, in a session of its own. */
-const BACKGROUND = [
-  'command -v setsid >/dev/null && set -- setsid "$@"',
-  '"$@" </dev/null >/var/log/lxops-service.log 2>&1 &',
-].join("\n");
+const BACKGROUND =
+  'command -v setsid >/dev/null && set -- setsid "$@"; "$@" </dev/null >/var/log/lxops-service.log 2>&1 &';
 
 /** Returns the steps that start the program of a service and wait for its port. */
 export function serviceSteps(

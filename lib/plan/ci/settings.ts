@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError, type Issue } from "../../base/errors.ts";
-import { issueAt, validate } from "../../config/schema/validate.ts";
+import { issueAt, sortIssues, validate } from "../../config/schema/validate.ts";
 import { parseSource, type Path, type Source } from "../../config/yaml/source.ts";
 import { type Settings, settingsSchema } from "./settings_schema.ts";
 
@@ -20,7 +20,7 @@ export function parseSettings(file: string, text: string): Settings {
   const source = parseSource(file, text);
   const { value, issues } = validate(settingsSchema, source, { strict: true });
   const all = [...issues, ...value ? problems(value, source) : []];
-  if (!value || all.some(({ severity }) => severity === "error")) throw new ConfigError(all);
+  if (!value || all.some(({ severity }) => severity === "error")) throw new ConfigError(sortIssues(all));
   return value;
 }
 

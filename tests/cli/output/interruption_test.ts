@@ -3,6 +3,7 @@
  * in the middle of an answer.
  */
 import { assert, assertEquals } from "@std/assert";
+import { FILES, JOB } from "../../support/ci_commands.ts";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
 import { allCommands } from "../../../lib/cli/commands.ts";
 import { Interruption } from "../../../lib/cli/output/interruption.ts";
@@ -44,6 +45,8 @@ async function ground(said: string): Promise<Ground> {
     "a.yaml": "#lxops-v1\nimage: tiny\n",
     "a.cfg": "#cloud-config\npackages: [a]\n",
     "n.csv": "",
+    "ci.yaml": FILES["/c/ci.yaml"],
+    "job.json": JOB,
   };
   for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
   await Deno.mkdir(`${directory}/out`);

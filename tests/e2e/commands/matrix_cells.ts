@@ -4,6 +4,7 @@ import type { Cell } from "./matrix_cell.ts";
 import { IMAGE_CELLS } from "./matrix_images.ts";
 
 const file = "m.yaml";
+const GITLAB = ["-job", "job.json", "-file", "ci.yaml"];
 const VOLUMES = "/1.0/storage-pools/default/volumes/custom";
 
 /** Commands that ask no daemon, and so do the same everywhere. */
@@ -161,6 +162,19 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     async ({ ok, name }) => assertEquals(await ok("instance", "get", name, "user.matrix"), "1\n"),
   ],
   ["run", async ({ ok }) => assertEquals(await ok("run", "tiny", "--", "echo", "here"), "here\n")],
+  ["ci gitlab config", async ({ ok, ground, name }) => {
+    await ground.write("ci.yaml", "images: [tiny]\ndefault-image: tiny\nshell: sh\nwait: exec\n");
+    const job = { id: 1, token: name, job_info: { project_id: 1 } };
+    await ground.write("job.json", JSON.stringify(job));
+    await ground.write("script", "echo here\n");
+    assertStringIncludes(await ok("ci", "gitlab", "config", ...GITLAB), "builds_dir");
+  }],
+  ["ci gitlab prepare", ({ ok }) => ok("ci", "gitlab", "prepare", ...GITLAB)],
+  [
+    "ci gitlab run",
+    async ({ ok }) => assertEquals(await ok("ci", "gitlab", "run", ...GITLAB, "script", "step"), "here\n"),
+  ],
+  ["ci gitlab cleanup", ({ ok }) => ok("ci", "gitlab", "cleanup", ...GITLAB)],
   ["create", ({ ok, name }) => ok("create", "tiny", `${name}c`)],
   ["instance copy", ({ ok, name }) => ok("instance", "copy", `${name}c`, `${name}d`)],
   ["down", async ({ ok, code, name }) => {

@@ -124,6 +124,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   volume: "it moves volumes between the daemon and files of their own",
   profile: ONLY_DAEMON,
   project: ONLY_DAEMON,
+  ci: "it works in throw-away instances",
   remote: OWN_FILE,
   instance: GUEST,
 };

@@ -32,5 +32,8 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "instance shell": "it is `instance exec` with a terminal",
   "shell": "it is `exec` with a terminal",
   "top": "it only looks, by a program",
+  "ci gitlab prepare": "its instances are those of `run`; tests/e2e/ci kills and repeats it",
+  "ci gitlab run": "it is `exec` with a script",
+  "ci gitlab cleanup": "it is `run --sweep` of one job",
   "file pull": "it is `cp`",
 };

@@ -53,3 +53,12 @@ Deno.test("findStrays() finds those of other machines only by their age", async 
   const marks = { a: { "user.lxops.run": "a elsewhere" } };
   assertEquals([await strays(marks), await strays(marks, 3600), await strays(marks, 9e6)], [[], ["a"], []]);
 });
+
+Deno.test("findStrays() finds instances of jobs once their time is over, however old others may be", async () => {
+  const job = (name: string, until: string) => ({
+    "user.lxops.run": `${name} gitlab-1`,
+    "user.lxops.run.until": until,
+  });
+  const marks = { a: job("a", "2026-01-01T23:50:00.000Z"), b: job("b", "2026-01-02T00:10:00.000Z") };
+  assertEquals([await strays(marks), await strays(marks, 1)], [["a"], ["a"]]);
+});

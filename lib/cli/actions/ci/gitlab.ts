@@ -10,6 +10,18 @@ import { asLxopsError } from "../../../run/unexpected.ts";
 import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
 
+/** Values of the flags of all commands of the runner. */
+export interface GitlabValues {
+  readonly file: string;
+  readonly job: string;
+}
+
+/** Values of the flags of those that change something. */
+export interface ChangingValues extends GitlabValues {
+  readonly "dry-run": boolean;
+  readonly "show-secrets"?: boolean;
+}
+
 /** Returns the exit code that the runner wants for a failure of the job itself. */
 export function buildFailure(app: Pick<App, "host">): number {
   return codeIn("BUILD_FAILURE_EXIT_CODE", 1, app);
@@ -26,17 +38,16 @@ function codeIn(name: string, otherwise: number, { host }: Pick<App, "host">): n
 }
 
 /** Reads the job that the runner calls lxops for. */
-export async function jobOf(app: App): Promise<Job> {
-  const file = app.host.env("JOB_RESPONSE_FILE");
+export async function jobOf(values: Pick<GitlabValues, "job">, app: App): Promise<Job> {
+  const file = values.job || app.host.env("JOB_RESPONSE_FILE");
   const advice = [
     "gitlab-runner sets the variable, from 14.1 on; by hand: lxops ci doctor gitlab",
     "Variables of a job would not do: its author can set them",
   ];
   if (!file) throw new UsageError("JOB_RESPONSE_FILE is not set, by which lxops knows a job", advice);
   const text = await app.host.readText(file);
-  if (text === undefined) throw new UsageError(`There is no file "${file}" of JOB_RESPONSE_FILE`, advice);
-  const job = await parseJob(text);
-  return job;
+  if (text === undefined) throw new UsageError(`There is no file "${file}" about the job`, advice);
+  return await parseJob(text);
 }
 
 /**

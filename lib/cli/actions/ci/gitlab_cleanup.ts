@@ -9,13 +9,13 @@ import { runOfJob } from "../../../plan/ci/job.ts";
 import { UNTIL_MARK } from "../../../plan/instance/throw_away.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
-import { forRunner, jobOf, titled } from "./gitlab.ts";
-import { type CiValues, groundOf } from "./settings.ts";
+import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
+import { groundOf } from "./settings.ts";
 
 /** `ci gitlab cleanup`. */
-export async function cleanup(values: CiValues, _: readonly string[], app: App): Promise<number> {
+export async function cleanup(values: ChangingValues, _: readonly string[], app: App): Promise<number> {
   return await forRunner(app, async () => {
-    const job = await jobOf(app);
+    const job = await jobOf(values, app);
     const { app: there, project } = await placeOf(values, app);
     const infos = await (await there.server()).instances(project);
     const own = instancesOf(infos, runOfJob(job));
@@ -36,7 +36,7 @@ export async function cleanup(values: CiValues, _: readonly string[], app: App):
 
 /** Returns where the instances are; where the file is wrong, those of all projects are looked at. */
 async function placeOf(
-  values: CiValues,
+  values: ChangingValues,
   app: App,
 ): Promise<{ readonly app: App; readonly project: string | undefined }> {
   try {

@@ -6,13 +6,13 @@
 import { EXIT } from "../../../base/errors.ts";
 import { VERSION } from "../../../base/version.ts";
 import type { App } from "../../command/app.ts";
-import { forRunner, jobOf } from "./gitlab.ts";
-import { type CiValues, FILE_VARIABLE, readSettings } from "./settings.ts";
+import { forRunner, type GitlabValues, jobOf } from "./gitlab.ts";
+import { FILE_VARIABLE, readSettings } from "./settings.ts";
 
 /** `ci gitlab config`. */
-export async function config(values: CiValues, _: readonly string[], app: App): Promise<number> {
+export async function config(values: GitlabValues, _: readonly string[], app: App): Promise<number> {
   return await forRunner(app, async () => {
-    const [{ settings, named }] = await Promise.all([readSettings(values, app), jobOf(app)]);
+    const [{ settings, named }] = await Promise.all([readSettings(values, app), jobOf(values, app)]);
     app.print(`${
       JSON.stringify({
         builds_dir: settings["builds-dir"],

@@ -22,12 +22,15 @@ import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { planConfigured } from "../run/configured.ts";
-import { forRunner, jobOf, titled } from "./gitlab.ts";
+import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
 import { configOf, optionsOf, runnerOf } from "./instance.ts";
-import { type CiValues, type Ground, groundOf } from "./settings.ts";
+import { type Ground, groundOf } from "./settings.ts";
 
 /** Time that an instance stays after the time limit of its job, for the stages after it, in seconds. */
 const AFTER_SECONDS = 3600;
+
+/** Times are rounded up to so many milliseconds, so that a dry run shows the same as the real one. */
+const ROUND_MS = 600_000;
 
 /** Longest wait for another job of the same project that gets its caches, in seconds. */
 const LOCK_SECONDS = 300;
@@ -41,10 +44,10 @@ interface Part {
 }
 
 /** `ci gitlab prepare`. */
-export async function prepare(values: CiValues, _: readonly string[], app: App): Promise<number> {
+export async function prepare(values: ChangingValues, _: readonly string[], app: App): Promise<number> {
   return await forRunner(app, async () => {
     const ground = await groundOf(values, app);
-    const job = await jobOf(app);
+    const job = await jobOf(values, app);
     const parts = partsOf(job, ground, app);
     await prepareParts(parts, job, ground, values);
     return EXIT.ok;
@@ -68,7 +71,7 @@ async function prepareParts(
   parts: readonly Part[],
   job: Job,
   ground: Ground,
-  values: CiValues,
+  values: ChangingValues,
 ): Promise<void> {
   const { settings, app, project } = ground;
   if (settings.caches.length > 0 && !values["dry-run"]) {
@@ -98,7 +101,7 @@ async function prepareParts(
 async function carryOut(
   each: readonly InstancePlan[],
   needed: readonly InstancePlan[],
-  values: CiValues,
+  values: ChangingValues,
   app: App,
 ): Promise<void> {
   const failures = await app.apply({ first: [], each }, {
@@ -127,7 +130,7 @@ async function planPart(
   const seconds = job.seconds ?? settings.lifetime;
   const options = optionsOf(settings, {
     run,
-    until: new Date(Date.now() + (seconds + AFTER_SECONDS) * 1000),
+    until: new Date(Math.ceil((Date.now() + (seconds + AFTER_SECONDS) * 1000) / ROUND_MS) * ROUND_MS),
     caches: service ? [] : cachesOfJob(settings, job.trust, instances),
     runner: service ? undefined : await runnerOf(settings, app.host, app),
   });
@@ -159,7 +162,7 @@ async function nameServices(
   job: Part,
   services: readonly Part[],
   { app, project }: Ground,
-  values: CiValues,
+  values: ChangingValues,
 ): Promise<void> {
   const isShown = values["dry-run"];
   const infos = isShown ? [] : await (await app.server()).instances(project, { state: true });

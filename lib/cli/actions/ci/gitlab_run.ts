@@ -8,17 +8,20 @@ import { planStage } from "../../../plan/ci/gitlab.ts";
 import { instanceOf } from "../../../plan/ci/job.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
-import { buildFailure, forRunner, jobOf, titled } from "./gitlab.ts";
-import { type CiValues, groundOf } from "./settings.ts";
+import { buildFailure, type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
+import { groundOf } from "./settings.ts";
 
 /** `ci gitlab run SCRIPT STAGE`. */
 export async function run(
-  values: CiValues,
+  values: ChangingValues,
   [file = "", stage = ""]: readonly string[],
   app: App,
 ): Promise<number> {
   return await forRunner(app, async () => {
-    const [{ settings, app: there, project }, job] = await Promise.all([groundOf(values, app), jobOf(app)]);
+    const [{ settings, app: there, project }, job] = await Promise.all([
+      groundOf(values, app),
+      jobOf(values, app),
+    ]);
     const text = await app.host.readText(file);
     if (text === undefined) throw new UsageError(`There is no script "${file}"`);
     const { shell, user } = settings;

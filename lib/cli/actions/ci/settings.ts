@@ -10,11 +10,9 @@ import { watch } from "../../../run/targets/exposed_files.ts";
 import type { App } from "../../command/app.ts";
 import { projectOf } from "../../shared/operands.ts";
 
-/** Values of the flags of all commands of a CI system. */
-export interface CiValues {
+/** Values of the flags that the commands of all CI systems have. */
+export interface FileValues {
   readonly file: string;
-  readonly "dry-run": boolean;
-  readonly "show-secrets"?: boolean;
 }
 
 /** Variable in which the first command of a job names the file to the others. */
@@ -35,7 +33,7 @@ export interface Ground {
  *
  * @throws {LxopsError} where a file that was named is missing, and where others than root and this user can change it
  */
-export async function readSettings(values: Pick<CiValues, "file">, app: App) {
+export async function readSettings(values: FileValues, app: App) {
   const named = values.file || app.host.env(FILE_VARIABLE) || "";
   const file = named || SETTINGS_FILE;
   const watched = watch(app.host);
@@ -49,7 +47,7 @@ export async function readSettings(values: Pick<CiValues, "file">, app: App) {
 }
 
 /** Returns the daemon and the project of the settings. */
-export async function groundOf(values: Pick<CiValues, "file">, app: App): Promise<Ground> {
+export async function groundOf(values: FileValues, app: App): Promise<Ground> {
   const { settings, file } = await readSettings(values, app);
   const there = settings.remote === "" ? app : app.withRemote(settings.remote);
   return { settings, file, app: there, project: await projectOf(there, settings.project) };

@@ -27,6 +27,8 @@ async function topicText(topic: TopicName, app: App): Promise<string> {
   switch (topic) {
     case "exit-codes":
       return (await import("../../command/exit_codes.ts")).exitCodesText();
+    case "ci":
+      return (await import("../ci/help.ts")).ciText();
     case "data":
     case "cloud-config":
     case "daemons":

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Flags } from "../../command/command.ts";
-import { dryRunFlags } from "../../command/flags.ts";
 
 /** The flag of the administrator's file. */
 export const fileFlags = {
@@ -15,5 +14,12 @@ export const fileFlags = {
   },
 } as const satisfies Flags;
 
-/** Flags of the commands that change something. */
-export const ciFlags = { ...fileFlags, ...dryRunFlags } as const satisfies Flags;
+/** Flags of the commands of gitlab-runner. */
+export const gitlabFlags = {
+  ...fileFlags,
+  job: {
+    kind: "string",
+    value: "FILE",
+    help: "The runner's file about the job (default: $JOB_RESPONSE_FILE)",
+  },
+} as const satisfies Flags;

@@ -4,7 +4,8 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { ciFlags } from "./flags.ts";
+import { dryRunFlags } from "../../command/flags.ts";
+import { gitlabFlags } from "./flags.ts";
 
 const ENVIRONMENT =
   "gitlab-runner sets the environment: JOB_RESPONSE_FILE says which job it is. What the job's author\n" +
@@ -17,7 +18,7 @@ const EXITS =
 const config = command({
   name: "config",
   summary: "Tell the runner directories, shell and driver",
-  flags: ciFlags,
+  flags: gitlabFlags,
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops ci gitlab config",
   underTheHood: "nothing",
@@ -30,7 +31,7 @@ const config = command({
 const prepare = command({
   name: "prepare",
   summary: "Create and start the instances of a job and of its services",
-  flags: ciFlags,
+  flags: { ...gitlabFlags, ...dryRunFlags },
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops ci gitlab prepare",
   underTheHood: "POST instances, PUT state, POST volumes, POST exec, DELETE instances",
@@ -44,7 +45,7 @@ Called again for the same job, it goes on with the instances that run.`,
 const run = command({
   name: "run",
   summary: "Run one script of a job in its instance",
-  flags: ciFlags,
+  flags: { ...gitlabFlags, ...dryRunFlags },
   operands: { usage: "SCRIPT STAGE", min: 2, max: 2 },
   example: "lxops ci gitlab run /tmp/script build_script",
   underTheHood: "POST exec",
@@ -59,7 +60,7 @@ Its exit code goes into $BUILD_EXIT_CODE_FILE.`,
 const cleanup = command({
   name: "cleanup",
   summary: "Remove the instances of a job",
-  flags: ciFlags,
+  flags: { ...gitlabFlags, ...dryRunFlags },
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops ci gitlab cleanup",
   underTheHood: "GET instances, PUT state, DELETE instances",

@@ -1,0 +1,44 @@
+/**
+ * The help topic about jobs of CI systems.
+ *
+ * @module
+ */
+import { section } from "../../../config/describe/reference.ts";
+import { SETTINGS_FILE } from "../../../plan/ci/settings.ts";
+import {
+  cacheSchema,
+  flavorSchema,
+  imageSchema,
+  mountSchema,
+  serviceSchema,
+  settingsSchema,
+} from "../../../plan/ci/settings_schema.ts";
+
+const HEAD = `Jobs of CI systems
+
+  lxops ci gitlab ...     the custom executor of gitlab-runner
+  lxops ci --help         all of them; examples/ci has files to start from
+
+Each job gets an instance of its own, which goes with the job. What is left
+where a runner was killed goes with a later job, or by: lxops run --sweep.
+The author of a job chooses among what the administrator's file allows, and
+nothing else. Options of the daemon, mounts and limits are in that file alone.
+
+`;
+
+/** Renders `lxops help ci`. */
+export function ciText(): string {
+  return [
+    HEAD,
+    section(
+      `The administrator's file is YAML, ${SETTINGS_FILE} or that of --file. An unknown key is an error. All keys are ` +
+        "optional; without the file, a job may have nothing.",
+      settingsSchema,
+    ),
+    section("An entry of images that is a map has these keys:", imageSchema),
+    section("An entry of services that is a map has these keys:", serviceSchema),
+    section("An entry of mounts has these keys:", mountSchema),
+    section("An entry of caches has these keys:", cacheSchema),
+    section("An entry of flavors has these keys:", flavorSchema),
+  ].join("\n");
+}

@@ -1,0 +1,31 @@
+/** Examples of CI systems call commands that there are, and their files about jobs are correct. */
+import { assert, assertEquals } from "@std/assert";
+import { allCommands } from "../lib/cli/commands.ts";
+import { globalFlags } from "../lib/cli/command/flags.ts";
+import { parseCommandLine } from "../lib/cli/command/parse.ts";
+import { parseSettings } from "../lib/plan/ci/settings.ts";
+
+const EXAMPLES = new URL("../examples/ci/", import.meta.url);
+
+async function read(file: string): Promise<string> {
+  return await Deno.readTextFile(new URL(file, EXAMPLES));
+}
+
+Deno.test("the example of GitLab calls the four commands with what the runner adds", async () => {
+  const commands = await allCommands();
+  const text = await read("gitlab/config.toml");
+  const lines = [...text.matchAll(/^ +(\w+)_args = (\[.*\])$/gm)];
+  assertEquals(lines.map(([, name]) => name), ["config", "prepare", "run", "cleanup"]);
+  for (const [, name, list] of lines) {
+    const args: readonly string[] = JSON.parse(list!);
+    const more = name === "run" ? ["/tmp/script", "build_script"] : [];
+    const { path } = parseCommandLine(commands, globalFlags, [...args, ...more]);
+    assertEquals(path.map((one) => one.name).slice(1), ["ci", "gitlab", name]);
+    assert(text.includes(`${name}_exec = "/usr/local/bin/lxops"`));
+  }
+});
+
+Deno.test("the example of the administrator's file is correct", async () => {
+  const { images, services } = parseSettings("ci.yaml", await read("gitlab/ci.yaml"));
+  assertEquals([images.length, services.length], [2, 1]);
+});
