@@ -14,6 +14,7 @@ export const LONG: readonly string[] = [
   "data/template_test.ts",
   "data/killed_test.ts",
   "cloudconfig/uids_test.ts",
+  "ci/gitlab_test.ts",
   "lifecycle/rebuild_test.ts",
   "data/export_test.ts",
   "data/snapshot_test.ts",

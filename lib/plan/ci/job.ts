@@ -28,12 +28,15 @@ export interface Job {
   readonly seconds?: number;
 }
 
+/** Returns a hash of a text, as hexadecimal digits. */
+type Digest = (text: string) => Promise<string>;
+
 /**
  * Reads the runner's file about a job.
  *
  * @throws {LxopsError} where it is none
  */
-export async function parseJob(text: string): Promise<Job> {
+export async function parseJob(text: string, digest: Digest): Promise<Job> {
   const fail = (reason: string) =>
     new LxopsError(`The file of JOB_RESPONSE_FILE is not about a job: ${reason}`, [
       "gitlab-runner writes it; the oldest version that does is 14.1",
@@ -64,12 +67,6 @@ function parsed(text: string, fail: (reason: string) => Error): unknown {
   } catch {
     throw fail("it is no JSON");
   }
-}
-
-/** Returns a hash of a text in hexadecimal. */
-export async function digest(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(hash).toHex().slice(0, 32);
 }
 
 /** Returns the name of the instance of a job, which is the same whenever the runner asks. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { digest } from "../digest.ts";
 import { LOCK_PREFIX, type LockPlace } from "../../ports/lock.ts";
 import { variables } from "../../config/pattern.ts";
 import type { InstanceRef, ProjectInfo } from "../../ports/mod.ts";
@@ -122,9 +123,4 @@ const INSTANCE: ReadonlySet<string> = new Set(["instance", "project_instance"]);
 export function inOrder(wants: readonly LockWant[]): readonly LockWant[] {
   const keyed = new Map(wants.map((want) => [`${want.project} ${want.name}`, want]));
   return [...keyed].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0).map(([, want]) => want);
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return [...bytes.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -6,7 +6,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { isWhole } from "../../support/sample.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
 import { type Ground, inTurn, socketVariable } from "../support/daemon.ts";
-import { type Executor, type JobEnd, runJob, type RunnerJob, type RunnerPlace } from "./gitlab_runner.ts";
+import { runJob } from "./gitlab_runner.ts";
+import type { Executor, JobEnd, RunnerJob, RunnerPlace } from "./runner_job.ts";
 
 const settingsOf = ({ id }: Ground) =>
   `images: [tiny, {name: "ruby:*", image: tiny}]

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { digest } from "../../../lib/run/digest.ts";
 import { LxopsError } from "../../../lib/base/errors.ts";
 import { instanceNameProblem } from "../../../lib/instance/patterns/names.ts";
 import { instanceOf, parseJob, serviceName } from "../../../lib/plan/ci/job.ts";
@@ -6,7 +7,7 @@ import { instanceOf, parseJob, serviceName } from "../../../lib/plan/ci/job.ts";
 const JOB = { id: 1, token: "t", job_info: { project_id: 5 }, git_info: { ref: "main" } };
 
 async function jobOf(more: object = {}) {
-  return await parseJob(JSON.stringify({ ...JOB, ...more }));
+  return await parseJob(JSON.stringify({ ...JOB, ...more }), digest);
 }
 
 Deno.test("parseJob() gives one job one name, and no other job the same", async () => {
@@ -37,6 +38,10 @@ Deno.test("parseJob() keeps protected branches apart, and each branch where the 
 
 Deno.test("parseJob() refuses a file that is not about a job", async () => {
   for (const text of ["", "[]", "{}", '{"id":"1","token":"t","job_info":{"project_id":5}}', '{"id":-1}']) {
-    await assertRejects(() => parseJob(text), LxopsError, "The file of JOB_RESPONSE_FILE is not about a job");
+    await assertRejects(
+      () => parseJob(text, digest),
+      LxopsError,
+      "The file of JOB_RESPONSE_FILE is not about a job",
+    );
   }
 });

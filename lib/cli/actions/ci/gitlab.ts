@@ -6,6 +6,7 @@
 import { InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
 import { type Job, parseJob } from "../../../plan/ci/job.ts";
 import { JobError } from "../../../plan/ci/job_error.ts";
+import { digest } from "../../../run/digest.ts";
 import { asLxopsError } from "../../../run/unexpected.ts";
 import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
@@ -47,7 +48,7 @@ export async function jobOf(values: Pick<GitlabValues, "job">, app: App): Promis
   if (!file) throw new UsageError("JOB_RESPONSE_FILE is not set, by which lxops knows a job", advice);
   const text = await app.host.readText(file);
   if (text === undefined) throw new UsageError(`There is no file "${file}" about the job`, advice);
-  return await parseJob(text);
+  return await parseJob(text, digest);
 }
 
 /**

@@ -21,6 +21,7 @@ import { LOCK_PREFIX } from "../../../ports/lock.ts";
 import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
+import { locks } from "../../shared/lifecycle/lock.ts";
 import { planConfigured } from "../run/configured.ts";
 import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
 import { configOf, optionsOf, runnerOf } from "./instance.ts";
@@ -74,7 +75,7 @@ async function prepareParts(
   values: ChangingValues,
 ): Promise<void> {
   const { settings, app, project } = ground;
-  if (settings.caches.length > 0 && !values["dry-run"]) {
+  if (settings.caches.length > 0 && locks(values)) {
     const name = `${LOCK_PREFIX}-ci.${job.trust}`;
     const want = { project: project || "default", name, what: "the caches of this project" };
     await app.lock([want], { command: "ci gitlab prepare", seconds: LOCK_SECONDS });
