@@ -5,12 +5,14 @@ import { type GuideName, GUIDES } from "../../../../lib/cli/command/guides.ts";
 import { TOPIC_NAMES } from "../../../../lib/cli/command/help.ts";
 import { parseCommandLine } from "../../../../lib/cli/command/parse.ts";
 import { allCommands } from "../../../../lib/cli/commands.ts";
+import { unwrap } from "../../../../lib/config/schema/structure.ts";
+import { settingsSchema } from "../../../../lib/plan/ci/settings_schema.ts";
 import { TOPICS } from "../../../../lib/config/describe/reference.ts";
 import { look } from "../../../support/file_commands.ts";
 
 const GUIDE_NAMES = Object.keys(GUIDES) as GuideName[];
 const CONFIG_TOPICS = TOPIC_NAMES.filter((name) =>
-  name !== "exit-codes" && !GUIDE_NAMES.some((guide) => guide === name)
+  name !== "exit-codes" && name !== "ci" && !GUIDE_NAMES.some((guide) => guide === name)
 );
 
 Deno.test("help knows the topics that there are", () => {
@@ -45,6 +47,12 @@ Deno.test("help prints topics, and the help of commands", async () => {
   ) {
     assertEquals((await look(line, {})).stdout, (await look(same, {})).stdout, line);
   }
+});
+
+Deno.test("help ci has the keys of the administrator's file, and command lines of lxops", async () => {
+  const { code, stdout } = await look("help ci", {});
+  assertEquals([code, stdout.split("\n").filter((line) => line.length > 79)], [0, []]);
+  for (const key of Object.keys(unwrap(settingsSchema).shape!)) assertStringIncludes(stdout, `\n  ${key}  (`);
 });
 
 Deno.test("help says what it has no help on", async () => {
