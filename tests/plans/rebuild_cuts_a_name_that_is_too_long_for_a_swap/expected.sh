@@ -9,8 +9,8 @@ lxops query -X POST -d '{"name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-lxops-new-000000
 # Stop instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 lxops instance stop -wait-stop 5 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-# Let the daemon start instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx again where the machine crashes
-lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING"}}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+# Let the daemon start instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx again where the machine crashes, and note its profile
+lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING","user.lxops.profile":"{}"}}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 # Create profile xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.lxops
 lxops query -X POST -d '{"name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
 # Mark instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx as the old one

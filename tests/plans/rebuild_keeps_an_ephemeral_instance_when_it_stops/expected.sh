@@ -11,8 +11,8 @@ lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-
 lxops query -X PATCH -d '{"ephemeral":false}' /1.0/instances/a
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Let the daemon start instance a again where the machine crashes
-lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
+# Let the daemon start instance a again where the machine crashes, and note its profile
+lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING","user.lxops.profile":"{}"}}' /1.0/instances/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
 # Mark instance a as the old one

@@ -74,8 +74,8 @@ function ephemeralMarks(target: Target, { profiles, instances }: World, launches
 
 /** Circumstances of a change of a profile. */
 export interface ProfileStepOptions {
-  /** The content that a failure brings back, where it is not the present one. */
-  readonly before?: Pick<ProfileInfo, "description" | "config" | "devices"> | undefined;
+  /** The content that a failure brings back, where it is not the present one; "absent": the profile goes. */
+  readonly before?: Pick<ProfileInfo, "description" | "config" | "devices"> | "absent" | undefined;
   /** The instance is about to be made. */
   readonly launches?: boolean;
 }
@@ -113,13 +113,18 @@ export function profileStep(
     {
       // A daemon that could not give an instance its new devices keeps the profile as if it had.
       partly: "always",
-      undo: sendEffect(updateProfile(instance.project, name, {
-        description: (before ?? old).description,
-        config: (before ?? old).config,
-        devices: (before ?? old).devices,
-      })),
+      undo: before === "absent"
+        // A new instance that stays to look at may use it.
+        ? sendEffect(deleteProfile(instance.project, name), { already: "in use" })
+        : sendEffect(updateProfile(instance.project, name, contentOf(before ?? old))),
     },
   );
+}
+
+function contentOf(
+  { description, config, devices }: Pick<ProfileInfo, "description" | "config" | "devices">,
+) {
+  return { description, config, devices };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Devices, InstanceInfo, InstanceRef, ProfileInfo } from "../../../p
 import { send } from "../../../step/build.ts";
 import type { Step, UndoEffect } from "../../../step/step.ts";
 import { valueHash } from "../../record/hashes.ts";
-import { patchInstance, updateProfile } from "../../requests/instances.ts";
+import { deleteProfile, patchInstance, updateProfile } from "../../requests/instances.ts";
 import { objectKey, type Target, type World } from "../../world.ts";
 import { isRunning } from "../../instance/ownership.ts";
 import { LAST_STATE, PROFILE_NOTE } from "../../instance/spare.ts";
@@ -22,8 +22,8 @@ type Content = Pick<ProfileInfo, "description" | "config" | "devices">;
 
 /** What a note says. */
 export interface NotedProfile {
-  /** The content before the rebuild. */
-  readonly before: Content;
+  /** The content before the rebuild; absent: there was no such profile. */
+  readonly before?: Content;
   /** The instance ran before. */
   readonly runs: boolean;
   /** Hashes of the contents that the rebuild gave the profile. */
@@ -41,27 +41,32 @@ export function contentHash({ config, devices }: Pick<Content, "config" | "devic
 /** Returns the configuration that notes a profile on an instance; only that there was one, where it is too large. */
 function profileNote(
   name: string,
-  { before: { description, config, devices }, runs, wrote }: NotedProfile,
+  { before, runs, wrote }: NotedProfile,
 ): Readonly<Record<string, string>> {
-  const text = JSON.stringify({ name, before: { description, config, devices }, runs, wrote });
+  const content = before &&
+    { description: before.description, config: before.config, devices: before.devices };
+  const text = JSON.stringify({ name, before: content ?? null, runs, wrote });
   return { [PROFILE_NOTE]: text.length > MOST ? "too large" : text };
 }
 
 /**
  * Returns the configuration that notes a profile on an instance before it changes.
  *
+ * @param present absent: it is created
  * @param contents those that it gets
  */
 export function noteChanges(
-  present: ProfileInfo,
+  present: ProfileInfo | undefined,
   contents: readonly ProfileInfo[],
   { noted, runs }: { readonly noted: NotedProfile | undefined; readonly runs: boolean },
 ): Readonly<Record<string, string>> {
-  const hashes = [contentHash(present), ...contents.map(contentHash)];
+  const [profile] = present ? [present] : contents;
+  if (!profile) return {};
+  const hashes = [...(present ? [present] : []), ...contents].map(contentHash);
   // Those that differ from what was there before: what equals it needs no way back.
-  const before = noted?.before ?? present;
-  const wrote = [...new Set(hashes)].filter((one) => one !== contentHash(before));
-  return profileNote(present.name, { before, runs, wrote });
+  const before = noted ? noted.before : present;
+  const wrote = [...new Set(hashes)].filter((one) => !before || one !== contentHash(before));
+  return profileNote(profile.name, { ...(before ? { before } : {}), runs, wrote });
 }
 
 /** Tells whether an instance has a note of its profile, which may be of an earlier time. */
@@ -117,7 +122,8 @@ export function stateAfterCut(
   const { project, ownProfile } = target.instance;
   const present = world.profiles.get(objectKey(project, ownProfile));
   const note = hasNote(info) ? parse(info.config[PROFILE_NOTE]!) : undefined;
-  const isSame = note && present && contentHash(note.before) === contentHash(present);
+  const isSame = note &&
+    (note.before && present ? contentHash(note.before) === contentHash(present) : !note.before && !present);
   const isProfileKnown = !hasNote(info) || noted !== undefined || isSame;
   if (isProfileKnown && isPowerKnown) {
     return [`Instance "${name}" is as it was before the rebuild that was cut off`];
@@ -138,9 +144,17 @@ export function profileBack(info: InstanceInfo, ref: InstanceRef, target: Target
   if (!noted) return [];
   const { project, ownProfile: name } = target.instance;
   return [
-    send(`Give profile ${name} the content that it had before`, updateProfile(project, name, noted.before), {
-      partly: "always",
-    }),
+    noted.before
+      ? send(
+        `Give profile ${name} the content that it had before`,
+        updateProfile(project, name, noted.before),
+        {
+          partly: "always",
+        },
+      )
+      : send(`Delete profile ${name}, which was not there before`, deleteProfile(project, name), {
+        already: "in use",
+      }),
     send(`Forget the note of profile ${name}`, patchInstance(ref, { config: NO_NOTE })),
   ];
 }
@@ -154,10 +168,10 @@ export function profileEffects(...of: Parameters<typeof profileBack>): UndoEffec
 function parse(text: string): NotedProfile & { readonly name: string } | undefined {
   try {
     const { name, before, runs, wrote } = JSON.parse(text);
+    if (typeof name !== "string" || !Array.isArray(wrote)) return undefined;
+    if (before === null) return { name, runs: runs === true, wrote };
     const { description, config, devices } = before;
-    if (typeof name !== "string" || typeof description !== "string" || !Array.isArray(wrote)) {
-      return undefined;
-    }
+    if (typeof description !== "string") return undefined;
     if (!isTexts(config) || !isDevices(devices)) return undefined;
     return { name, before: { description, config, devices }, runs: runs === true, wrote };
   } catch {

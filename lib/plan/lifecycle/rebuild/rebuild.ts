@@ -111,7 +111,10 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const whole = profileStep(target, world, own);
   const profile: ProfileChanges = inPlace
     ? { steps: whole ? [whole] : [], contents: [] }
-    : profileChanges(target, world, own, { info: renewal.info, before: noted?.before });
+    : profileChanges(target, world, own, {
+      info: renewal.info,
+      before: noted && (noted.before ?? "absent"),
+    });
   const made = unfinished?.made ?? [];
   const before: Step[] = [
     ...forgetReturn(found, ref),
@@ -147,9 +150,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     ...profile,
     ...(early ? { steps: [] } : {}),
     first: takesDiskAway(target, world, disks),
-    ...(present && profile.steps.length > 0
-      ? { note: noteChanges(present, profile.contents, { noted, runs }) }
-      : {}),
+    ...(profile.steps.length > 0 ? { note: noteChanges(present, profile.contents, { noted, runs }) } : {}),
   };
   const changes = [...change.steps, ...renewal.steps, ...noteSteps(ref, ids)];
   const beforeStop = (fresh: InstanceRef) => compareSteps(resolved, info, fresh, ids);

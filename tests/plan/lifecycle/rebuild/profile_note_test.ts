@@ -5,6 +5,7 @@ import {
   noteChanges,
   notedBeforeSwap,
   notedProfile,
+  profileBack,
 } from "../../../../lib/plan/lifecycle/rebuild/profile_note.ts";
 import type { InstanceInfo, ProfileInfo } from "../../../../lib/ports/mod.ts";
 import type { Target, World } from "../../../../lib/plan/world.ts";
@@ -33,11 +34,27 @@ const STOPPED = { ...NOTE, "volatile.last_state.power": "RUNNING" };
 
 Deno.test("a note counts as long as the profile has what the rebuild gave it", () => {
   const found = worldWith(AFTER, STOPPED);
-  assertEquals(notedProfile(found.info, TARGET, found.world)?.before.config, BEFORE.config);
+  assertEquals(notedProfile(found.info, TARGET, found.world)?.before?.config, BEFORE.config);
   for (const other of [BEFORE, { name: "a.lxops", config: { "limits.cpu": "3" } }]) {
     const { info, world } = worldWith(other, STOPPED);
     assertEquals(notedProfile(info, TARGET, world), undefined);
   }
+});
+
+Deno.test("a profile that was not there before goes again, unless somebody has changed it since", () => {
+  const config = noteChanges(undefined, [profileOf(AFTER)], { noted: undefined, runs: true });
+  const back = ({ info, world }: ReturnType<typeof worldWith>) =>
+    profileBack(info, { project: "default", name: "a" }, TARGET, world).map(({ title }) => title);
+  assertEquals(back(worldWith(AFTER, config)), [
+    "Delete profile a.lxops, which was not there before",
+    "Forget the note of profile a.lxops",
+  ]);
+  assertEquals(back(worldWith(BEFORE, config)), []);
+  // A run that goes on knows it, too.
+  const { info, world } = worldWith(AFTER, config);
+  const noted = notedProfile(info, TARGET, world);
+  const again = noteChanges(profileOf(AFTER), [profileOf(AFTER)], { noted, runs: true });
+  assertEquals(back(worldWith(AFTER, again)).length, 2);
 });
 
 Deno.test("a note does not count once the instance was started", () => {
