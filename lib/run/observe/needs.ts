@@ -28,7 +28,7 @@ export interface Needs {
   readonly zfsSnapshots?: boolean;
   /** The properties that configurations give datasets. */
   readonly zfsProperties?: boolean;
-  /** Snapshots of datasets and volumes, and not those of plain directories. */
+  /** Snapshots of datasets and volumes, and for root those of plain directories. */
   readonly dataSnapshots?: boolean;
   /** The room in the storage pools of instances. */
   readonly room?: boolean;

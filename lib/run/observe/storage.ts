@@ -62,21 +62,23 @@ export async function observeDirectories(
   >
   & Pick<World, "paths" | "idmapBase" | "machines" | "thisRun" | "runs">
 > {
-  const { targets, described, needs, sources: { host, backend } } = scope;
+  const { targets, described, needs, sources: { host, backend, isLocal } } = scope;
   const noted = notedRuns(daemon.instances.values());
   const { pid } = daemon.server;
+  const readMounts = () => host.mounts({ title: backend.title, ...(pid === undefined ? {} : { pid }) });
+  // Without root, the directory around one may not be readable.
+  const looksBeside = needs.zfsSnapshots || needs.dataSnapshots && host.isRoot && isLocal !== false;
+  const beside = looksBeside ? readDirectorySnapshots(host, scope.withVolumes) : undefined;
   const seen = await allOf({
     thisRun: needs.allProjects || targets.some(({ devicesFrom }) => devicesFrom) ? host.thisRun() : undefined,
     runs: noted.length > 0 ? host.runStates(noted) : undefined,
-    snapshots: needs.zfsSnapshots
-      ? readDirectorySnapshots(host, scope.withVolumes)
-      : { directorySnapshots: new Map() },
+    snapshots: beside ?? { directorySnapshots: new Map() },
     paths: readPaths(host, described, pathsBeyond(scope, daemon, datasets), datasets),
     idmapBase: readIdmapBase(host),
     machines: needs.machines ? readMachines(host, needs.machines) : undefined,
     mounts: needsMounts(scope)
-      ? host.mounts({ title: backend.title, ...(pid === undefined ? {} : { pid }) })
-      : undefined,
+      ? readMounts()
+      : beside?.then((found) => needs.dataSnapshots && hasCopies(found) ? readMounts() : undefined),
   });
   const { thisRun, runs, machines, mounts, paths } = seen;
   return {
@@ -99,6 +101,13 @@ export async function observeDirectories(
     ...(thisRun === undefined ? {} : { thisRun }),
     ...(runs ? { runs } : {}),
   };
+}
+
+/** Tells whether there are copies of directories that a rebuild left, which the next one removes. */
+function hasCopies(
+  { directorySnapshots, leftovers = [] }: Pick<World, "directorySnapshots" | "leftovers">,
+): boolean {
+  return leftovers.length > 0 || [...directorySnapshots.values()].some((names) => names.length > 0);
 }
 
 /** Returns paths to look at besides those of filesystems and devices. */

@@ -123,6 +123,12 @@ onSomeOfAll(
       assert((await remains(ground, name)).length > 0);
       await ground.ok(["prune", "-name", name, "a.yaml"]);
       assertEquals(await remains(ground, name), []);
+
+      // What one that was cut off left beside the directory goes with the next one that is configured.
+      await Deno.mkdir(`${directory}@lxops-rebuild-a1b2c3-${name}`);
+      await Deno.mkdir(`${directory}@lxops-rebuild-a1b2c4-${name}.partial`);
+      await ground.ok(["rebuild", "-wait-stop", "0", "-name", name, "a.yaml"]);
+      assertEquals(await remains(ground, name), []);
     } finally {
       await ground.run(["destroy", "--force", "-name", name, "a.yaml"]);
     }

@@ -43,8 +43,10 @@ const REBUILD = [
   "",
   "With --undo-data, the data goes back, too. Plain directories are then copied while the instance stands",
   "still: for nothing where the filesystem can share blocks (btrfs, xfs), and up to --max-copy elsewhere.",
-  "Nothing may be newer than the snapshot of a dataset: else the old instance does not start, and the message",
-  "names what to do. No other instance may run with the same directories.",
+  "The copies are beside them, DIRECTORY@lxops-rebuild-RANDOM-NAME, for as long as the rebuild takes. Those of",
+  "one that was cut off stay until the next one is configured (by root), or until prune. Nothing may be newer",
+  "than the snapshot of a dataset: else the old instance does not start, and the message names what to do. No",
+  "other instance may run with the same directories.",
   "",
   "A spare is an old instance that was kept. It has no addresses and cannot be started; --back swaps it in,",
   "with the addresses and the data of the present one, which becomes the spare. Nothing is configured then.",
@@ -140,7 +142,8 @@ export const rebuild = command({
 /** `lxops prune`. */
 export const prune = command({
   name: "prune",
-  summary: "Delete what rebuilds kept: spares (-keep-old), new instances that failed, snapshots of data",
+  summary:
+    "Delete what rebuilds kept or left: spares, new instances that failed, snapshots and copies of data",
   flags: { ...configFlags, ...changeFlags, ...launcherFlags },
   operands: files,
   example: "lxops prune php.yaml",
