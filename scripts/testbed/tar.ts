@@ -13,10 +13,12 @@ export type Entry =
     readonly content: string | Uint8Array;
     readonly mode?: number;
   }
-  | { readonly path: string; readonly kind: "symlink"; readonly target: string };
+  /** The target of a hard link is the path of an earlier member. */
+  | { readonly path: string; readonly kind: "symlink" | "link"; readonly target: string };
 
 const BLOCK = 512;
-const TYPE = { file: "0", symlink: "2", directory: "5" } as const;
+const TYPE = { file: "0", link: "1", symlink: "2", directory: "5" } as const;
+const MODE = { file: 0o644, link: 0o755, symlink: 0o777, directory: 0o755 } as const;
 
 /** Packs entries into an uncompressed ustar archive, all owned by root and of one fixed date. */
 export function tar(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
@@ -51,7 +53,7 @@ function header(entry: Entry, size: number): Uint8Array {
     new TextEncoder().encodeInto(text, block.subarray(offset, offset + length));
   };
   const octal = (value: number, length: number) => value.toString(8).padStart(length - 1, "0");
-  const mode = entry.kind === "symlink" ? 0o777 : entry.mode ?? (entry.kind === "directory" ? 0o755 : 0o644);
+  const mode = ("mode" in entry ? entry.mode : undefined) ?? MODE[entry.kind];
   put(0, 100, entry.kind === "directory" ? `${entry.path}/` : entry.path);
   put(100, 8, octal(mode, 8));
   put(108, 8, octal(0, 8));
@@ -60,7 +62,7 @@ function header(entry: Entry, size: number): Uint8Array {
   put(136, 12, octal(1_700_000_000, 12));
   put(148, 8, " ".repeat(8));
   put(156, 1, TYPE[entry.kind]);
-  if (entry.kind === "symlink") put(157, 100, entry.target);
+  if ("target" in entry) put(157, 100, entry.target);
   put(257, 8, "ustar\x0000");
   put(265, 32, "root");
   put(297, 32, "root");

@@ -144,11 +144,12 @@ async function programs(kind: TinyKind, busybox: string, applets: readonly strin
   });
   return [
     { path: "rootfs/bin/busybox", kind: "file", mode: 0o755, content: await Deno.readFile(busybox) },
-    ...links.map((name): Entry =>
-      SBIN.includes(name)
-        ? { path: `rootfs/sbin/${name}`, kind: "symlink", target: "../bin/busybox" }
-        : { path: `rootfs/bin/${name}`, kind: "symlink", target: "busybox" }
-    ),
+    // Hard links, as ext4 takes long to find inodes for symbolic ones where many were deleted a moment ago.
+    ...links.map((name): Entry => ({
+      path: `rootfs/${SBIN.includes(name) ? "sbin" : "bin"}/${name}`,
+      kind: "link",
+      target: "rootfs/bin/busybox",
+    })),
     await script("sbin/init", "init"),
     await script("etc/net", "net"),
     await script("etc/dhcp.script", "dhcp.script"),
