@@ -27,7 +27,12 @@ const USAGE = `Usage: ./scripts/test [--changed] [--only PART|FILE,...] [FILE...
 `;
 
 /** Parts that run one after the other; lanes run side by side. */
-const LANES: readonly (readonly Part[])[] = [["fmt", "lint", "check", "unit"], ["testbed"], ["build", "e2e"]];
+const LANES: readonly (readonly Part[])[] = [
+  ["fmt", "lint", "check", "unit"],
+  ["testbed"],
+  ["build"],
+  ["e2e"],
+];
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
@@ -75,8 +80,9 @@ async function chosen(words: readonly string[], onlyChanged: boolean): Promise<C
 }
 
 /**
- * Runs parts: those that compute one after the other, and side by side with them those that wait for daemons. The tests
- * of the test bed start when the beds of the end-to-end tests are up, and these end with what needs the machine alone.
+ * Runs parts: those that compute one after the other, and side by side with them those that wait for daemons. The beds
+ * of the end-to-end tests come up during the build, and the tests of the test bed start after that. What needs the
+ * machine alone comes last.
  */
 async function runAll({ parts, files }: Choice): Promise<number> {
   const stop = new AbortController();
@@ -98,10 +104,11 @@ async function runAll({ parts, files }: Choice): Promise<number> {
       results.push(await timed(part, run, isQuiet, (quiet) => runPart(part, quiet, own, others)));
     }
   };
-  const [computing = [], bed = [], daemons = []] = lanes;
-  const nobody: Others = { ready: () => {}, done: Promise.resolve() };
-  const others = [inTurn(computing, nobody), up.promise.then(() => inTurn(bed, nobody))];
-  await inTurn(daemons, { ready: up.resolve, done: Promise.all(others) });
+  const [computing = [], bed = [], building = [], daemons = []] = lanes;
+  const nobody: Others = { ready: () => {}, built: Promise.resolve(), done: Promise.resolve() };
+  const built = inTurn(building, nobody);
+  const others = [built, inTurn(computing, nobody), up.promise.then(() => inTurn(bed, nobody))];
+  await inTurn(daemons, { ready: up.resolve, built, done: Promise.all(others) });
   up.resolve();
   await Promise.all(others);
   const { passed, failed, skipped } = total(stop.signal.aborted ? [...results, FAILED] : results);

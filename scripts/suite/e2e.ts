@@ -36,6 +36,8 @@ const BED_BYTES = 700e6;
 export interface Others {
   /** Reports that the beds are up, or that there will be none. */
   readonly ready: () => void;
+  /** Settles when the programs are built. */
+  readonly built: Promise<unknown>;
   /** Settles when no other part runs. */
   readonly done: Promise<unknown>;
 }
@@ -83,6 +85,7 @@ export async function endToEnd(
       ? debian.then(() => addIncus7(alike[0]!.dir, run, sudo))
       : Promise.resolve([]);
     const waits = { debian, incus7, others: others.done };
+    await others.built;
     const counts = await onBeds(alike, names, { ...run, late: timeLimit() }, sudo, waits);
     const skipped = [...bed.skipped, ...await debian, ...await incus7];
     return total([counts, ...skipped.map(({ part, reason }) => skip(`${part}: ${reason}`, run))]);
