@@ -30,6 +30,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AnyCommand
   ["run", async () => (await import("./commands/run/run.ts")).run],
   ["ci", async () => (await import("./commands/ci/ci.ts")).ci],
   ["create", async () => (await import("./commands/everyday/create.ts")).create],
+  ["pool", async () => (await import("./commands/pool/pool.ts")).pool],
   ["check", async () => (await import("./commands/instances/check.ts")).check],
   ["delete", async () => (await import("./commands/instances/delete.ts")).deleteCommand],
   ["destroy", async () => (await import("./commands/instances/delete.ts")).destroy],

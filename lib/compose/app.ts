@@ -81,6 +81,7 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
       await (await import("./lock.ts")).takeLocks({ run, host, daemon }, wants, options),
     lockEarly: async (wants, command) =>
       await (await import("./lock.ts")).takeEarly({ run, host, daemon }, wants, command),
+    unlock: async (wants) => await (await import("./lock.ts")).giveBack({ run, host, daemon }, wants),
     hide: (values) => hidden.add(values),
     show: (names) => hidden.show(names),
     mask: hidden.mask,

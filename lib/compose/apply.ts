@@ -62,7 +62,10 @@ export async function applyPlan(
       },
     }, {
       controls,
-      report: following.report,
+      report: (event) => {
+        if (event.kind === "lease") options.leased?.(event.lease);
+        following.report(event);
+      },
       print: surroundings.print,
       mask: hidden.mask,
       signal,

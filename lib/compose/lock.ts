@@ -38,6 +38,12 @@ export async function takeEarly(
   return await locks.takeEarly(wants, ports);
 }
 
+/** Gives locks up before the end of the run. */
+export async function giveBack(context: LockContext, wants: readonly LockWant[]): Promise<void> {
+  const { locks, ports } = await locksOf(context, "");
+  await locks.giveBack(wants, ports);
+}
+
 async function locksOf({ run, host, daemon }: LockContext, command: string) {
   const { interruption, backend, surroundings: { note } } = run;
   run.locks.all ??= Promise.resolve(new Locks(interruption.stop));

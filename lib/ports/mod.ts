@@ -125,6 +125,8 @@ export interface InstanceControl extends Forwarding {
     onProgress?: (text: string) => void,
     settleMs?: number,
   ): Promise<unknown>;
+  /** Sends a request and returns once the daemon has accepted it, without the end of its operation. */
+  begin?(request: Request, signal: AbortSignal): Promise<unknown>;
   /**
    * Runs a program in an instance and returns its exit code after all of its output was delivered. It gets its input
    * at once; where there is `input`, the last line of it when that is fulfilled, so that a shell has read a script by

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Lease } from "../step/pool.ts";
 import type { Step } from "../step/step.ts";
 
 /** Event of a run; `instance` is empty for steps that come before all instances. */
@@ -24,6 +25,8 @@ export type RunEvent =
   }
   /** Address of an instance that is ready. */
   | { readonly kind: "address"; readonly instance: string; readonly address: string }
+  /** A lease that was taken, or renewed. */
+  | { readonly kind: "lease"; readonly instance: string; readonly lease: Lease }
   | { readonly kind: "item"; readonly instance: string; readonly title: string }
   | {
     readonly kind: "item-done";

@@ -7,6 +7,7 @@ import type { There } from "../ports/machine.ts";
 import type { Command, Exec, FileCopy, InstanceRef, Push, Request, Transfer } from "../ports/mod.ts";
 import type { Location } from "../base/errors.ts";
 import type { Check } from "./check.ts";
+import type { PoolAct } from "./pool.ts";
 import type { Program } from "./program.ts";
 import type { Fact, Opening } from "./facts.ts";
 import type { Forget, Publish } from "./image_effects.ts";
@@ -53,10 +54,7 @@ export interface Batch extends Exec {
   readonly itemSeconds?: number;
 }
 
-/**
- * Brings the old instance of a rebuild back under its name, as the instances themselves say how far it came; see
- * `plan/lifecycle/return.ts`.
- */
+/** Brings the old instance of a rebuild back, as the instances say how far it came: `plan/lifecycle/return.ts`. */
 export interface Return {
   readonly kind: "return";
   readonly instance: InstanceRef;
@@ -125,6 +123,8 @@ export type Effect =
   | ({ readonly kind: "hook" } & HookRun)
   | ({ readonly kind: "secrets" } & SecretDelivery)
   | ({ readonly kind: "keep" } & Keeping)
+  /** An instance of a pool is taken, given back, finished or removed. */
+  | ({ readonly kind: "pool" } & PoolAct)
   /** Directories get the owner that the daemon maps the instance's root to, where that is not `assumed`. */
   | {
     readonly kind: "own";

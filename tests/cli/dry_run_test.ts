@@ -15,6 +15,8 @@ import * as ci from "../support/ci_commands.ts";
 import * as config from "../support/config_commands.ts";
 import * as daemon from "../support/daemon_commands.ts";
 import * as everyday from "../support/everyday_commands.ts";
+import { shortPlanOf, withForgotten } from "../support/shown_scripts.ts";
+import * as pools from "../support/pool_commands.ts";
 import { type Case, CLOUD_CONFIG, OTHERS } from "../support/other_commands.ts";
 import { goldenCases } from "../golden/cases.ts";
 import { run, SCRIPT } from "../fakes/memory_app.ts";
@@ -33,6 +35,7 @@ const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   ...daemon.LOOKING,
   ...everyday.LOOKING,
   ...ci.LOOKING,
+  ...pools.LOOKING,
   [
     ["cloudconfig", "plan", "-ostype=debian", "a.cfg"],
     /^#!\/bin\/sh\n# 1 {2}Write \/root\/key \(a\.cfg\) {2}a\.cfg:3\n/,
@@ -46,6 +49,7 @@ const ALL: readonly Case[] = [
   ...ci.CHANGING,
   ...daemon.CHANGING,
   ...everyday.CHANGING,
+  ...pools.CHANGING,
   ...config.CHANGING.map((args): Case => ({
     name: args.join(" "),
     args,
@@ -66,7 +70,7 @@ function commandOf(args: readonly string[]): string {
 
 const MAPPED = 231072;
 const HEAD =
-  /^(#|set -eu$|code=0$|\[ "\$code" |lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check|run -discard) )/;
+  /^(#|set -eu$|code=0$|\[ "\$code" |lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check|run -discard|pool (acquire|renew|release|warm|retire|forget)) )/;
 
 /** The request by which a throw-away instance goes. */
 const DISCARDING = /^lxops instance stop -wait-stop 0 /;
@@ -113,20 +117,6 @@ function settled(command: string): string {
     .replace(/^tries=0; until (.*); do tries=.*; done$/, "$1");
 }
 
-/** Renders a script in which images without a name go as they went: one that has got a name stays. */
-function withForgotten(script: string, effects: readonly Effect[]): string {
-  const gone = new Set(
-    effects.flatMap((effect) => effect.kind === "send" ? [`${effect.method} ${effect.path}`] : []),
-  );
-  return script.replaceAll(
-    /^lxops image delete -project default -unnamed ([0-9a-f]+)$/gm,
-    (line, fingerprint) => {
-      const path = `/1.0/images/${fingerprint}`;
-      return gone.has(`DELETE ${path}`) ? `lxops query -X DELETE ${path}` : line;
-    },
-  );
-}
-
 /** A clean stop, after which nothing is killed; recorded as any other. */
 const CLEAN_STOP =
   /^lxops query -X PUT -d '\{"action":"stop","timeout":(\d+),"force":false\}' \/1\.0\/instances\/(\S+)\/state$/;
@@ -164,13 +154,25 @@ async function both(one: Case, options: RecorderOptions = {}) {
     : one.args;
   const dry = await run(withDryRun(shows), { ...one, controls: noControls });
   const recorded = recorder(memoryServer(one.world, { mappedTo: MAPPED }), options);
-  const real = await run(alone(one.args), { ...one, controls: () => recorded });
+  const server = one.args[0] === "pool" ? { ...memoryServer(one.world), ...recorded.server } : undefined;
+  const real = await run(alone(one.args), {
+    ...one,
+    ...(server ? { server } : {}),
+    controls: () => recorded,
+  });
   assertEquals([real.code, real.stderr], [dry.code, dry.stderr]);
-  if (one.args[0] !== "delete") {
+  if (one.args[1] === "acquire") assertMatch(real.stdout, /^p-1 p-1\.[0-9a-f]{32}\n$/);
+  else if (one.args[0] !== "delete") {
     assertEquals(real.stdout, real.code === 0 ? PRINTED[one.name] ?? PRINTED[one.args[0]!] ?? "" : "");
   }
   assert(dry.code !== 0 || recorded.effects.length > 0 || dry.stdout.includes("# nothing to do"));
   const script = withForgotten(dry.stdout, recorded.effects);
+  // What is done to one instance of a pool, after a look at it, is one line of the script.
+  if (/^lxops pool /m.test(script)) {
+    const shown = commandsOf(script).map(settled);
+    const sent = rendered(recorded.effects);
+    return { dry: shown, real: sent.filter((line) => shown.includes(line)) };
+  }
   const changes = rendered(recorded.effects).filter((line) =>
     one.args[0] !== "run" || !DISCARDING.test(line)
   );
@@ -187,15 +189,6 @@ function alone(args: readonly string[]): string[] {
 function withDryRun(args: readonly string[], flag = "--dry-run"): string[] {
   const at = commandOf(args).split(" ").length;
   return [...args.slice(0, at), flag, ...args.slice(at)];
-}
-
-/** Returns the lines of the short plans on top of scripts, without the counts. */
-function shortPlanOf(scripts: string): string[] {
-  // A file that is written can be a script, too.
-  const own = scripts.replaceAll(/ <<'(END_*)'\n[^]*?\n\1\n/g, "\n");
-  return own.split("#!/bin/sh\n").flatMap((script) =>
-    script.split("set -eu\n", 1)[0]!.split("\n").slice(0, -2).map((line) => line.replace(/^# /, ""))
-  );
 }
 
 Deno.test("dispatch() has a case for every command, which says whether it changes anything", () => {
@@ -274,7 +267,8 @@ Deno.test("dispatch() does what its dry run shows where a clean stop fails", asy
 for (const [args, expected] of LOOKING) {
   Deno.test(`dispatch() changes nothing: ${args.join(" ")}`, async () => {
     const networks = { br0: { managed: true, type: "bridge" } };
-    const world = worldOf({ ...daemon.SPEC, journals: { a: "journal of a" }, networks });
+    const profiles = args[0] === "pool" ? [pools.DEFINITION] : daemon.SPEC.profiles ?? [];
+    const world = worldOf({ ...daemon.SPEC, profiles, journals: { a: "journal of a" }, networks });
     const server = memoryServer(world, { mappedTo: MAPPED });
     const recorded = recorder(server);
     const { code, stdout, stderr } = await run(args, {

@@ -95,13 +95,17 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     apply: (plan, how) =>
       apply(plan, { ...how, script: { ...SCRIPT, showSecrets: how.showSecrets ?? false } }, {
         controls: options.controls,
-        report: (event) => void events.push(event),
+        report: (event) => {
+          if (event.kind === "lease") how.leased?.(event.lease);
+          events.push(event);
+        },
         print,
         mask: hidden.mask,
         signal,
       }),
     lock: async (wants, { command, seconds }) => await locks.take(wants, seconds, await lockPorts(command)),
     lockEarly: async (wants, command) => await locks.takeEarly(wants, await lockPorts(command)),
+    unlock: async (wants) => await locks.giveBack(wants, await lockPorts("")),
     hide: (values) => hidden.add(values),
     show: (names) => hidden.show(names),
     mask: hidden.mask,

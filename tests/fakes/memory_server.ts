@@ -201,6 +201,12 @@ function getFrom(world: World, path: string): unknown {
     return image && { name: below, target: image.fingerprint, description: "" };
   }
   if (kind === "cluster") return world.members?.map((member) => `/1.0/cluster/members/${member}`);
+  const filter = url.searchParams.get("filter");
+  if (kind === "instances" && name === "" && filter !== null) {
+    const [key = "", value] = filter.replace(/^config\./, "").split(" eq ");
+    return [...world.instances.values()].filter((one) => one.project === project && one.config[key] === value)
+      .map(({ createdAt, ...one }) => ({ ...one, created_at: createdAt }));
+  }
   if (kind === "profiles") return world.profiles.get(key);
   if (kind === "instances" && below === undefined) return world.instances.get(key);
   if (kind === "networks") {

@@ -5,6 +5,9 @@ import { unlessAborted } from "../../lib/run/wait/pauses.ts";
 import type { Controls } from "../../lib/run/perform/perform.ts";
 import type { Batch, Effect } from "../../lib/step/step.ts";
 
+/** The key of instances of pools. */
+const POOL = "user.lxops.pool";
+
 /** Results of recorded changes; by default all succeed. May throw. */
 export interface RecorderOptions {
   readonly send?: (
@@ -30,6 +33,10 @@ export interface Recorder extends Controls {
  */
 export function recorder(server: InstanceServer, options: RecorderOptions = {}): Recorder {
   const effects: Effect[] = [];
+  const isDeleted = (name: string) =>
+    effects.some((one) =>
+      one.kind === "send" && one.method === "DELETE" && one.path === `/1.0/instances/${name}`
+    );
   const exec: Recorder["control"]["exec"] = async (exec, onLine, signal, input) => {
     const { instance, argv, stdin, env, input: bytes, user, cwd, inherits } = exec;
     // A program that waits for its input has done nothing yet.
@@ -58,6 +65,17 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
     effects,
     server: {
       ...server,
+      // Instances of pools that were deleted are gone.
+      instance: async (ref) => {
+        const found = await server.instance(ref);
+        return ref.name.endsWith("-gone") || found?.config[POOL] && isDeleted(ref.name) ? undefined : found;
+      },
+      get: async (path) => {
+        const found = await server.get(path);
+        return Array.isArray(found)
+          ? found.filter((one) => !(one?.config?.[POOL] && isDeleted(one.name)))
+          : found;
+      },
       instanceState: (instance) => {
         const last = effects.at(-1);
         const known = (last?.kind === "wait" || last?.kind === "stop") &&

@@ -8,7 +8,7 @@ import type { Backend, Host, InstanceControl, InstanceServer } from "../../ports
 import type { Endpoint, Tell } from "../transport/endpoint.ts";
 import { openSocket } from "../transport/unix_socket.ts";
 import { Descriptions } from "./descriptions.ts";
-import { send } from "./operation.ts";
+import { askWithGrace, jsonCall, send } from "./operation.ts";
 import { instancePath } from "./paths.ts";
 import { instanceServer } from "./reads.ts";
 import { findSocket, startAdvice } from "../transport/socket.ts";
@@ -63,6 +63,7 @@ export async function connect(
     control: {
       send: async (request, signal, onProgress, settleMs) =>
         await send(endpoint, await descriptions.kept(request), signal, onProgress, settleMs),
+      begin: async (request, signal) => await askWithGrace(endpoint, jsonCall(request), signal),
       // Modules that are not needed before the first change are loaded with it.
       exec: async (exec, onLine, signal, input) => {
         const { asLines, runInInstance } = await import("./exec.ts");

@@ -10,6 +10,7 @@ import type { ImageRemote } from "../../plan/world.ts";
 import type { Backend, Host, InstanceServer, OtherDaemonInstances } from "../../ports/mod.ts";
 import type { ApplyOptions } from "../../run/execute/apply.ts";
 import type { Failure } from "../../run/execute/execute.ts";
+import type { Lease } from "../../step/pool.ts";
 import type { Plan } from "../../step/step.ts";
 import type { LockWant } from "../../run/lock/names.ts";
 import type { ImageStream } from "../../ports/streams.ts";
@@ -40,6 +41,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly several?: boolean;
   /** Is carried out also after a signal, as a note of how the command ended. */
   readonly afterSignal?: boolean;
+  /** Gets the leases of instances of pools that steps take or renew. */
+  readonly leased?: (lease: Lease) => void;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
   /** The random text that names in the plan have, which a script shows as zeros. */
@@ -112,6 +115,8 @@ export interface App {
    * those that it wants, and gives up the others.
    */
   lockEarly(wants: readonly LockWant[], command: string): Promise<boolean>;
+  /** Gives locks up before the end of the run. */
+  unlock(wants: readonly LockWant[]): Promise<void>;
   /** Adds values that are not shown from now on, neither in messages nor in what items print. */
   hide(values: Iterable<string>): void;
   /** Lets names of instances be shown also where a value that is hidden is the same. */

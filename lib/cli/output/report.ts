@@ -44,6 +44,7 @@ export function renderEvent(event: RunEvent, options: ReportOptions): string | u
     case "bytes":
     case "address":
     case "item":
+    case "lease":
     case "progress":
       return undefined;
   }

@@ -15,6 +15,7 @@ import { hookLine } from "./hook_line.ts";
 import { bareLine, ownThere, retryLine, runLine, unpackLine } from "./host_lines.ts";
 import { idsLine } from "./ids_line.ts";
 import { keepLine } from "./keep_line.ts";
+import { poolLine } from "./pool_line.ts";
 import type { ScriptOptions } from "./script_options.ts";
 import { secretsLine } from "./secrets_line.ts";
 import { copyLine, transferLine } from "./transfer_lines.ts";
@@ -107,6 +108,11 @@ export function describe(effect: Effect, options: ScriptOptions): string {
       return hookLine(effect, (exec) => execLine(exec, options), options.showSecrets ?? false);
     case "keep":
       return keepLine(effect, projectFlag(effect.instance, options));
+    case "pool":
+      return poolLine(
+        effect,
+        projectFlag("instance" in effect ? effect.instance : { ...effect, name: "" }, options),
+      );
     case "secrets":
       return secretsLine(effect, (exec) => execLine(exec, options), options.showSecrets ?? false);
     case "own":

@@ -37,6 +37,12 @@ export function consolePath(ref: InstanceRef): string {
   return projectPath(["instances", ref.name, "console"], ref.project);
 }
 
+/** Returns the path of the instances of a project whose keys have these values. */
+export function instancesWith(project: string, keys: Readonly<Record<string, string>>): string {
+  const filter = Object.entries(keys).map(([key, value]) => `config.${key} eq ${value}`).join(" and ");
+  return projectPath(["instances"], project, { recursion: "1", filter });
+}
+
 /** Returns the path of the daemon's operations. */
 export function operationsPath(project: string): string {
   return projectPath(["operations"], project, { recursion: "1" });
@@ -45,6 +51,11 @@ export function operationsPath(project: string): string {
 /** Returns the path of the cluster's members. */
 export function membersPath(): string {
   return projectPath(["cluster", "members"], "");
+}
+
+/** Returns the path of the cluster's members with their states. */
+export function memberStatesPath(): string {
+  return projectPath(["cluster", "members"], "", { recursion: "1" });
 }
 
 /** Returns the path of a network. */

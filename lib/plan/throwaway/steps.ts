@@ -12,7 +12,11 @@ import { createVolume } from "../requests/volumes.ts";
 import type { RunOptions } from "./options.ts";
 
 /** Returns the steps that wait until the instance is what its program needs. */
-export function readySteps(instance: InstanceRef, { ready, readySeconds }: RunOptions, vm: boolean): Step[] {
+export function readySteps(
+  instance: InstanceRef,
+  { ready, readySeconds }: Pick<RunOptions, "ready" | "readySeconds">,
+  vm: boolean,
+): Step[] {
   // A container that was started runs programs.
   const until = [...ready.until.filter((one) => one !== "exec"), ...(vm ? ["exec" as const] : [])];
   const steps: Step[] = until.length === 0 ? [] : [{

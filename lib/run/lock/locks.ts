@@ -91,6 +91,16 @@ export class Locks {
     });
   }
 
+  /** Gives some locks up before the end of the run. */
+  async giveBack(wants: readonly LockWant[], ports: LockPorts): Promise<void> {
+    await this.#busyWith(async () => {
+      const keys = new Set(wants.map(keyOf));
+      await this.#giveUp(
+        [...this.#held.keys()].filter((lock) => this.#isAt(lock, ports) && keys.has(keyOf(lock.want))),
+      );
+    });
+  }
+
   async #busyWith<T>(work: () => Promise<T>): Promise<T> {
     const before = [...this.#busy];
     const working = Promise.allSettled(before).then(work);

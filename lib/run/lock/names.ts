@@ -78,6 +78,28 @@ export async function imageLock(
   };
 }
 
+/** Returns the lock of a pool, which whoever tends it has; taking and giving back its instances needs none. */
+export async function poolLock(
+  { project, pool }: { readonly project: string; readonly pool: string },
+): Promise<LockWant> {
+  const home = project || "default";
+  const own = [`${LOCK_PREFIX}-pool`, ...home === "default" ? [] : [home], pool].join(".");
+  const fits = own.length <= LONGEST && /^[-.A-Za-z0-9]+$/.test(own);
+  return {
+    project: home,
+    name: fits ? own : `${LOCK_PREFIX}-pool-long.${await digest(own)}`,
+    what: `pool "${pool}"`,
+  };
+}
+
+/** Returns the lock of a pool's definition, of whatever changes it. */
+export async function definitionLock(
+  ref: { readonly project: string; readonly pool: string },
+): Promise<LockWant> {
+  const { name, ...rest } = await poolLock({ ...ref, pool: `${ref.pool}.definition` });
+  return { ...rest, name, what: `the definition of pool "${ref.pool}"` };
+}
+
 /** Returns the lock that is held while another one, whose holder has ended, is taken over. */
 export function takeOverLock({ project, what }: LockWant, token: string): LockWant {
   return { project, name: `${LOCK_PREFIX}-after.${token}`, what };

@@ -131,6 +131,8 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       return await (await import("./provision.ts")).runHook(effect, run);
     case "keep":
       return await (await import("./keep.ts")).keepFiles(effect, run);
+    case "pool":
+      return await (await import("../pool/perform.ts")).performPool(effect, run);
     case "secrets":
       return await (await import("./provision.ts")).deliverSecrets(effect, run);
     case "own": {

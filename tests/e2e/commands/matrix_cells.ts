@@ -1,6 +1,7 @@
 /** The trials of every command on a daemon, in an order in which each finds what it needs. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Cell } from "./matrix_cell.ts";
+import { POOL_CELLS } from "./matrix_pools.ts";
 import { IMAGE_CELLS } from "./matrix_images.ts";
 
 const file = "m.yaml";
@@ -76,6 +77,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["project list", async ({ ok, project }) => assertStringIncludes(await ok("project", "list"), project)],
   ["query", async ({ ok }) => assertStringIncludes(await ok("query", "/1.0"), "api_extensions")],
   ...IMAGE_CELLS,
+  ...POOL_CELLS,
   ["image export", ({ ok, name }) => ok("image", "export", "tiny2", `${name}.img`)],
   ["volume export", async ({ ok, name }) => {
     await ok("query", "-X", "POST", "-d", JSON.stringify({ name: `${name}-v` }), VOLUMES);

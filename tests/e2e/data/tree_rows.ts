@@ -122,6 +122,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   file: GUEST,
   image: "it moves and builds images, between the daemon and files of their own",
   volume: "it moves volumes between the daemon and files of their own",
+  pool: ONLY_DAEMON,
   profile: ONLY_DAEMON,
   project: ONLY_DAEMON,
   ci: "it works in throw-away instances",

@@ -13,6 +13,9 @@ export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON];
 
 const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemon for a change";
 
+const POOL =
+  "its instances have random names; tests/e2e/pool kills takers and tenders at any moment, and the next tender goes on";
+
 /** Commands with --dry-run that have no row, each with the reason. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "config convert": ONE_FILE,
@@ -36,4 +39,18 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "ci gitlab run": "it is `exec` with a script",
   "ci gitlab cleanup": "it is `run --sweep` of one job",
   "file pull": "it is `cp`",
+  "pool create": POOL,
+  "pool set": POOL,
+  "pool acquire": POOL,
+  "pool renew": POOL,
+  "pool release": POOL,
+  "pool tend": POOL,
+  "pool enable": POOL,
+  "pool disable": POOL,
+  "pool drain": POOL,
+  "pool reset": POOL,
+  "pool destroy": POOL,
+  "pool warm": POOL,
+  "pool retire": POOL,
+  "pool forget": POOL,
 };

@@ -113,6 +113,11 @@ const SAMPLES: Samples = {
   logPath: [() => reads.logPath(c1, "../lxc.log")],
   consolePath: [() => reads.consolePath(c1)],
   membersPath: [() => reads.membersPath()],
+  memberStatesPath: [() => reads.memberStatesPath()],
+  instancesWith: [
+    () => reads.instancesWith("default", { "user.a": "b" }),
+    () => reads.instancesWith("web", { "user.a": "b", "user.c": "d" }),
+  ],
   operationsPath: [() => reads.operationsPath("default"), () => reads.operationsPath("web")],
   backupPath: [() => reads.backupPath(web, "lxops")],
   networkPath: [() => reads.networkPath("web", "br0")],

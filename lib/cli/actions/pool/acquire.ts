@@ -1,0 +1,128 @@
+/**
+ * `pool acquire`: takes an instance of a pool.
+ *
+ * @module
+ */
+import { EXIT, LxopsError, StateError, TimeoutError } from "../../../base/errors.ts";
+import type { Acquire, Lease } from "../../../step/pool.ts";
+import type { App } from "../../command/app.ts";
+import { applyPlan } from "../../shared/apply_steps.ts";
+import { durationOf } from "../run/time_limits.ts";
+import { changes, poolAt, type PoolPlace } from "./place.ts";
+
+/** Values of the flags of commands that take an instance. */
+export interface AcquireValues {
+  readonly project: string;
+  readonly "dry-run": boolean;
+  readonly owner: string;
+  readonly lease: string;
+  readonly wait: string;
+}
+
+/** `pool acquire`. */
+export async function acquire(
+  values: AcquireValues & { readonly json: boolean },
+  [operand]: readonly string[],
+  app: App,
+): Promise<number> {
+  const place = await poolAt(app, operand!, values.project);
+  const lease = await take(place, values);
+  if (lease) place.app.print(leaseText(lease, values.json, app));
+  return EXIT.ok;
+}
+
+/** Returns a lease as it is printed. */
+export function leaseText(lease: Lease, json: boolean, { backend }: App): string {
+  if (!json) return `${lease.instance} ${lease.lease}\n`;
+  const at = lease.project === "default" ? [] : ["--project", lease.project];
+  return `${JSON.stringify({ ...lease, exec: [backend.program, "exec", ...at, lease.instance, "--"] })}\n`;
+}
+
+/**
+ * Takes an instance of a pool, and waits for one where it may; nothing where it is only shown.
+ *
+ * @throws {NoneFreeError} where none is free, and it may not wait
+ * @throws {TimeoutError} where none was free in the time given
+ */
+export async function take(
+  { app, ref }: PoolPlace,
+  values: Omit<AcquireValues, "project">,
+): Promise<Lease | undefined> {
+  const seconds = durationOf("lease", values.lease);
+  const waitSeconds = durationOf("wait", values.wait);
+  const act: Acquire = {
+    act: "acquire",
+    ...ref,
+    owner: values.owner || ownerOf(app),
+    ...(seconds === undefined ? {} : { seconds }),
+    refill: true,
+  };
+  const once = async () => {
+    let lease: Lease | undefined;
+    const steps = [{
+      title: `Take an instance of pool ${ref.pool}`,
+      effect: { kind: "pool", ...act } as const,
+    }];
+    await applyPlan(app, { first: steps, each: [] }, {
+      dryRun: values["dry-run"],
+      quiet: true,
+      leased: (one) => lease = one,
+    });
+    return lease;
+  };
+  if (waitSeconds === undefined || !changes(values)) return await once();
+  return await untilFree(once, waitSeconds, { app, ref });
+}
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
+
+async function untilFree(
+  once: () => Promise<Lease | undefined>,
+  seconds: number,
+  place: PoolPlace,
+): Promise<Lease | undefined> {
+  const { app, ref } = place;
+  const end = performance.now() + seconds * 1000;
+  const { sleep } = await import("../../../run/wait/pauses.ts");
+  for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return await once();
+    } catch (error) {
+      if (!isNoneFree(error)) throw error;
+      const left = end - performance.now();
+      if (left <= 0) {
+        throw new TimeoutError(`No instance of pool "${ref.pool}" was free within ${seconds} s`, [
+          error.message,
+          `To look at it: lxops pool status ${ref.pool}`,
+        ]);
+      }
+      await help(place);
+      // Takers that wait do not all ask at the same time.
+      await sleep(Math.min(pause * (0.5 + Math.random()), Math.max(1, end - performance.now())), app.signal);
+      app.signal.throwIfAborted();
+    }
+  }
+}
+
+/** Makes the next instance where nobody tends the pool; what fails with that is told by whoever tends it. */
+async function help(place: PoolPlace): Promise<void> {
+  const { tendPool } = await import("./tend.ts");
+  try {
+    await tendPool(place, { "dry-run": false, parallel: 4 }, { limit: 1, quiet: true });
+  } catch (error) {
+    if (!(error instanceof LxopsError) || place.app.signal.aborted) throw error;
+    // Somebody else tends it.
+    if (error instanceof StateError && error.kind === "locked") return;
+    throw error;
+  }
+}
+
+/** Tells an error apart without loading its module, which only a step needs. */
+function isNoneFree(error: unknown): error is LxopsError {
+  return error instanceof LxopsError && error.name === "NoneFreeError";
+}
+
+function ownerOf({ host }: App): string {
+  return host.env("LOGNAME") ?? host.env("USER") ?? (host.user ? `user ${host.user.uid}` : "root");
+}

@@ -1,0 +1,123 @@
+/**
+ * `pool drain`, `pool reset` and `pool destroy`: commands that take instances out of a pool.
+ *
+ * @module
+ */
+import { EXIT, refuse } from "../../../base/errors.ts";
+import { type Going, useOf } from "../../../plan/pool/decide.ts";
+import { definitionName } from "../../../plan/pool/names.ts";
+import { planForgetting, planRetirement } from "../../../plan/pool/steps.ts";
+import { deleteProfile } from "../../../plan/requests/instances.ts";
+import { poolLock } from "../../../run/lock/names.ts";
+import type { View } from "../../../run/pool/observe.ts";
+import { send } from "../../../step/build.ts";
+import type { InstancePlan, Plan } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { changeSpec, changeStep } from "./create.ts";
+import { changes, poolAt, type PoolPlace } from "./place.ts";
+import { applyAll, look, optionsOf, type PoolValues, TENDED_SECONDS, tendPool } from "./tend.ts";
+
+interface EmptyValues extends PoolValues {
+  readonly force: boolean;
+}
+
+/** `pool drain`. */
+export async function drain(values: PoolValues, [operand]: readonly string[], app: App): Promise<number> {
+  const place = await poolAt(app, operand!, values.project);
+  const view = await disabled(place, "pool drain", values);
+  const { first, each } = emptying(view, { leased: false, reason: "the pool is drained" });
+  await applyAll(place.app, { first: changes(values) ? [] : first, each }, optionsOf(values));
+  return EXIT.ok;
+}
+
+/** `pool reset`. */
+export async function reset(values: EmptyValues, [operand]: readonly string[], app: App): Promise<number> {
+  const place = await poolAt(app, operand!, values.project);
+  await lockPool(place, "pool reset", values);
+  const view = await look(place.ref, place.app);
+  const { each } = emptying(view, { leased: values.force, reason: "the pool is reset" });
+  await applyAll(place.app, { first: [], each }, optionsOf(values));
+  if (changes(values)) await tendPool(place, values);
+  return EXIT.ok;
+}
+
+/** `pool destroy`. */
+export async function destroy(values: EmptyValues, [operand]: readonly string[], app: App): Promise<number> {
+  const place = await poolAt(app, operand!, values.project);
+  const { ref: { project, pool } } = place;
+  refuseLeased(await look(place.ref, place.app), values.force);
+  const view = await disabled(place, "pool destroy", values);
+  refuseLeased(view, values.force);
+  const { first, each } = emptying(view, { leased: true, reason: "the pool is destroyed" });
+  const definition = { project, name: definitionName(pool) };
+  // Without its definition, nobody would tend what is left.
+  const last: InstancePlan = {
+    instance: definition,
+    after: each.map(({ instance }) => ({ ...instance, required: true, until: "ended" })),
+    steps: [
+      send(`Delete pool ${pool}`, deleteProfile(project, definition.name), {
+        already: "not found",
+        removes: [{ kind: "profile", ...definition }],
+      }),
+    ],
+  };
+  await applyAll(
+    place.app,
+    { first: changes(values) ? [] : first, each: [...each, last] },
+    optionsOf(values),
+  );
+  return EXIT.ok;
+}
+
+/** Disables a pool, locks it, and looks at it; where nothing is changed, it only looks. */
+async function disabled(place: PoolPlace, command: string, values: PoolValues): Promise<View> {
+  if (!changes(values)) return await look(place.ref, place.app);
+  await changeSpec(place, `Disable pool ${place.ref.pool}`, values, (spec) => ({ ...spec, enabled: false }));
+  await lockPool(place, command, values);
+  return await look(place.ref, place.app);
+}
+
+async function lockPool({ app, ref }: PoolPlace, command: string, values: PoolValues): Promise<void> {
+  if (changes(values)) await app.lock([await poolLock(ref)], { command, seconds: TENDED_SECONDS });
+}
+
+function refuseLeased({ inventory }: View, force: boolean): void {
+  const leased = inventory.members.filter((member) => useOf(member, inventory).kind === "leased");
+  if (leased.length === 0 || force) return;
+  const { pool } = inventory.spec;
+  throw refuse(
+    `Cannot destroy pool "${pool}"`,
+    leased.map(({ name, lease }) => `${lease?.owner || "somebody"} has "${name}"`),
+    [
+      `To let them end: lxops pool drain ${pool}`,
+      `To remove them, too: lxops pool destroy --force ${pool}`,
+    ],
+  );
+}
+
+/** Plans the removal of the instances of a pool, which is disabled first. */
+function emptying(
+  { inventory }: View,
+  { leased, reason }: { readonly leased: boolean; readonly reason: string },
+): Plan {
+  const { spec, members, leases, incomplete } = inventory;
+  const { project, pool } = spec;
+  if (incomplete !== undefined) {
+    throw refuse(`Cannot remove instances of pool "${pool}"`, `${incomplete}, so that some may not be seen`);
+  }
+  const retire = members.flatMap((member): Going[] => {
+    const use = useOf(member, inventory);
+    if (use.kind === "kept" || use.kind === "leased" && !leased) return [];
+    const why = use.kind === "going" ? use.why : use.kind === "leased" ? "forced" : "idle";
+    return [{ member, why, reason }];
+  });
+  const known = new Set(members.map(({ madeAs }) => madeAs));
+  const forget = [...leases.keys()].filter((name) => !known.has(name));
+  return {
+    first: spec.enabled ? [changeStep(`Disable pool ${pool}`, { ...spec, enabled: false })] : [],
+    each: [
+      ...retire.map((going) => planRetirement(going, pool)),
+      ...forget.map((name) => planForgetting({ project, name }, pool)),
+    ],
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * `pool list` and `pool status`.
+ *
+ * @module
+ */
+import { EXIT } from "../../../base/errors.ts";
+import { poolStatus } from "../../../plan/pool/status.ts";
+import { observePool, specsOf } from "../../../run/pool/observe.ts";
+import type { App } from "../../command/app.ts";
+import { printableJson } from "../../output/output.ts";
+import { renderRows } from "../../output/table.ts";
+import { poolAt, projectOf } from "./place.ts";
+
+interface ShowValues {
+  readonly project: string;
+  readonly json: boolean;
+}
+
+/** `pool list`. */
+export async function list(values: ShowValues, _operands: readonly string[], app: App): Promise<number> {
+  const project = await projectOf(app, values.project);
+  const server = await app.server();
+  const specs = specsOf(project, await server.profiles(project));
+  const rows = await Promise.all(specs.map(async ({ pool }) => {
+    const { inventory } = await observePool({ project, pool }, { server, now: Date.now });
+    const { instances: _instances, ...row } = poolStatus(inventory);
+    return row;
+  }));
+  app.print(
+    renderRows(
+      ["pool", "image", "size", "max", "ready", "warming", "leased", "going", "mode", "enabled"],
+      rows,
+      values,
+    ),
+  );
+  return EXIT.ok;
+}
+
+/** `pool status`. */
+export async function status(values: ShowValues, [operand]: readonly string[], app: App): Promise<number> {
+  const place = await poolAt(app, operand!, values.project);
+  const { inventory } = await observePool(place.ref, { server: await place.app.server(), now: Date.now });
+  const found = poolStatus(inventory);
+  place.app.print(
+    values.json
+      ? `${printableJson(found)}\n`
+      : renderRows(["instance", "state", "status", "owner", "expires", "reason"], found.instances, values),
+  );
+  return EXIT.ok;
+}

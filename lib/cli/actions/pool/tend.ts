@@ -1,0 +1,195 @@
+/**
+ * `pool tend`: keeps pools as their definitions say.
+ *
+ * @module
+ */
+import { EXIT, type LxopsError, StateError, UsageError } from "../../../base/errors.ts";
+import { decide, type Decision } from "../../../plan/pool/decide.ts";
+import { planPool } from "../../../plan/pool/steps.ts";
+import { definitionLock, poolLock } from "../../../run/lock/names.ts";
+import { observePool, specsOf, type View } from "../../../run/pool/observe.ts";
+import { sleep } from "../../../run/wait/pauses.ts";
+import type { PoolRef } from "../../../step/pool.ts";
+import type { App, AppApplyOptions } from "../../command/app.ts";
+import { errorText } from "../../output/output.ts";
+import { durationOf } from "../run/time_limits.ts";
+import { changes, poolAt, type PoolPlace, projectOf } from "./place.ts";
+
+/** Values of the flags of commands that change pools. */
+export interface PoolValues {
+  readonly project: string;
+  readonly "dry-run": boolean;
+  readonly parallel: number;
+  readonly trace?: boolean;
+}
+
+/** The number of looks at a pool in one round; more than a pool ever needs. */
+const LOOKS = 10;
+
+/** The longest pause after a failure, in seconds. */
+const LONGEST_PAUSE = 300;
+
+/** Time that commands wait for whoever tends a pool, in seconds. */
+export const TENDED_SECONDS = 60;
+
+/** `pool tend`. */
+export async function tend(
+  values: PoolValues & { readonly interval: string },
+  operands: readonly string[],
+  app: App,
+): Promise<number> {
+  const interval = durationOf("interval", values.interval);
+  if (interval !== undefined && !changes(values)) {
+    throw new UsageError("--interval goes on for ever; a dry run shows one round, without it");
+  }
+  for (let failures = 0;;) {
+    const error = await tendAll(values, operands, app);
+    if (interval === undefined || app.signal.aborted) {
+      if (error) throw error;
+      return EXIT.ok;
+    }
+    if (error) app.complain(errorText("lxops", error));
+    // What failed would mostly fail again.
+    failures = error ? failures + 1 : 0;
+    const pause = Math.min(interval * 2 ** Math.min(failures, 16), Math.max(interval, LONGEST_PAUSE));
+    await sleep(pause * 1000, app.signal);
+    if (app.signal.aborted) return EXIT.ok;
+  }
+}
+
+async function tendAll(
+  values: PoolValues,
+  operands: readonly string[],
+  app: App,
+): Promise<LxopsError | undefined> {
+  let first: LxopsError | undefined;
+  for (const place of await placesOf(values, operands, app)) {
+    try {
+      await tendPool(place, values);
+    } catch (error) {
+      if (!(error instanceof Error) || !("exitCode" in error) || app.signal.aborted) throw error;
+      if (first) app.complain(errorText("lxops", error as LxopsError));
+      first ??= error as LxopsError;
+    }
+  }
+  return first;
+}
+
+async function placesOf(
+  values: PoolValues,
+  operands: readonly string[],
+  app: App,
+): Promise<readonly PoolPlace[]> {
+  if (operands.length > 0) return await Promise.all(operands.map((one) => poolAt(app, one, values.project)));
+  const project = await projectOf(app, values.project);
+  const specs = specsOf(project, await (await app.server()).profiles(project));
+  return specs.map(({ pool }) => ({ app, ref: { project, pool } }));
+}
+
+/** Options of tending. */
+export interface TendOptions {
+  /** The most instances that are made. */
+  readonly limit?: number;
+  /** Time to wait for somebody else who tends the pool. */
+  readonly lockSeconds?: number;
+  readonly quiet?: boolean;
+}
+
+/**
+ * Looks at a pool and does what it needs, until it needs nothing.
+ *
+ * @throws {LxopsError} where a step failed, once all others are done
+ */
+export async function tendPool(
+  { app, ref }: PoolPlace,
+  values: Pick<PoolValues, "dry-run" | "parallel" | "trace">,
+  options: TendOptions = {},
+): Promise<void> {
+  const isReal = changes(values);
+  const wants = isReal ? [await poolLock(ref)] : [];
+  if (isReal) await app.lock(wants, { command: "pool tend", seconds: options.lockSeconds ?? 0 });
+  try {
+    for (let looks = 0; looks < LOOKS; looks++) {
+      const view = await look(ref, app);
+      const decision = limited(decide(view.inventory), options.limit);
+      const isDone = await carryOut(view, decision, { app, ref }, { ...values, ...options });
+      if (isDone || !isReal || options.limit !== undefined) return;
+    }
+    throw new StateError(
+      `Pool "${ref.pool}" needs more after ${LOOKS} rounds: others change it at the same time`,
+    );
+  } finally {
+    if (isReal) await app.unlock(wants);
+  }
+}
+
+/** Looks at a pool. */
+export async function look(ref: PoolRef, app: App): Promise<View> {
+  return await observePool(ref, { server: await app.server(), now: Date.now });
+}
+
+function limited(decision: Decision, limit: number | undefined): Decision {
+  if (limit === undefined) return decision;
+  // Whoever waits for an instance wants the next one, and nothing else.
+  return {
+    ...decision,
+    create: decision.warm.length > 0 ? 0 : Math.min(decision.create, limit),
+    retire: [],
+    forget: [],
+  };
+}
+
+/** Carries out a decision, and tells whether there was nothing to do. */
+async function carryOut(
+  { inventory: { spec }, making }: View,
+  decision: Decision,
+  { app }: PoolPlace,
+  values: Pick<PoolValues, "dry-run" | "parallel" | "trace"> & { readonly quiet?: boolean },
+): Promise<boolean> {
+  const random = app.random();
+  const each = planPool(decision, spec, making && { ...making, random });
+  for (const text of decision.notes) app.complain(`note: ${text}`);
+  if (each.length === 0 && changes(values)) return true;
+  await applyAll(app, { first: [], each }, {
+    ...optionsOf(values),
+    random,
+    ...(values.quiet ? { quiet: true } : {}),
+  });
+  return false;
+}
+
+/** Returns the options of a plan for instances of pools. */
+export function optionsOf(values: Pick<PoolValues, "dry-run" | "parallel" | "trace">): AppApplyOptions {
+  return {
+    dryRun: values["dry-run"],
+    parallel: values.parallel,
+    undoOnFailure: false,
+    verbose: values.trace ?? false,
+    several: true,
+  };
+}
+
+/** Applies a plan; what failed is told, and the first failure thrown. */
+export async function applyAll(
+  app: App,
+  plan: Parameters<App["apply"]>[0],
+  options: AppApplyOptions,
+): Promise<void> {
+  const failures = await app.apply(plan, options);
+  const [first, ...more] = await Promise.all(failures.map(async (failure) => {
+    const { failureError } = await import("../../../run/execute/apply.ts");
+    return failureError(failure, []);
+  }));
+  for (const error of more) app.complain(errorText("lxops", error));
+  if (first) throw first;
+}
+
+/** Locks the definition of a pool, as far as something is changed. */
+export async function lockDefinition(
+  { app, ref }: PoolPlace,
+  command: string,
+  values: Pick<PoolValues, "dry-run">,
+): Promise<void> {
+  if (!changes(values)) return;
+  await app.lock([await definitionLock(ref)], { command, seconds: TENDED_SECONDS });
+}

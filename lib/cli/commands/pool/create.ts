@@ -1,0 +1,90 @@
+/**
+ * `pool create` and `pool set`.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
+
+/** `lxops pool create`. */
+export const create = command({
+  name: "create",
+  summary: "Make a pool of instances of an image, and fill it",
+  flags: {
+    size: { kind: "string", value: "N", help: "Number of instances that wait to be taken" },
+    max: {
+      kind: "string",
+      value: "N",
+      help: "Largest number of all, also of those taken (default: twice the size)",
+    },
+    ready: {
+      kind: "string",
+      value: "STATE",
+      help: "State in which they wait: running, frozen or stopped (default: running)",
+    },
+    mode: {
+      kind: "string",
+      value: "MODE",
+      help: "lease: they are taken; self: each works by itself and is used up when it stops (default: lease)",
+    },
+    lease: { kind: "string", value: "DURATION", help: "How long one is taken for (default: 1h)" },
+    "max-age": {
+      kind: "string",
+      value: "DURATION",
+      help: "Replace one that nobody took in this time (default: never)",
+    },
+    reset: {
+      kind: "string",
+      value: "WHAT",
+      help: "What a released one becomes: none removes it, snapshot sets it back (default: none)",
+    },
+    wait: {
+      kind: "string",
+      value: "WHAT",
+      help:
+        "What a new one must have: exec, init, net, dns or dns:NAME, or several with commas (default: exec)",
+    },
+    "wait-timeout": { kind: "string", value: "DURATION", help: "Time limit for that (default: 60s)" },
+    "host-key": {
+      kind: "string",
+      value: "new|image",
+      help: "Host keys of the SSH server: new ones in each, or those of the image in all (default: new)",
+    },
+    "ssh-user": { kind: "string", value: "NAME", help: "User that leases name for ssh (default: root)" },
+    profile: { kind: "list", value: "NAME", aliases: ["p"], help: "Profile (default: default)" },
+    config: { kind: "list", value: "KEY=VALUE", aliases: ["c"], help: "Set a key of the instances" },
+    limits: { kind: "string", value: "cpu=N,memory=SIZE", help: "Limits: cpu, memory and processes" },
+    nesting: { kind: "boolean", help: "Let the instances run containers of their own" },
+    trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
+    ...projectFlags,
+    ...parallelFlags,
+    ...dryRunFlags,
+  },
+  operands: { usage: "[REMOTE:]POOL IMAGE [--] [PROGRAM] [ARGUMENT...]", min: 2 },
+  passThrough: true,
+  example: "lxops pool create --size 4 --wait dns ci ci/debian",
+  underTheHood: "POST profiles, POST instances, PUT state, POST exec, PATCH instances",
+  details: [
+    "The image is one of the daemon: lxops image build makes one of a configuration. PROGRAM is what an instance",
+    "of mode self runs; it stops when that ends. Where the image is replaced, tend replaces the instances.",
+    "",
+    "All of a pool is in the daemon: its definition in the profile lxops-pool-POOL, its state in keys of the",
+    "instances, and a lease in a profile, too. No file and no process is needed on any machine.",
+  ].join("\n"),
+  run: async (...all) => (await import("../../actions/pool/create.ts")).create(...all),
+});
+
+/** `lxops pool set`. */
+export const set = command({
+  name: "set",
+  summary: "Change settings of a pool",
+  flags: { ...projectFlags, ...parallelFlags, ...dryRunFlags },
+  operands: { usage: "[REMOTE:]POOL KEY=VALUE...", min: 2 },
+  example: "lxops pool set ci size=8 max=20",
+  underTheHood: "PATCH profile",
+  details: [
+    "Settings: size, max, ready, lease, max-age, reset, wait, wait-timeout, ssh-user, host-key and image, as the",
+    "flags of pool create. The next tend brings the instances to them.",
+  ].join("\n"),
+  run: async (...all) => (await import("../../actions/pool/create.ts")).set(...all),
+});

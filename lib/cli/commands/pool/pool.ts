@@ -1,0 +1,129 @@
+/**
+ * `pool`: instances that wait to be taken.
+ *
+ * @module
+ */
+import { command, group } from "../../command/command.ts";
+import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../output/table.ts";
+import { create, set } from "./create.ts";
+import { acquire, release, renew } from "./lease.ts";
+import { forget, retire, warm } from "./member.ts";
+
+const one = { usage: "[REMOTE:]POOL", min: 1, max: 1 } as const;
+const traceFlag = {
+  trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
+} as const;
+const changing = { ...projectFlags, ...parallelFlags, ...traceFlag, ...dryRunFlags } as const;
+const forceFlag = { force: { kind: "boolean", help: "Also remove instances that somebody has" } } as const;
+
+const list = command({
+  name: "list",
+  summary: "List the pools of a project",
+  flags: { ...projectFlags, ...jsonFlag },
+  operands: { usage: "", min: 0, max: 0 },
+  example: "lxops pool list",
+  underTheHood: "GET profiles, GET instances",
+  run: async (...all) => (await import("../../actions/pool/status.ts")).list(...all),
+});
+
+const status = command({
+  name: "status",
+  summary: "List the instances of a pool, and who has them",
+  flags: { ...projectFlags, ...jsonFlag },
+  operands: one,
+  example: "lxops pool status ci",
+  underTheHood: "GET profiles, GET instances",
+  run: async (...all) => (await import("../../actions/pool/status.ts")).status(...all),
+});
+
+const tend = command({
+  name: "tend",
+  summary: "Keep pools full: make, finish and remove instances as their definitions say",
+  flags: {
+    interval: { kind: "string", value: "DURATION", help: "Go on, with this pause between two rounds" },
+    ...changing,
+  },
+  operands: { usage: "[[REMOTE:]POOL...]", min: 0 },
+  example: "lxops pool tend --interval 5s ci",
+  underTheHood:
+    "GET profiles, GET instances, POST instances, PUT state, POST exec, PATCH and DELETE instances",
+  details: [
+    "Without POOL, all pools of the project. One run tends a pool at a time; another one exits with 11.",
+    "Instances go whose lease has run out, that were released, that are older than --max-age, that are more than",
+    "the pool has to have, and, once there are others, those of an earlier definition, image or profile. Before",
+    "one goes, lxops looks at it once more, and takes its lease, so that nobody else gets it. While a member of a",
+    "cluster is away, nothing is removed.",
+  ].join("\n"),
+  run: async (...all) => (await import("../../actions/pool/tend.ts")).tend(...all),
+});
+
+const enable = command({
+  name: "enable",
+  summary: "Hand out instances of a pool again, and let it be filled",
+  flags: changing,
+  operands: one,
+  example: "lxops pool enable ci",
+  underTheHood: "PATCH profile",
+  run: async (...all) => (await import("../../actions/pool/create.ts")).enable(...all),
+});
+
+const disable = command({
+  name: "disable",
+  summary: "Hand out no more instances of a pool, and make none; those that are there stay",
+  flags: changing,
+  operands: one,
+  example: "lxops pool disable ci",
+  underTheHood: "PATCH profile",
+  run: async (...all) => (await import("../../actions/pool/create.ts")).disable(...all),
+});
+
+const drain = command({
+  name: "drain",
+  summary: "Disable a pool and remove its instances, except those that somebody has",
+  flags: changing,
+  operands: one,
+  example: "lxops pool drain ci",
+  underTheHood: "PATCH profile, POST profiles, PUT state, DELETE instances",
+  run: async (...all) => (await import("../../actions/pool/empty.ts")).drain(...all),
+});
+
+const reset = command({
+  name: "reset",
+  summary: "Replace the instances of a pool by new ones",
+  flags: { ...forceFlag, ...changing },
+  operands: one,
+  example: "lxops pool reset ci",
+  underTheHood: "POST profiles, PUT state, DELETE instances; then as tend",
+  run: async (...all) => (await import("../../actions/pool/empty.ts")).reset(...all),
+});
+
+const destroy = command({
+  name: "destroy",
+  summary: "Remove a pool with its instances",
+  flags: { ...forceFlag, ...changing },
+  operands: one,
+  example: "lxops pool destroy ci",
+  underTheHood: "PATCH profile, POST profiles, PUT state, DELETE instances, DELETE profile",
+  run: async (...all) => (await import("../../actions/pool/empty.ts")).destroy(...all),
+});
+
+/** `lxops pool`. */
+export const pool = group("pool", "Keep instances ready that programs take, use once and give back", [
+  create,
+  set,
+  list,
+  status,
+  acquire,
+  renew,
+  release,
+  tend,
+  enable,
+  disable,
+  drain,
+  reset,
+  destroy,
+  warm,
+  retire,
+  forget,
+]);

@@ -1,0 +1,96 @@
+/**
+ * Looks at a pool: its definition, its instances, their leases, and what new instances are made of.
+ *
+ * @module
+ */
+import { generationOf } from "../../plan/pool/generation.ts";
+import type { Inventory } from "../../plan/pool/decide.ts";
+import { leasesOf, membersOf } from "../../plan/pool/members.ts";
+import { definitionName } from "../../plan/pool/names.ts";
+import { type PoolSpec, specOf } from "../../plan/pool/spec.ts";
+import type { Making } from "../../plan/pool/steps.ts";
+import { aliasPath, imagePath, memberStatesPath } from "../../plan/requests/reads.ts";
+import type { InstanceServer, ProfileInfo } from "../../ports/mod.ts";
+import type { PoolRef } from "../../step/pool.ts";
+import { noPool, readInstances } from "./ports.ts";
+
+/** What was seen of a pool, and what its new instances are made of. */
+export interface View {
+  readonly inventory: Inventory;
+  /** Absent: its image is gone, so that no instance can be made. */
+  readonly making?: Omit<Making, "random">;
+}
+
+/** Looks at a pool. */
+export async function observePool(
+  ref: PoolRef,
+  ports: { readonly server: InstanceServer; readonly now: () => number },
+): Promise<View> {
+  const { server } = ports;
+  const [profiles, infos, info] = await Promise.all([
+    server.profiles(ref.project),
+    readInstances(ref, ports),
+    server.server(),
+  ]);
+  const definition = profiles.find(({ name }) => name === definitionName(ref.pool));
+  const spec = definition && specOf(definition);
+  if (!spec || spec.project !== ref.project) {
+    throw noPool(
+      ref,
+      specsOf(ref.project, profiles).map(({ pool }) => pool),
+    );
+  }
+  const [fingerprint, incomplete] = await Promise.all([
+    findImage(spec, server),
+    info.clustered ? absentMember(server) : undefined,
+  ]);
+  const generation = fingerprint === undefined ? undefined : generationOf(spec, fingerprint, profiles);
+  const leases = leasesOf(ref.pool, profiles);
+  return {
+    inventory: {
+      spec,
+      members: membersOf(ref.pool, infos, leases),
+      leases,
+      now: ports.now(),
+      ...(generation === undefined ? {} : { generation }),
+      ...(incomplete === undefined ? {} : { incomplete }),
+    },
+    ...(fingerprint === undefined || generation === undefined
+      ? {}
+      : { making: { spec, generation, fingerprint, extensions: info.extensions } }),
+  };
+}
+
+/** Returns the definitions of the pools of a project; one that cannot be read is left out. */
+export function specsOf(project: string, profiles: readonly ProfileInfo[]): readonly PoolSpec[] {
+  return profiles.flatMap((profile) => {
+    try {
+      const spec = specOf(profile);
+      return spec && spec.project === project ? [spec] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Returns the fingerprint of the image that a pool names now; `undefined` where there is none. */
+export async function findImage(
+  { project, image }: Pick<PoolSpec, "project" | "image">,
+  server: Pick<InstanceServer, "get">,
+): Promise<string | undefined> {
+  const alias = await server.get(aliasPath(project, image));
+  if (typeof alias === "object" && alias !== null && "target" in alias) return String(alias.target);
+  if (!/^[0-9a-f]{6,64}$/.test(image)) return undefined;
+  const found = await server.get(imagePath(project, image));
+  return typeof found === "object" && found !== null && "fingerprint" in found
+    ? String(found.fingerprint)
+    : undefined;
+}
+
+/** Returns why the list of instances may not be whole: a member of the cluster that is away. */
+async function absentMember(server: Pick<InstanceServer, "get">): Promise<string | undefined> {
+  const members = await server.get(memberStatesPath());
+  if (!Array.isArray(members)) return "The members of the cluster cannot be read";
+  const away = members.find((one) => !["Online", "Evacuated"].includes(String(one?.status)));
+  return away === undefined ? undefined : `Cluster member "${away.server_name}" is ${String(away.status)}`;
+}

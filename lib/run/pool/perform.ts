@@ -1,0 +1,67 @@
+/**
+ * Carries out a change of an instance of a pool, as a step of a plan.
+ *
+ * @module
+ */
+import { StateError } from "../../base/errors.ts";
+import type { PoolAct } from "../../step/pool.ts";
+import type { InstanceControl, InstanceServer } from "../../ports/mod.ts";
+import type { RunEvent } from "../events.ts";
+import { unlessAborted } from "../wait/pauses.ts";
+import type { PoolPorts } from "./ports.ts";
+
+/** What carrying out an act needs of its run. */
+interface PoolRun {
+  /** Name of the instance, for reports. */
+  readonly instance: string;
+  readonly controls: { readonly server: InstanceServer; readonly control: InstanceControl };
+  readonly report: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Carries out one act. */
+export async function performPool(
+  act: PoolAct,
+  { instance, controls, report, signal }: PoolRun,
+): Promise<void> {
+  const { control } = controls;
+  const server = untilAborted(controls.server, signal);
+  const ports: PoolPorts = { server, control, signal, now: Date.now, random: () => crypto.randomUUID() };
+  switch (act.act) {
+    case "acquire": {
+      const { lease, refill } = await (await import("./acquire.ts")).acquire(act, ports);
+      report({ kind: "lease", instance, lease });
+      return await refill;
+    }
+    case "renew": {
+      const lease = await (await import("./release.ts")).renew(act, ports);
+      return report({ kind: "lease", instance, lease });
+    }
+    case "release":
+      return await (await import("./release.ts")).release(act, ports);
+    case "warm":
+      return await (await import("./warm.ts")).warm(act, ports);
+    case "retire":
+      if (await (await import("./remove.ts")).retire(act, ports) || act.lenient) return;
+      throw new StateError(
+        `Instance "${act.instance.name}" is not removed: somebody has it, or it was replaced`,
+        {
+          advice: [`Who has it: lxops pool status ${act.pool}`],
+        },
+      );
+    case "forget":
+      return await (await import("./remove.ts")).forget(act, ports);
+    default:
+      act satisfies never;
+  }
+}
+
+/** Returns a daemon whose answers to questions are not waited for after an interruption. */
+function untilAborted(server: InstanceServer, signal: AbortSignal): InstanceServer {
+  return {
+    ...server,
+    get: async (path) => await unlessAborted(server.get(path), signal),
+    instance: async (ref) => await unlessAborted(server.instance(ref), signal),
+    instanceState: async (ref) => await unlessAborted(server.instanceState(ref), signal),
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * What working with pools needs of a daemon, and what it reads there.
+ *
+ * @module
+ */
+import { missing } from "../../base/missing.ts";
+import type { InstanceControl, InstanceInfo, InstanceServer, Request } from "../../ports/mod.ts";
+import type { LockStore } from "../../ports/lock.ts";
+import { instancesWith, profilePath } from "../../plan/requests/reads.ts";
+import type { PoolInstance } from "../../plan/pool/members.ts";
+import { definitionName, POOL_KEYS } from "../../plan/pool/names.ts";
+import { type PoolSpec, specOf } from "../../plan/pool/spec.ts";
+import type { PoolRef } from "../../step/pool.ts";
+import { lockStore } from "../lock/store.ts";
+
+/** Values that working with a pool needs. */
+export interface PoolPorts {
+  readonly server: InstanceServer;
+  readonly control: InstanceControl;
+  readonly signal: AbortSignal;
+  /** Returns the time, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Returns an unguessable text. */
+  readonly random: () => string;
+}
+
+/** Returns the leases at a daemon, which are profiles as locks are. */
+export function leaseStore({ server, control }: Pick<PoolPorts, "server" | "control">): LockStore {
+  return lockStore(server, control);
+}
+
+/** Reads the definition of a pool; `undefined` where there is none. */
+export async function readSpec(
+  { project, pool }: PoolRef,
+  { server }: Pick<PoolPorts, "server">,
+): Promise<PoolSpec | undefined> {
+  const found = await server.get(profilePath(project, definitionName(pool)));
+  if (typeof found !== "object" || found === null) return undefined;
+  return specOf({ name: definitionName(pool), config: textsOf((found as { config?: unknown }).config) });
+}
+
+/** Returns the error about a pool that is not there. */
+export function noPool({ project, pool }: PoolRef, known: readonly string[] = []) {
+  const flag = project === "" || project === "default" ? "" : ` --project ${project}`;
+  const where = flag === "" ? "" : ` in project "${project}"`;
+  return missing("pool", pool, {
+    where,
+    known,
+    advice: [`To make one: lxops pool create${flag} ${pool} IMAGE --size 4`],
+  });
+}
+
+/** Reads the instances whose keys name a pool. */
+export async function readInstances(
+  { project, pool }: PoolRef,
+  { server }: Pick<PoolPorts, "server">,
+): Promise<readonly PoolInstance[]> {
+  const found = await server.get(instancesWith(project, { [POOL_KEYS.pool]: pool }));
+  if (!Array.isArray(found)) throw new Error(`The daemon sent no list of the instances of pool "${pool}"`);
+  return found.map(instanceOf);
+}
+
+function instanceOf(raw: unknown): PoolInstance {
+  const { name, project, status, created_at, config, location } = raw as Record<string, unknown>;
+  return {
+    name: String(name),
+    project: String(project ?? "") || "default",
+    status: status === "Ready" ? "Running" : String(status),
+    createdAt: String(created_at ?? ""),
+    config: textsOf(config),
+    ...(location === undefined || location === "" || location === "none"
+      ? {}
+      : { location: String(location) }),
+  };
+}
+
+/** Returns a map of texts as the daemon sends it, which may be absent. */
+export function textsOf(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+}
+
+/** Tells which pool an instance belongs to by its keys; `undefined` where it is in none. */
+export function poolOf({ config }: Pick<InstanceInfo, "config">): string | undefined {
+  return config[POOL_KEYS.pool];
+}
+
+/** Sends a request, and tells whether the daemon has what it is about. */
+export async function sendIfThere(
+  request: Request,
+  { control }: PoolPorts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { ServerError } = await import("../../base/errors.ts");
+  try {
+    await control.send(request, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof ServerError && error.status === 404) return false;
+    throw error;
+  }
+}
