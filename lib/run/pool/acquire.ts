@@ -128,11 +128,14 @@ async function wake({ name, project, status }: PoolInstance, { control, signal }
   const ref = { project, name };
   await control.send(status === "Frozen" ? unfreezeInstance(ref) : startInstance(ref), signal);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(AWAKE_MS)]);
-  const code = await control.exec({ instance: ref, argv: ["true"] }, () => {}, limit);
+  const code = await control.exec({ instance: ref, argv: [NO_WORK] }, () => {}, limit);
   if (code !== 0) {
     throw new ServerError(`Instance "${name}" does not run programs (exit code ${code})`, { status: 500 });
   }
 }
+
+/** Program of an instance that shows that programs run there. */
+const NO_WORK = "true";
 
 /** Tells whether somebody tends a pool now. */
 async function isTended(want: Pick<Acquire, "project" | "pool">, { server }: PoolPorts): Promise<boolean> {
