@@ -27,8 +27,8 @@ import {
 } from "./run.ts";
 
 const DIRECTORY = "tests/e2e";
-/** Number of beds of a run: four keep two processors busy, and each costs processor time of its own. */
-const BEDS = 4;
+/** Number of beds of a run: five keep two processors busy, and each costs processor time of its own. */
+const BEDS = 5;
 /** Memory of a bed with its containers and the programs that test it. */
 const BED_BYTES = 700e6;
 

@@ -50,6 +50,7 @@ export const LONG: readonly string[] = [
   "lifecycle/settings_test.ts",
   "cloudconfig/sections_test.ts",
   "daemon/host_ssh_test.ts",
+  "commands/run_ends_test.ts",
   "data/interrupt_test.ts",
   "lifecycle/directory_test.ts",
   "lifecycle/up_order_test.ts",
