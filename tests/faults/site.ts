@@ -31,6 +31,14 @@ export interface Site {
   readonly dir: string;
 }
 
+/** Tells whether something that a daemon lists is of a row: by its name, or as the instance of an image's build. */
+export function isOf(
+  { id, dir }: Pick<Site, "id" | "dir">,
+  { name, config }: { readonly name: string; readonly config?: Readonly<Record<string, string>> },
+): boolean {
+  return name.includes(id) || (config?.["user.lxops.config"]?.startsWith(`${dir}/`) ?? false);
+}
+
 /** Options of a run of lxops. */
 export interface RunOptions {
   /** Socket instead of the daemon's own. */

@@ -4,10 +4,13 @@
  *
  * @module
  */
-import { ask, directoryOf, poolsOf, sh, type Site } from "./site.ts";
+import { ask, directoryOf, isOf, poolsOf, sh, type Site } from "./site.ts";
 
 /** Keys of instances that differ between runs that came to the same end. */
 const VARIES = /^(volatile\.|image\.)/;
+
+/** Properties of images that differ between builds. */
+const BUILT = /^(serial|lxops\.(built|key|previous|seal))$/;
 
 /** Returns the state, a line for each thing; MAC addresses are compared with earlier ones. */
 export async function stateOf(site: Site, addresses: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -42,7 +45,7 @@ export async function addressesOf(site: Site): Promise<Record<string, string>> {
 async function list(site: Site, path: string): Promise<any[]> {
   // deno-lint-ignore no-explicit-any
   const all: any[] = await ask(site, "GET", path) ?? [];
-  return all.filter(({ name }) => name.includes(site.id)).toSorted((a, b) => a.name < b.name ? -1 : 1);
+  return all.filter((one) => isOf(site, one)).toSorted((a, b) => a.name < b.name ? -1 : 1);
 }
 
 function sorted(object: Record<string, unknown>, skip?: RegExp): string {
@@ -126,7 +129,7 @@ async function images(site: Site): Promise<string[]> {
       const names = aliases.map(({ name }) => name).toSorted();
       const isOwn = project !== "default" || Object.values(properties).includes(site.id) ||
         names.some((name) => name.includes(site.id));
-      return isOwn ? [`image in ${project}: ${JSON.stringify(names)} ${sorted(properties)}`] : [];
+      return isOwn ? [`image in ${project}: ${JSON.stringify(names)} ${sorted(properties, BUILT)}`] : [];
     });
   }));
   return found.flat().toSorted();

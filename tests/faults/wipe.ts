@@ -4,15 +4,16 @@
  * @module
  */
 import { cure } from "./half_renamed.ts";
-import { ask, directoryOf, poolsOf, sh, type Site } from "./site.ts";
+import { ask, directoryOf, isOf, poolsOf, sh, type Site } from "./site.ts";
 
 /** Removes everything with the names of a row, whatever its state, without lxops. */
 export async function wipe(site: Site): Promise<void> {
   const { id, place, kind } = site;
   await cure(site);
   const named = async (path: string) => {
-    const all: { name: string }[] = await ask(site, "GET", `${path}?recursion=1`) ?? [];
-    return all.map(({ name }) => name).filter((name) => name.includes(id));
+    const all: { name: string; config?: Record<string, string> }[] =
+      await ask(site, "GET", `${path}?recursion=1`) ?? [];
+    return all.filter((one) => isOf(site, one)).map(({ name }) => name);
   };
   for (const name of await named("/1.0/instances")) {
     await ask(site, "PUT", `/1.0/instances/${name}/state`, { action: "stop", force: true, timeout: 20 });

@@ -80,7 +80,7 @@ export const LIFECYCLE: readonly Case[] = [
     command: "publish",
     kinds: ONE,
     prepare: launched,
-    args: ({ id }) => ["publish", "-force", "-alias", `${id}-image`, id],
+    args: ({ id }) => ["publish", "-force", "-alias", `${id}-image`, id, `row=${id}`],
   },
   {
     command: "rebuild",

@@ -6,10 +6,11 @@
 import type { Case } from "./case.ts";
 import { DAEMON } from "./daemon.ts";
 import { DATA } from "./data.ts";
+import { IMAGES } from "./images.ts";
 import { LIFECYCLE } from "./lifecycle.ts";
 
 /** The commands. */
-export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON];
+export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON, ...IMAGES];
 
 const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemon for a change";
 
@@ -27,8 +28,6 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "remote remove": ONE_FILE,
   "instance addresses": ONE_FILE,
   "instance number": ONE_FILE,
-  "image build": "its instance has a random name; tests/e2e/image/build_test.ts kills it and builds again",
-  "image update": "it is `image build` of what images note",
   "image shell": "each run makes another image; the steps are those of `image build`",
   "cloudconfig": "it is an older name of `instance cloudconfig`",
   "instance keep": "it sends no request that changes something: SFTP replaces one whole file after the other",

@@ -58,12 +58,10 @@ export async function buildAll(scope: Scope, known: Known): Promise<Built> {
     }
     const now = of(group, decided(), states);
     const plans = await plansOf(now, scope, known);
-    if (plans.length === 0) continue;
+    const left = at === 0 ? await sweepsOf(world, scope) : [];
+    if (plans.length + left.length === 0) continue;
     const first = at === 0 ? secretSteps(now, known) : [];
-    const failures = await apply({
-      first,
-      each: [...plans, ...(at === 0 ? await sweepsOf(world, scope) : [])],
-    });
+    const failures = await apply({ first, each: [...plans, ...left] });
     report(failures, scope);
     failed.push(...failures);
     if (failures.some(({ error }) => error instanceof InterruptedError)) {

@@ -1,0 +1,57 @@
+/**
+ * The commands that make images of instances.
+ *
+ * @module
+ */
+import { mustRun, type Site } from "../site.ts";
+import { type Case, configuredAs, launched, ONE, writeFiles } from "./case.ts";
+
+const SOON = ["-timeout", "3", "-step-timeout", "3"] as const;
+
+/** Names the image, and gives it a property by which the row knows it while it has no name. */
+function built({ id }: Site): readonly string[] {
+  return ["-compression", "none", "-alias", id, "a.yaml", `row=${id}`];
+}
+
+const BUILD = { kinds: ONE, starts: true, unpacks: true, runs: true, impatient: SOON } as const;
+
+/** The commands. */
+export const IMAGES: readonly Case[] = [
+  {
+    ...BUILD,
+    command: "image build",
+    prepare: writeFiles,
+    args: (site) => ["image", "build", "-lock-timeout", "0", ...built(site)],
+  },
+  {
+    ...BUILD,
+    command: "image update",
+    prepare: async (site) => {
+      await writeFiles(site);
+      await mustRun(site, ["image", "build", ...built(site)]);
+      await configuredAs(site, "two");
+    },
+    args: ({ id }) => ["image", "update", "-lock-timeout", "0", id],
+  },
+  {
+    command: "publish -reuse",
+    kinds: ONE,
+    prepare: async (site) => {
+      await launched(site);
+      const { id } = site;
+      await mustRun(site, [
+        "publish",
+        "-force",
+        "-compression",
+        "none",
+        "-alias",
+        `${id}-image`,
+        id,
+        `row=${id}`,
+      ]);
+    },
+    args: ({ id }) => [
+      ...["publish", "-force", "-reuse", "-compression", "none", "-alias", `${id}-image`, id, `row=${id}`],
+    ],
+  },
+];
