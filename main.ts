@@ -26,7 +26,7 @@ export interface MainOptions {
 /** Runs one command line and returns its exit code. */
 export async function main(
   backend: Backend,
-  args: readonly string[],
+  given: readonly string[],
   { formats = [] }: MainOptions = {},
 ): Promise<number> {
   const interruption = new Interruption(complain);
@@ -46,6 +46,7 @@ export async function main(
     told: new Set(),
   };
   try {
+    const args = given.length === 0 ? garmLine() : given;
     const commands = await commandsFor(args);
     return await interruption.outcome(
       dispatch(commands, args, (globals) => composeApp(run, globals), surroundings),
@@ -55,6 +56,12 @@ export async function main(
     for (const connection of run.opened) connection.close();
     stop();
   }
+}
+
+/** Returns the command line of a program without arguments, as garm calls its providers. */
+function garmLine(): readonly string[] {
+  const isProvider = Deno.execPath().endsWith("/garm-external-provider");
+  return isProvider || Deno.env.get("GARM_COMMAND") ? ["ci", "garm"] : [];
 }
 
 /** Interrupts at the first signal, which lets steps end in order; the next one ends the process as it does by default. */

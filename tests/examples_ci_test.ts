@@ -29,3 +29,10 @@ Deno.test("the example of the administrator's file is correct", async () => {
   const { images, services } = parseSettings("ci.yaml", await read("gitlab/ci.yaml"));
   assertEquals([images.length, services.length], [2, 1]);
 });
+
+Deno.test("the example of garm calls lxops without arguments, and its file is correct", async () => {
+  const text = await read("garm/config.toml");
+  assert(text.includes('provider_executable = "/usr/local/bin/lxops"\n') && !text.includes("args"));
+  const { flavors } = parseSettings("lxops.yaml", await read("garm/lxops.yaml"));
+  assertEquals(Object.keys(flavors), ["small", "docker"]);
+});

@@ -43,6 +43,12 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   ],
 ];
 
+/** What garm sets for all commands. */
+const GARM = {
+  GARM_CONTROLLER_ID: "c",
+  GARM_PROVIDER_CONFIG_FILE: "/c/ci.yaml",
+};
+
 /** Commands that change something. */
 export const CHANGING: readonly Case[] = [
   {
@@ -74,5 +80,12 @@ export const CHANGING: readonly Case[] = [
       // An instance that goes stays in this world.
       instances: [{ name: "other", config: { "user.lxops.run": "other gitlab-1" } }],
     }),
+  },
+  {
+    name: "ci garm",
+    args: ["ci", "garm"],
+    env: { ...GARM, GARM_COMMAND: "StopInstance", GARM_INSTANCE_ID: "a" },
+    files: FILES,
+    world: worldOf({ instances: [{ name: "a", config: { "user.runner-controller-id": "c" } }] }),
   },
 ];

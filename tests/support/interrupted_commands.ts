@@ -30,6 +30,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "ci gitlab config": ["-job", "/dev/stdin"],
   "ci gitlab prepare": ["-job", "job.json", "-file", "ci.yaml"],
   "ci gitlab run": ["-job", "job.json", "-file", "ci.yaml", "a.yaml", "build_script"],
+  "ci garm": undefined,
   "ci gitlab cleanup": ["-job", "job.json", "-file", "ci.yaml"],
   "pool create": ["-size=1", "p", "tiny"],
   "pool set": ["p", "size=1"],

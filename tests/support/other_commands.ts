@@ -9,6 +9,7 @@ export interface Case {
   readonly args: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly world: World;
 }
 

@@ -164,8 +164,9 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     async ({ ok, name }) => assertEquals(await ok("instance", "get", name, "user.matrix"), "1\n"),
   ],
   ["run", async ({ ok }) => assertEquals(await ok("run", "tiny", "--", "echo", "here"), "here\n")],
-  ["ci gitlab config", async ({ ok, ground, name }) => {
-    await ground.write("ci.yaml", "images: [tiny]\ndefault-image: tiny\nshell: sh\nwait: exec\n");
+  ["ci gitlab config", async ({ ok, ground, name, project }) => {
+    const settings = { images: ["tiny"], "default-image": "tiny", shell: "sh", wait: "exec", project };
+    await ground.write("ci.yaml", JSON.stringify(settings));
     const job = { id: 1, token: name, job_info: { project_id: 1 } };
     await ground.write("job.json", JSON.stringify(job));
     await ground.write("script", "echo here\n");
@@ -177,6 +178,16 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     async ({ ok }) => assertEquals(await ok("ci", "gitlab", "run", ...GITLAB, "script", "step"), "here\n"),
   ],
   ["ci gitlab cleanup", ({ ok }) => ok("ci", "gitlab", "cleanup", ...GITLAB)],
+  ["ci garm", async ({ ground, isRemote }) => {
+    const env = {
+      GARM_COMMAND: "ListInstances",
+      GARM_CONTROLLER_ID: "c",
+      GARM_POOL_ID: "p",
+      GARM_PROVIDER_CONFIG_FILE: `${ground.dir}/ci.yaml`,
+    };
+    const flags = isRemote ? ["-remote", "far"] : [];
+    assertEquals(await ground.ok([...flags, "ci", "garm"], { env }), "[]\n");
+  }],
   ["create", ({ ok, name }) => ok("create", "tiny", `${name}c`)],
   ["instance copy", ({ ok, name }) => ok("instance", "copy", `${name}c`, `${name}d`)],
   ["down", async ({ ok, code, name }) => {

@@ -36,6 +36,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "top": "it only looks, by a program",
   "ci gitlab prepare": "its instances are those of `run`; tests/e2e/ci kills and repeats it",
   "ci gitlab run": "it is `exec` with a script",
+  "ci garm": "garm calls it again, or DeleteInstance, with what it got; its steps are those of `run`",
   "ci gitlab cleanup": "it is `run --sweep` of one job",
   "file pull": "it is `cp`",
   "pool create": POOL,

@@ -22,8 +22,8 @@ const RUNNERS = ["/usr/bin/gitlab-runner", "/usr/local/bin/gitlab-runner"] as co
 export interface Given {
   /** The run that the marks of the instance name. */
   readonly run: string;
-  /** The time until which it has its use. */
-  readonly until: Date;
+  /** The time until which it has its use; absent: the CI system removes it. */
+  readonly until: Date | undefined;
   readonly caches: readonly Cache[];
   /** The runner's program on this machine. */
   readonly runner: string | undefined;
@@ -40,7 +40,10 @@ export function optionsOf(settings: Settings, { run, until, caches, runner }: Gi
     readySeconds: settings["wait-timeout"],
     pauseSeconds: 0,
     run,
-    config: { ...(settings.nesting ? NESTING : {}), [UNTIL_MARK]: until.toISOString() },
+    config: {
+      ...(settings.nesting ? NESTING : {}),
+      ...(until === undefined ? {} : { [UNTIL_MARK]: until.toISOString() }),
+    },
     devices: { ...mountsOf(settings.mounts), ...(runner === undefined ? {} : runnerDevice(runner)) },
     ...(settings.network === "" ? {} : { net: settings.network }),
     keep: "never",

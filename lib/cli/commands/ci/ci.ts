@@ -4,7 +4,8 @@
  * @module
  */
 import { group } from "../../command/command.ts";
+import { garm } from "./garm.ts";
 import { gitlab } from "./gitlab.ts";
 
 /** `lxops ci`. */
-export const ci = group("ci", "Run jobs of GitLab, garm and other CI systems in instances", [gitlab]);
+export const ci = group("ci", "Run jobs of GitLab, garm and other CI systems in instances", [gitlab, garm]);

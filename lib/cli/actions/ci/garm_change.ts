@@ -1,0 +1,75 @@
+/**
+ * `ci garm`: starts, stops and removes instances that are there.
+ *
+ * @module
+ */
+import { refuse } from "../../../base/errors.ts";
+import { CONTROLLER, garmInstances, GarmMissing, type Order } from "../../../plan/ci/garm.ts";
+import { planEnd } from "../../../plan/ci/gitlab.ts";
+import { deleteInstance, startInstance } from "../../../plan/requests/instances.ts";
+import { runOf } from "../../../plan/instance/throw_away.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import { send } from "../../../step/build.ts";
+import type { InstancePlan, Step } from "../../../step/step.ts";
+import { checkComplete, type GarmValues } from "./garm.ts";
+import { titled } from "./gitlab.ts";
+import type { Ground } from "./settings.ts";
+
+/** Time that a runner has to stop, in seconds: garm asks for it to be forced. */
+const STOP_SECONDS = 0;
+
+/** Carries out an order that changes instances which are there. */
+export async function change(order: Order, values: GarmValues, ground: Ground): Promise<undefined> {
+  const { app } = ground;
+  const failures = await app.apply({ first: [], each: await plansOf(order, ground) }, {
+    dryRun: values["dry-run"],
+    parallel: 8,
+    undoOnFailure: false,
+    verbose: false,
+    quiet: true,
+    several: false,
+  });
+  const [failure] = failures;
+  if (failure) throw titled(failure.error, failure.step?.title);
+}
+
+async function plansOf(order: Order, ground: Ground): Promise<readonly InstancePlan[]> {
+  const { app, project } = ground;
+  const server = await app.server();
+  if (order.command === "RemoveAllInstances") {
+    await checkComplete(app);
+    return garmInstances(await server.instances(project), order.controller).flatMap(gone);
+  }
+  const name = order.instance;
+  const info = await server.instance({ project, name });
+  if (order.command === "DeleteInstance") return info ? gone(own(info, order)) : [];
+  if (!info || garmInstances([info], order.controller).length === 0) throw new GarmMissing(name);
+  const instance = { project, name };
+  const runs = info.status === "Running";
+  if (order.command === "StartInstance") {
+    return runs ? [] : [{ instance, steps: [send(`Start instance ${name}`, startInstance(instance))] }];
+  }
+  return info.status === "Stopped" ? [] : [{
+    instance,
+    steps: [{ title: `Stop instance ${name}`, effect: { kind: "stop", instance, seconds: STOP_SECONDS } }],
+  }];
+}
+
+/** Checks that an instance is one of the controller. */
+function own(info: InstanceInfo, { controller }: Order): InstanceInfo {
+  if (garmInstances([info], controller).length > 0) return info;
+  throw refuse(`Cannot delete instance "${info.name}"`, `it is none of this controller (${CONTROLLER})`);
+}
+
+/** Plans the end of an instance, also of one that another provider has made. */
+function gone(info: InstanceInfo): readonly InstancePlan[] {
+  if (runOf(info) !== undefined) return planEnd([info]);
+  const instance = { project: info.project, name: info.name };
+  const steps: Step[] = [
+    ...(info.status === "Stopped"
+      ? []
+      : [{ title: `Stop instance ${info.name}`, effect: { kind: "stop", instance, seconds: 0 } } as const]),
+    send(`Delete instance ${info.name}`, deleteInstance(instance), { already: "not found" }),
+  ];
+  return [{ instance, steps }];
+}
