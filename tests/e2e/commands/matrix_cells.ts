@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Cell } from "./matrix_cell.ts";
 import { POOL_CELLS } from "./matrix_pools.ts";
+import { CI_CELLS } from "./matrix_ci.ts";
 import { IMAGE_CELLS } from "./matrix_images.ts";
 
 const file = "m.yaml";
-const GITLAB = ["-job", "job.json", "-file", "ci.yaml"];
 const VOLUMES = "/1.0/storage-pools/default/volumes/custom";
 
 /** Commands that ask no daemon, and so do the same everywhere. */
@@ -164,30 +164,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     async ({ ok, name }) => assertEquals(await ok("instance", "get", name, "user.matrix"), "1\n"),
   ],
   ["run", async ({ ok }) => assertEquals(await ok("run", "tiny", "--", "echo", "here"), "here\n")],
-  ["ci gitlab config", async ({ ok, ground, name, project }) => {
-    const settings = { images: ["tiny"], "default-image": "tiny", shell: "sh", wait: "exec", project };
-    await ground.write("ci.yaml", JSON.stringify(settings));
-    const job = { id: 1, token: name, job_info: { project_id: 1 } };
-    await ground.write("job.json", JSON.stringify(job));
-    await ground.write("script", "echo here\n");
-    assertStringIncludes(await ok("ci", "gitlab", "config", ...GITLAB), "builds_dir");
-  }],
-  ["ci gitlab prepare", ({ ok }) => ok("ci", "gitlab", "prepare", ...GITLAB)],
-  [
-    "ci gitlab run",
-    async ({ ok }) => assertEquals(await ok("ci", "gitlab", "run", ...GITLAB, "script", "step"), "here\n"),
-  ],
-  ["ci gitlab cleanup", ({ ok }) => ok("ci", "gitlab", "cleanup", ...GITLAB)],
-  ["ci garm", async ({ ground, isRemote }) => {
-    const env = {
-      GARM_COMMAND: "ListInstances",
-      GARM_CONTROLLER_ID: "c",
-      GARM_POOL_ID: "p",
-      GARM_PROVIDER_CONFIG_FILE: `${ground.dir}/ci.yaml`,
-    };
-    const flags = isRemote ? ["-remote", "far"] : [];
-    assertEquals(await ground.ok([...flags, "ci", "garm"], { env }), "[]\n");
-  }],
+  ...CI_CELLS,
   ["create", ({ ok, name }) => ok("create", "tiny", `${name}c`)],
   ["instance copy", ({ ok, name }) => ok("instance", "copy", `${name}c`, `${name}d`)],
   ["down", async ({ ok, code, name }) => {

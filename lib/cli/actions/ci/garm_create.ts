@@ -16,6 +16,7 @@ import { installStep } from "../../../plan/ci/garm_script.ts";
 import { planEnd } from "../../../plan/ci/gitlab.ts";
 import { allowedImage, listed } from "../../../plan/ci/images.ts";
 import type { Settings } from "../../../plan/ci/settings_schema.ts";
+import { RUN_MARK, runMark } from "../../../plan/instance/throw_away.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { planConfigured } from "../run/configured.ts";
@@ -32,6 +33,7 @@ export async function create(order: Order, values: GarmValues, app: App): Promis
   const server = await ground.app.server();
   if (await server.instance(ref)) throw new GarmDuplicate(ref.name);
   const { plan, others } = await planOf(order, bootstrap, ground);
+  let isReal = false;
   const apply = async (each: readonly InstancePlan[]) =>
     await ground.app.apply({ first: [], each }, {
       dryRun: values["dry-run"],
@@ -39,24 +41,24 @@ export async function create(order: Order, values: GarmValues, app: App): Promis
       undoOnFailure: false,
       verbose: false,
       quiet: true,
+      results: () => {
+        isReal = true;
+        return "";
+      },
       several: false,
       showSecrets: values["show-secrets"] ?? false,
     });
   const failure = (await apply([plan, ...others])).find(({ instance }) => instance === ref.name);
-  if (values["dry-run"]) return undefined;
+  if (!isReal) return undefined;
   const made = await server.instance(ref);
   if (!failure && made) return garmInstance(made);
   // garm tries again under the same name.
-  if (made && made.config["user.lxops.run"] === `${markOf(ground, ref.name)} ${runOf(order)}`) {
-    await apply(planEnd([made]));
+  if (made?.config[RUN_MARK] === runMark(ref, runOf(order))) {
+    await apply(planEnd([made!]));
   }
   throw failure
     ? titled(failure.error, failure.step?.title)
     : new LxopsError(`Instance "${ref.name}" is gone`);
-}
-
-function markOf({ project }: Ground, name: string): string {
-  return project === "" || project === "default" ? name : `${project}/${name}`;
 }
 
 /** Returns what the marks of instances of a controller name as their run. */

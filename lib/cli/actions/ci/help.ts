@@ -17,6 +17,7 @@ import {
 const HEAD = `Jobs of CI systems
 
   lxops ci gitlab ...     the custom executor of gitlab-runner
+  lxops ci garm           a provider of garm: runners of GitHub and Gitea
   lxops ci --help         all of them; examples/ci has files to start from
 
 Each job gets an instance of its own, which goes with the job. What is left
