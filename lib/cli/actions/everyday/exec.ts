@@ -6,7 +6,7 @@
 import { UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import { oneMeantPlace, type PlaceValues } from "../../places/places.ts";
-import { openShell, runProgram } from "../instances/exec.ts";
+import { openShell, runProgram } from "../instance/exec.ts";
 import type { EnvironmentValues } from "../run/environment.ts";
 
 interface ShellValues extends PlaceValues, EnvironmentValues {

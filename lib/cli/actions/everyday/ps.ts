@@ -20,7 +20,7 @@ import {
 import { withTargets } from "../../places/sources.ts";
 import { projectOf } from "../../shared/operands.ts";
 import { keyOf } from "../../shared/subjects.ts";
-import { ageText } from "../instances/instance_list.ts";
+import { ageText } from "../instance/list.ts";
 
 interface Values extends PlaceValues {
   readonly all: boolean;

@@ -9,7 +9,7 @@ import {
   startFlags,
   stateFlags as instanceFlags,
   stopFlag as instanceStopFlag,
-} from "../instances/state_flags.ts";
+} from "../instance/state_flags.ts";
 import { SUBJECTS_HELP, SUBJECTS_USAGE } from "./subjects.ts";
 
 const stateFlags = { ...instanceFlags, ...jsonFlag } as const;

@@ -21,7 +21,7 @@ const push = command({
   underTheHood: "POST files; GET and DELETE of a file whose mode or owner changes",
   details:
     "A path that ends in a slash is a directory; the file keeps its name there. A directory is copied as by lxops cp.",
-  run: async (...all) => (await import("../../actions/instances/file.ts")).push(...all),
+  run: async (...all) => (await import("../../actions/instance/file.ts")).push(...all),
 });
 
 const pull = command({
@@ -31,7 +31,7 @@ const pull = command({
   operands: { usage: "[REMOTE:]NAME/PATH [TARGET]", min: 1, max: 2 },
   example: "lxops file pull php1/etc/motd > motd",
   underTheHood: "GET files; with TARGET as lxops cp",
-  run: async (...all) => (await import("../../actions/instances/file.ts")).pull(...all),
+  run: async (...all) => (await import("../../actions/instance/file.ts")).pull(...all),
 });
 
 /** `lxops file`. */

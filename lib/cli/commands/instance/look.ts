@@ -18,7 +18,7 @@ export const profiles = command({
   operands: one,
   example: "lxops instance profiles php1",
   underTheHood: "GET instance",
-  run: async (...all) => (await import("../../actions/instances/instance.ts")).profiles(...all),
+  run: async (...all) => (await import("../../actions/instance/instance.ts")).profiles(...all),
 });
 
 /** `lxops instance devices`. */
@@ -29,7 +29,7 @@ export const devices = command({
   operands: one,
   example: "lxops instance devices php1",
   underTheHood: "GET instance",
-  run: async (...all) => (await import("../../actions/instances/instance.ts")).devices(...all),
+  run: async (...all) => (await import("../../actions/instance/instance.ts")).devices(...all),
 });
 
 /** `lxops instance hwaddr`. */
@@ -41,7 +41,7 @@ export const hwaddr = command({
   example: "lxops instance hwaddr php1",
   underTheHood: "GET instances",
   details: "The default is all instances of the project.",
-  run: async (...all) => (await import("../../actions/instances/instance.ts")).hwaddr(...all),
+  run: async (...all) => (await import("../../actions/instance/instance.ts")).hwaddr(...all),
 });
 
 /** `lxops instance info`. */
@@ -52,7 +52,7 @@ export const info = command({
   operands: one,
   example: "lxops instance info php1",
   underTheHood: "GET instance",
-  run: async (...all) => (await import("../../actions/instances/instance.ts")).info(...all),
+  run: async (...all) => (await import("../../actions/instance/instance.ts")).info(...all),
 });
 
 /** `lxops instance logs`. */
@@ -66,7 +66,7 @@ export const logs = command({
   operands: { usage: "[REMOTE:]NAME [FILE]", min: 1, max: 2 },
   example: "lxops instance logs php1 lxc.log",
   underTheHood: "GET logs, GET console",
-  run: async (...all) => (await import("../../actions/instances/instance.ts")).logs(...all),
+  run: async (...all) => (await import("../../actions/instance/instance.ts")).logs(...all),
 });
 
 /** `lxops instance list`. */
@@ -81,7 +81,7 @@ export const list = command({
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops instance list",
   underTheHood: "GET 1.0, GET instances",
-  run: async (...all) => (await import("../../actions/instances/instance_list.ts")).list(...all),
+  run: async (...all) => (await import("../../actions/instance/list.ts")).list(...all),
 });
 
 /** `lxops instance addresses`. */
@@ -102,7 +102,7 @@ export const addresses = command({
   details:
     "If instances of several projects have the same name, those outside the default project are printed as\n" +
     "PROJECT_NAME. YAML has the first address of each instance, CSV and JSON have all addresses.",
-  run: async (...all) => (await import("../../actions/instances/addresses.ts")).addresses(...all),
+  run: async (...all) => (await import("../../actions/instance/addresses.ts")).addresses(...all),
 });
 
 /** `lxops instance number`. */
@@ -126,5 +126,5 @@ export const number = command({
   operands: { usage: "[NAME...]", min: 0 },
   example: "lxops instance number -f ports.csv -first 2200 -project default",
   underTheHood: "GET instances; writes the file",
-  run: async (...all) => (await import("../../actions/instances/number.ts")).number(...all),
+  run: async (...all) => (await import("../../actions/instance/number.ts")).number(...all),
 });

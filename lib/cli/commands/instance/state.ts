@@ -22,7 +22,7 @@ export const start = command({
   example: "lxops instance start -until network php1",
   underTheHood: "GET instances, PUT state, GET state where something is waited for",
   details,
-  run: async (...all) => (await import("../../actions/instances/instance_state.ts")).start(...all),
+  run: async (...all) => (await import("../../actions/instance/state.ts")).start(...all),
 });
 
 /** `lxops instance restart`. */
@@ -34,7 +34,7 @@ export const restart = command({
   example: "lxops instance restart -until network php1",
   underTheHood: "GET instances, PUT state, GET state where something is waited for",
   details,
-  run: async (...all) => (await import("../../actions/instances/instance_state.ts")).restart(...all),
+  run: async (...all) => (await import("../../actions/instance/state.ts")).restart(...all),
 });
 
 /** `lxops instance stop`. */
@@ -46,7 +46,7 @@ export const stop = command({
   example: "lxops instance stop php1",
   underTheHood: "PUT state",
   details,
-  run: async (...all) => (await import("../../actions/instances/instance_state.ts")).stop(...all),
+  run: async (...all) => (await import("../../actions/instance/state.ts")).stop(...all),
 });
 
 /** `lxops instance wait`. */
@@ -67,5 +67,5 @@ export const wait = command({
   operands: { usage: "[REMOTE:]NAME...", min: 1 },
   example: "lxops instance wait -until ipv4 php1",
   underTheHood: "GET state of the instance until it is as wanted",
-  run: async (...all) => (await import("../../actions/instances/instance_state.ts")).wait(...all),
+  run: async (...all) => (await import("../../actions/instance/state.ts")).wait(...all),
 });

@@ -5,14 +5,14 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, programFlags, projectFlags } from "../../command/flags.ts";
-import { instanceCheck } from "./check.ts";
-import { instanceCloudConfig } from "./cloudconfig.ts";
-import { compareIds } from "./compare_ids.ts";
-import { content } from "./instance_content.ts";
-import { keep } from "./instance_keep.ts";
-import { copy, get, set } from "./instance_settings.ts";
-import { restart, start, stop, wait } from "./instance_state.ts";
-import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "./instance_look.ts";
+import { instanceCheck } from "../instances/check.ts";
+import { instanceCloudConfig } from "../instances/cloudconfig.ts";
+import { compareIds } from "../instances/compare_ids.ts";
+import { content } from "./content.ts";
+import { keep } from "./keep.ts";
+import { copy, get, set } from "./settings.ts";
+import { restart, start, stop, wait } from "./state.ts";
+import { addresses, devices, hwaddr, info, list, logs, number, profiles } from "./look.ts";
 
 const exec = command({
   name: "exec",
@@ -29,7 +29,7 @@ const exec = command({
   exits: "the program's",
   details:
     "Reads all input before the program starts, unless stdin is a terminal. Input and output are not changed.",
-  run: async (...all) => (await import("../../actions/instances/exec.ts")).exec(...all),
+  run: async (...all) => (await import("../../actions/instance/exec.ts")).exec(...all),
 });
 
 const shell = command({
@@ -42,7 +42,7 @@ const shell = command({
   underTheHood: "POST exec with a terminal over websockets",
   exits: "the program's",
   details: "The default program is a login shell: bash if the instance has it, otherwise sh.",
-  run: async (...all) => (await import("../../actions/instances/exec.ts")).shell(...all),
+  run: async (...all) => (await import("../../actions/instance/exec.ts")).shell(...all),
 });
 
 const idmap = command({
@@ -52,7 +52,7 @@ const idmap = command({
   operands: { usage: "[REMOTE:]NAME", min: 1, max: 1 },
   example: "lxops instance idmap php1",
   underTheHood: "GET instance",
-  run: async (...all) => (await import("../../actions/instances/instance.ts")).idmap(...all),
+  run: async (...all) => (await import("../../actions/instance/instance.ts")).idmap(...all),
 });
 
 /** `lxops instance`. */

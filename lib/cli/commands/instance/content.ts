@@ -31,5 +31,5 @@ export const content = command({
   details:
     "The backup must include the whole instance, and must not be in the storage driver's own format: " +
     `POST backups with "instance_only": true and "optimized_storage": false.`,
-  run: async (...all) => (await import("../../actions/instances/content.ts")).content(...all),
+  run: async (...all) => (await import("../../actions/instance/content.ts")).content(...all),
 });

@@ -39,5 +39,5 @@ export const keep = command({
     'FILE is a path in the instance, "ssh-host-keys" or "machine-id", as in the key keep of a configuration. ' +
     "launch, rebuild, configure, up and delete do this by themselves. A new instance of a rebuild, which does not run " +
     "yet, is also started once in a way that the daemon refuses, which ends the daemon's program for its files.",
-  run: async (...all) => (await import("../../actions/instances/keep.ts")).keep(...all),
+  run: async (...all) => (await import("../../actions/instance/keep.ts")).keep(...all),
 });
