@@ -105,7 +105,7 @@ export const adaptersOnly: Rule = {
 const HTTP_CLIENT = "lib/adapters/transport/unix_socket.ts";
 const HANDSHAKE = "lib/adapters/transport/websocket.ts";
 /** The modules that ask servers in instances, not the daemon, for the status of an answer. */
-const CHECKS: readonly string[] = ["lib/adapters/http_status.ts", "lib/run/perform/check_scripts.ts"];
+const CHECKS: readonly string[] = ["lib/adapters/http_status.ts", "lib/run/perform/checks/check_scripts.ts"];
 
 /** Allows one HTTP client, and text of HTTP/1.1 in that handshake and in checks only. */
 export const oneTransport: Rule = {

@@ -4,7 +4,7 @@
  * @module
  */
 import { dataDisks } from "../../plan/instance/data_disks.ts";
-import { checkUntil, planPower } from "../../plan/instance/power.ts";
+import { checkUntil, planPower } from "../../plan/instance/power/power.ts";
 import type { App } from "../command/app.ts";
 import { conditions } from "../shared/conditions.ts";
 import { changePlaces, type ChangeValues, type PlaceChange } from "./apply_places.ts";

@@ -19,7 +19,7 @@ import { hasGivenUp } from "../instance/given_up.ts";
 import { deviceOwner } from "../instance/idmap.ts";
 import { ownContent, withOwnConfig } from "../instance/resolve/own_profile.ts";
 import { isIncomplete, isMachine, isRunning, ownInstance } from "../instance/ownership.ts";
-import { planPower, refuseFrozen } from "../instance/power.ts";
+import { planPower, refuseFrozen } from "../instance/power/power.ts";
 import { profileStep } from "../instance/resolve/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { resolve } from "../instance/resolve/resolve.ts";

@@ -13,7 +13,7 @@ import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { directorySnapshot } from "../commands/copy.ts";
-import { downtime } from "../instance/downtime.ts";
+import { downtime } from "../instance/power/downtime.ts";
 import { ownInstance } from "../instance/ownership.ts";
 import { patchInstance, restoreInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";

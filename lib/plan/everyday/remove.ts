@@ -14,7 +14,7 @@ import { DELETE_PROTECTION, isProtected } from "../instance/protection.ts";
 import { pendingNotes } from "../instance/pending_note.ts";
 import { isPartOf } from "../instance/reserved_names.ts";
 import { roleOf } from "../instance/spare.ts";
-import { stopStep } from "../instance/stop.ts";
+import { stopStep } from "../instance/power/stop.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";
 
 /** Options of a deletion. */

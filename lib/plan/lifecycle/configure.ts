@@ -17,7 +17,7 @@ import { withIds } from "./ids_item.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
-import { refuseFrozen } from "../instance/power.ts";
+import { refuseFrozen } from "../instance/power/power.ts";
 import { recordKey } from "../record/hashes.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 

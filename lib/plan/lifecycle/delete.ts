@@ -19,7 +19,7 @@ import { pendingNotes } from "../instance/pending_note.ts";
 import { refuseProtected } from "../instance/protection.ts";
 import { isAside, roleOf } from "../instance/spare.ts";
 import { deleteInstance, deleteProfile } from "../requests/instances.ts";
-import { stopStep } from "../instance/stop.ts";
+import { stopStep } from "../instance/power/stop.ts";
 import { partsOf } from "../checks/rebuild_parts.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 

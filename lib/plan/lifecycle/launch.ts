@@ -32,7 +32,7 @@ import { profileStep } from "../instance/resolve/profile.ts";
 import { isProtected, protectShiftStep, refuseStart, SHIFT_PROTECTION } from "../instance/protection.ts";
 import { refuseTaken } from "../checks/renamed.ts";
 import { createInstance, deleteInstance, startInstance } from "../requests/instances.ts";
-import { stopEffect } from "../instance/stop.ts";
+import { stopEffect } from "../instance/power/stop.ts";
 import { refuseSwapName } from "../instance/reserved_names.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 

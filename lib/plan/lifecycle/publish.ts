@@ -8,7 +8,7 @@ import { refuse, StateError } from "../../base/errors.ts";
 import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
 import type { Publish } from "../../step/image_effects.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { downtime } from "../instance/downtime.ts";
+import { downtime } from "../instance/power/downtime.ts";
 import { RESTART_MARK } from "../runs.ts";
 import { temporaryOf } from "../instance/temporary_alias.ts";
 import { publishImage } from "../requests/images.ts";

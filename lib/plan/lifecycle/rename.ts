@@ -11,7 +11,7 @@ import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts"
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { users } from "../storage/usage.ts";
-import { downtime } from "../instance/downtime.ts";
+import { downtime } from "../instance/power/downtime.ts";
 import { diskDevices, locate } from "../storage/layout.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { nameNote } from "../checks/directory_name.ts";

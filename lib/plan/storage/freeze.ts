@@ -14,7 +14,7 @@ import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { freezeInstance, patchInstance, unfreezeInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, heldBy, ownNote, refuseHeld, SNAPSHOT_MARK } from "../runs.ts";
-import { isFreezing, isHalted, settleStep } from "../instance/freezing.ts";
+import { isFreezing, isHalted, settleStep } from "../instance/power/freezing.ts";
 import { attachedVolumes } from "./kinds/volumes.ts";
 import { named, objectKey, type World } from "../world.ts";
 

@@ -124,7 +124,7 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       return;
     }
     case "check":
-      return await (await import("./check.ts")).runCheck(effect, controls, signal, onProgress);
+      return await (await import("./checks/check.ts")).runCheck(effect, controls, signal, onProgress);
     case "ids":
       return await (await import("./ids.ts")).compareIds(effect, run);
     case "hook":

@@ -6,7 +6,7 @@
 import { returnEffects } from "../../plan/lifecycle/rebuild/return.ts";
 import { isMac } from "../../plan/instance/exclusive_settings.ts";
 import { isPartOf } from "../../plan/instance/reserved_names.ts";
-import { stopEffect } from "../../plan/instance/stop.ts";
+import { stopEffect } from "../../plan/instance/power/stop.ts";
 import { startInstance } from "../../plan/requests/instances.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { sendEffect } from "../../step/build.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { refuse } from "../../../base/errors.ts";
-import { isHalted } from "../../../plan/instance/freezing.ts";
+import { isHalted } from "../../../plan/instance/power/freezing.ts";
 import { checkSteps } from "../../../plan/lifecycle/checks.ts";
 import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
@@ -28,7 +28,7 @@ export async function tellFrozen(
 ): Promise<void> {
   const frozen = compared.flatMap(({ comparison: { info } }) => info && isHalted(info) ? info : []);
   if (frozen.length === 0) return;
-  const { frozenNote } = await import("../../../plan/instance/power.ts");
+  const { frozenNote } = await import("../../../plan/instance/power/power.ts");
   for (const info of frozen) app.complain(printable(`note: ${frozenNote(info)}`));
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { planFreeze, planStop } from "../../../plan/instance/power.ts";
+import { planFreeze, planStop } from "../../../plan/instance/power/power.ts";
 import type { App } from "../../command/app.ts";
 import { changePlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { changePower, type StartValues } from "../../places/power.ts";

@@ -107,7 +107,7 @@ async function copied(
   operands: readonly [string, string],
   app: App,
 ): Promise<number> {
-  const { cp } = await import("../everyday/cp.ts");
+  const { cp } = await import("./cp.ts");
   const flags = { properties: undefined, P: [], archive: false, overwrite: false, "max-size": 16384 };
   return await cp({ ...flags, project, "dry-run": dryRun }, operands, app);
 }

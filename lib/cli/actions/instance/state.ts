@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT } from "../../../base/errors.ts";
-import { stopEffect } from "../../../plan/instance/stop.ts";
+import { stopEffect } from "../../../plan/instance/power/stop.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";

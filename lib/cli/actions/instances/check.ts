@@ -7,7 +7,7 @@ import { durationText, secondsOf } from "../../../base/durations.ts";
 import { EXIT, InterruptedError, UsageError } from "../../../base/errors.ts";
 import { NAME_ONLY } from "../../../instance/parts.ts";
 import { FORWARDS, labelOf, planChecks } from "../../../plan/lifecycle/checks.ts";
-import { CheckError } from "../../../run/perform/check.ts";
+import { CheckError } from "../../../run/perform/checks/check.ts";
 import type { Probe } from "../../../step/check.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";

@@ -37,5 +37,5 @@ export const cp = command({
     "let a file run as its owner are left out. The instance need not run, and needs no programs. The copy gets its",
     "name when it is complete. NAME can be a file or a directory: ./web.yaml:/etc/motd",
   ].join("\n"),
-  run: async (...all) => (await import("../../actions/everyday/cp.ts")).cp(...all),
+  run: async (...all) => (await import("../../actions/instance/cp.ts")).cp(...all),
 });

@@ -13,7 +13,7 @@ import { noteChange } from "../../checks/remembered.ts";
 import type { ResolvedImage } from "../../instance/resolve/image.ts";
 import { isMachine, isRunning, marks, STATE_MARK } from "../../instance/ownership.ts";
 import type { Resolved } from "../../instance/resolve/resolved.ts";
-import { stopStep } from "../../instance/stop.ts";
+import { stopStep } from "../../instance/power/stop.ts";
 import { deleteSnapshot, patchInstance, rebuildInstance, startInstance } from "../../requests/instances.ts";
 import { checkSteps } from "../checks.ts";
 import { idsLeft } from "../ids.ts";

@@ -14,7 +14,7 @@ import { isRunning, RETURNED, STATE_MARK } from "../../instance/ownership.ts";
 import { DELETE_PROTECTION, isProtected } from "../../instance/protection.ts";
 import { isClosed, openRequest } from "./give_up.ts";
 import { pendingUndo, type Role, ROLE_MARK, roleOf, RUNS, undoMark } from "../../instance/spare.ts";
-import { stopEffect } from "../../instance/stop.ts";
+import { stopEffect } from "../../instance/power/stop.ts";
 import { deleteInstance, patchInstance, renameInstance, startInstance } from "../../requests/instances.ts";
 
 /** The instances that a return finds. */

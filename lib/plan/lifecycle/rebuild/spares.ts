@@ -19,7 +19,7 @@ import { refuseStart } from "../../instance/protection.ts";
 import { partsOf, sparesOf } from "../../checks/rebuild_parts.ts";
 import { OLD, swapName } from "../../instance/reserved_names.ts";
 import { type Guard, guardOf, isAside, pendingUndo, roleOf } from "../../instance/spare.ts";
-import { stopStep } from "../../instance/stop.ts";
+import { stopStep } from "../../instance/power/stop.ts";
 import { resolve } from "../../instance/resolve/resolve.ts";
 import { checkSteps } from "../checks.ts";
 import { readyStep } from "../configure.ts";

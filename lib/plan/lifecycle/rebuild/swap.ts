@@ -22,7 +22,7 @@ import {
   startInstance,
 } from "../../requests/instances.ts";
 import { NO_NOTE } from "./profile_note.ts";
-import { stopStep } from "../../instance/stop.ts";
+import { stopStep } from "../../instance/power/stop.ts";
 import type { DataSnapshots } from "../data/snapshots.ts";
 import { sparesOf } from "../../checks/rebuild_parts.ts";
 import { NEW, OLD, swapName } from "../../instance/reserved_names.ts";

@@ -28,7 +28,7 @@ import { inheritedConfig } from "../../instance/resolve/profile.ts";
 import { hasGivenUp } from "../../instance/given_up.ts";
 import { closeSteps, giveUpSteps, isClosed } from "./give_up.ts";
 import { guardOf, isAside, pendingUndo, roleOf } from "../../instance/spare.ts";
-import { stopStep } from "../../instance/stop.ts";
+import { stopStep } from "../../instance/power/stop.ts";
 import { addressesBack } from "../../addresses/in_rebuild.ts";
 import {
   bringsBack,

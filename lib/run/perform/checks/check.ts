@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { CommandError, ServerError, TimeoutError } from "../../base/errors.ts";
-import type { Check } from "../../step/check.ts";
+import { CommandError, ServerError, TimeoutError } from "../../../base/errors.ts";
+import type { Check } from "../../../step/check.ts";
 import { attempt, type CheckPorts, type Seen } from "./check_attempt.ts";
-import { milliseconds, sleep, unlessAborted } from "../wait/pauses.ts";
+import { milliseconds, sleep, unlessAborted } from "../../wait/pauses.ts";
 
 /** The shortest pause between two attempts. */
 const SHORTEST_MS = 10;

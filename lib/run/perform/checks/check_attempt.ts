@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { LxopsError, reasonOf, ServerError, TimeoutError } from "../../base/errors.ts";
-import type { Dial } from "../../ports/dial.ts";
-import type { HostControl, InstanceControl, InstanceServer } from "../../ports/mod.ts";
-import type { Check, Probe } from "../../step/check.ts";
-import { PrintedTail } from "../tail.ts";
-import { addressFilter } from "../wait/instance_addresses.ts";
-import { unlessAborted } from "../wait/pauses.ts";
+import { LxopsError, reasonOf, ServerError, TimeoutError } from "../../../base/errors.ts";
+import type { Dial } from "../../../ports/dial.ts";
+import type { HostControl, InstanceControl, InstanceServer } from "../../../ports/mod.ts";
+import type { Check, Probe } from "../../../step/check.ts";
+import { PrintedTail } from "../../tail.ts";
+import { addressFilter } from "../../wait/instance_addresses.ts";
+import { unlessAborted } from "../../wait/pauses.ts";
 import { HTTP, statusIn, TCP } from "./check_scripts.ts";
 
 /** The parts of the world that checks use. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { InstanceRef } from "../../ports/mod.ts";
-import { sendEffect } from "../../step/build.ts";
-import type { Effect, Step } from "../../step/step.ts";
-import { startInstance } from "../requests/instances.ts";
+import type { InstanceRef } from "../../../ports/mod.ts";
+import { sendEffect } from "../../../step/build.ts";
+import type { Effect, Step } from "../../../step/step.ts";
+import { startInstance } from "../../requests/instances.ts";
 
 /**
  * Returns the effect that stops an instance, which is killed at once where no time for a clean stop is given.

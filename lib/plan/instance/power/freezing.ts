@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { InstanceInfo } from "../../ports/mod.ts";
-import { send } from "../../step/build.ts";
-import type { Step } from "../../step/step.ts";
-import { freezeInstance } from "../requests/instances.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import { send } from "../../../step/build.ts";
+import type { Step } from "../../../step/step.ts";
+import { freezeInstance } from "../../requests/instances.ts";
 
 /** Tells whether an instance becomes frozen at this moment. */
 export function isFreezing({ status }: Pick<InstanceInfo, "status">): boolean {

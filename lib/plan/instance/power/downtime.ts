@@ -6,15 +6,15 @@
  *
  * @module
  */
-import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
-import { send, sendEffect } from "../../step/build.ts";
-import type { Step } from "../../step/step.ts";
-import { isRunning } from "./ownership.ts";
-import { refuseStandstill } from "./protection.ts";
-import { patchInstance, startInstance } from "../requests/instances.ts";
-import { ownNote, RESTART_MARK } from "../runs.ts";
+import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
+import { send, sendEffect } from "../../../step/build.ts";
+import type { Step } from "../../../step/step.ts";
+import { isRunning } from "../ownership.ts";
+import { refuseStandstill } from "../protection.ts";
+import { patchInstance, startInstance } from "../../requests/instances.ts";
+import { ownNote, RESTART_MARK } from "../../runs.ts";
 import { stopStep } from "./stop.ts";
-import type { World } from "../world.ts";
+import type { World } from "../../world.ts";
 
 /** Steps before and after. */
 export interface Downtime {

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { StateError } from "../../../lib/base/errors.ts";
-import { planFreeze } from "../../../lib/plan/instance/power.ts";
-import { unfreezeLeft } from "../../../lib/plan/storage/freeze.ts";
-import { worldOf } from "../world_spec.ts";
+import { StateError } from "../../../../lib/base/errors.ts";
+import { planFreeze } from "../../../../lib/plan/instance/power/power.ts";
+import { unfreezeLeft } from "../../../../lib/plan/storage/freeze.ts";
+import { worldOf } from "../../world_spec.ts";
 
 /** Returns a world with one instance in some state. */
 function worldWith(status: string, config: Readonly<Record<string, string>> = {}) {

@@ -3,14 +3,19 @@
  *
  * @module
  */
-import { refuse, type StateError, UsageError } from "../../base/errors.ts";
-import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
-import { send } from "../../step/build.ts";
-import type { InstancePlan, Step, Wait } from "../../step/step.ts";
-import { freezeInstance, restartInstance, startInstance, unfreezeInstance } from "../requests/instances.ts";
+import { refuse, type StateError, UsageError } from "../../../base/errors.ts";
+import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
+import { send } from "../../../step/build.ts";
+import type { InstancePlan, Step, Wait } from "../../../step/step.ts";
+import {
+  freezeInstance,
+  restartInstance,
+  startInstance,
+  unfreezeInstance,
+} from "../../requests/instances.ts";
 import { isFreezing, isHalted, settleStep } from "./freezing.ts";
 import { stopEffect, stopStep } from "./stop.ts";
-import { FROZEN_MARK } from "../runs.ts";
+import { FROZEN_MARK } from "../../runs.ts";
 
 /** Options of the command line for a start. */
 export interface PowerOptions {

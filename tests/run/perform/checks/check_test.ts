@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { CommandError, InterruptedError, ServerError } from "../../../lib/base/errors.ts";
-import type { Call } from "../../../lib/ports/dial.ts";
-import type { Exec, OnBytes } from "../../../lib/ports/mod.ts";
-import { runCheck } from "../../../lib/run/perform/check.ts";
-import type { CheckPorts } from "../../../lib/run/perform/check_attempt.ts";
-import { HTTP, statusIn, TCP } from "../../../lib/run/perform/check_scripts.ts";
-import type { Check, Probe } from "../../../lib/step/check.ts";
+import { CommandError, InterruptedError, ServerError } from "../../../../lib/base/errors.ts";
+import type { Call } from "../../../../lib/ports/dial.ts";
+import type { Exec, OnBytes } from "../../../../lib/ports/mod.ts";
+import { runCheck } from "../../../../lib/run/perform/checks/check.ts";
+import type { CheckPorts } from "../../../../lib/run/perform/checks/check_attempt.ts";
+import { HTTP, statusIn, TCP } from "../../../../lib/run/perform/checks/check_scripts.ts";
+import type { Check, Probe } from "../../../../lib/step/check.ts";
 
 const EXEC: Probe = { kind: "exec", argv: ["/bin/ready"] };
 const HTTP_80: Probe = { kind: "http", port: 80, path: "/x" };
