@@ -8,8 +8,8 @@
 import { basename, join, toFileUrl } from "@std/path";
 import { DAEMONS } from "../../backends/daemons.ts";
 import config from "../../deno.json" with { type: "json" };
-import { FILES } from "./code_cache/evaluate.ts";
-import { checkedScript, entries, warmUpEnvironment } from "./code_cache/entries.ts";
+import { CACHES, SCRIPTS } from "./code_cache/evaluate.ts";
+import { checkedScript, entries, warmUpEnvironment, withCommands } from "./code_cache/entries.ts";
 import { settleNames } from "./chunks.ts";
 import { permissions } from "./permissions.ts";
 import { run } from "./run.ts";
@@ -74,7 +74,7 @@ export interface BundleOptions {
   readonly root: string;
   readonly stage: string;
   readonly check: boolean;
-  /** Bundle it also for other machines, whose binaries have no code cache. */
+  /** Bundle it also for other machines, whose binaries have no code caches. */
   readonly others: boolean;
 }
 
@@ -90,11 +90,11 @@ export async function bundle(
   await Deno.writeTextFile(version, stampModule(stamp));
   const original = toFileUrl(join(root, "lib/base/version.ts")).href;
   await Deno.writeTextFile(map, importMap(config.imports, original, toFileUrl(version).href));
-  const into = async (directory: string, entry: string, flags: readonly string[]) => {
+  const into = async (directory: string, entry: string, flags: readonly string[], imports = map) => {
     await Deno.mkdir(directory, { recursive: true });
     // Functions lose their names: to give them back takes 3 ms of a launch, for the stack of a defect, whose places
     // are enough to find them, as the same tree gives the same files.
-    const args = ["bundle", "-q", "--frozen", "--minify", ...flags, "--import-map", map];
+    const args = ["bundle", "-q", "--frozen", "--minify", ...flags, "--import-map", imports];
     await deno([...args, "--outdir", directory, entry], `Bundling ${program.entry}`, { cwd: root });
   };
   const modules = async (directory: string, entry: string, allowed: unknown, checked: string) => {
@@ -109,12 +109,41 @@ export async function bundle(
   await modules(fast, written.launcher, own, check ? "--check" : "--no-check");
   await modules(warm, written.warmUp, { all: true }, "--no-check");
   if (others) await modules(plain, program.entry, own, "--no-check");
-  const whole = join(stage, "whole", program.name);
-  await into(whole, written.script, ["--no-check", "--format=cjs"]);
-  const script = checkedScript(await Deno.readTextFile(join(whole, mainFile(program))));
-  for (const directory of [fast, warm]) await Deno.writeTextFile(join(directory, FILES.script), script);
+  for (const [name, commands] of SCRIPTS) {
+    const whole = join(stage, "whole", program.name, name);
+    const own = await tableOf(commands, { root, stage, map });
+    await into(whole, written.script, ["--no-check", "--format=cjs"], own);
+    const script = checkedScript(await Deno.readTextFile(join(whole, mainFile(program))));
+    for (const directory of [fast, warm]) await Deno.writeTextFile(join(directory, name), script);
+  }
   for (const directory of [fast, warm, ...others ? [plain] : []]) await settleTimes(directory, stamp);
 }
+
+/** Writes a table with some commands only, and an import map that has it; returns the map. */
+async function tableOf(
+  commands: readonly string[],
+  { root, stage, map }: { readonly root: string; readonly stage: string; readonly map: string },
+): Promise<string> {
+  const original = toFileUrl(join(root, TABLE)).href;
+  const [file, own] = ["commands.ts", "commands.json"].map((name) =>
+    join(stage, `${commands[0]}-${name}`)
+  ) as [
+    string,
+    string,
+  ];
+  const relative = withCommands(await Deno.readTextFile(join(root, TABLE)), commands);
+  const absolute = relative.replaceAll(
+    /"(\.\.?\/[^"]+\.ts)"/g,
+    (_, path) => JSON.stringify(new URL(path, original).href),
+  );
+  await Deno.writeTextFile(file, absolute);
+  const { imports } = JSON.parse(await Deno.readTextFile(map));
+  await Deno.writeTextFile(own, importMap(imports, original, toFileUrl(file).href));
+  return own;
+}
+
+/** The table of all commands. */
+const TABLE = "lib/cli/commands.ts";
 
 /** Gives all files of a directory the time of a stamp. */
 async function settleTimes(directory: string, { time }: Stamp): Promise<void> {
@@ -137,7 +166,7 @@ export function placesOf({ name }: Program, stage: string): Places {
   return { plain, fast, warm };
 }
 
-/** Options of a build with a code cache. */
+/** Options of a build with code caches. */
 export interface CacheOptions {
   readonly stage: string;
   readonly output: string;
@@ -146,7 +175,7 @@ export interface CacheOptions {
 }
 
 /**
- * Compiles a program into a binary that has a code cache. A binary that warms up makes the cache, so the target must be
+ * Compiles a program into a binary that has code caches. A binary that warms up makes the caches, so the target must be
  * this machine.
  */
 export async function compileWithCache(
@@ -160,11 +189,12 @@ export async function compileWithCache(
   await compile(program, target, warm, binary, denort);
   await shorten(binary);
   const options = { cwd: "/", env: warmUpEnvironment(program), clearEnv: true };
-  // The first run makes the cache, the second one uses it.
-  for (const what of ["warm-up", "code cache"]) {
-    const { code, stderr } = await run(binary, [join(fast, FILES.cache)], options);
-    if (code !== 0) {
-      throw new BuildError(`The ${what} of ${program.name} failed with ${code}: ${stderr.trim()}`);
+  for (const cache of CACHES.keys()) {
+    // The first run makes the cache, the second one uses it.
+    for (const what of ["warm-up", "code cache"]) {
+      const { code, stderr } = await run(binary, [join(fast, cache), cache], options);
+      if (code === 0) continue;
+      throw new BuildError(`The ${what} "${cache}" of ${program.name} failed with ${code}: ${stderr.trim()}`);
     }
   }
   await removeIfThere(binary);
@@ -229,9 +259,10 @@ export async function compile(
 
 /** Returns the flags that put the files into a binary which no module imports. */
 async function includesOf(directory: string): Promise<readonly string[]> {
+  const names = [...SCRIPTS.keys(), ...CACHES.keys()];
   const exists = (name: string) => Deno.lstat(join(directory, name)).then(() => true, () => false);
-  const names = await Promise.all(Object.values(FILES).map(async (name) => await exists(name) ? [name] : []));
-  return names.flat().flatMap((name) => ["--include", name]);
+  const found = await Promise.all(names.map(async (name) => await exists(name) ? [name] : []));
+  return found.flat().flatMap((name) => ["--include", name]);
 }
 
 function baseAdvice(target: Target, denort: string | undefined, usable: boolean): string {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { checkedScript } from "../../scripts/build/code_cache/entries.ts";
-import { evaluate, FILES } from "../../scripts/build/code_cache/evaluate.ts";
+import { checkedScript, withCommands } from "../../scripts/build/code_cache/entries.ts";
+import { evaluate, SCRIPTS } from "../../scripts/build/code_cache/evaluate.ts";
 import { run } from "../../scripts/build/run.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -35,17 +35,17 @@ Deno.test("a program is evaluated from a code cache as it is without, and where 
   try {
     const text =
       "module.exports={main:(backend,args)=>args.map((one)=>[backend.id,one,this]),backend:{id:1}}";
-    await Deno.writeTextFile(join(directory, FILES.script), checkedScript(text));
-    const first = await evaluate(directory);
+    await Deno.writeTextFile(join(directory, "program.js"), checkedScript(text));
+    const first = await evaluate(directory, "program.js");
     const wanted = [[1, "a", undefined]];
     const { main, backend } = first.program;
     assertEquals(main(backend, ["a"]) as unknown, wanted);
     const cache = first.script.createCachedData();
-    const cached = await evaluate(directory, cache);
+    const cached = await evaluate(directory, "program.js", cache);
     assertEquals(cached.script.cachedDataRejected, false);
     assertEquals(cached.program.main(cached.program.backend, ["a"]) as unknown, wanted);
-    await Deno.writeTextFile(join(directory, FILES.script), checkedScript(`${text};`));
-    const other = await evaluate(directory, cache);
+    await Deno.writeTextFile(join(directory, "program.js"), checkedScript(`${text};`));
+    const other = await evaluate(directory, "program.js", cache);
     assertEquals(other.script.cachedDataRejected, true);
     assertEquals(other.program.main(other.program.backend, ["a"]) as unknown, wanted);
   } finally {
@@ -59,4 +59,13 @@ Deno.test("checkedScript() leaves imports of node to its caller, and refuses oth
   (0, eval)(script)({ exports }, exports, (name: string) => Promise.resolve(name));
   assertEquals(await exports.path?.(), "node:path");
   assertThrows(() => checkedScript('import("./part1.js")'), Error, "imports more than modules of node");
+});
+
+Deno.test("the table of a script's commands has these commands, and no other", async () => {
+  const table = await Deno.readTextFile(new URL("lib/cli/commands.ts", ROOT));
+  for (const [script, commands] of SCRIPTS) {
+    const names = [...withCommands(table, commands).matchAll(/import\("\.\/commands\/.*\)\)\.(\w+)/g)];
+    assertEquals(names.map(([, name]) => name).sort(), [...commands].sort(), script);
+  }
+  assertThrows(() => withCommands(table, ["launch", "lunch"]), Error, "has only launch");
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { FILES, SHORT } from "../../scripts/build/code_cache/evaluate.ts";
+import { SHORT } from "../../scripts/build/code_cache/evaluate.ts";
 import { shortenScriptClass } from "../../scripts/build/script_class.ts";
 import { run } from "../../scripts/build/run.ts";
 
@@ -38,15 +38,15 @@ Deno.test("a Deno with the short class evaluates a script from its cache, and lo
     assert(shortenScriptClass(binary), "the module of this Deno is another one");
     await Deno.writeFile(deno, binary, { mode: 0o755 });
     await Deno.writeTextFile(
-      join(directory, FILES.script),
+      join(directory, "program.js"),
       "(function(module){module.exports={main:()=>7}})",
     );
     const program = join(directory, "program.ts");
     await Deno.writeTextFile(
       program,
       `import { evaluate } from "${new URL("../../scripts/build/code_cache/evaluate.ts", import.meta.url)}";
-const { script } = await evaluate(import.meta.dirname);
-const { script: cached, program } = await evaluate(import.meta.dirname, script.createCachedData());
+const { script } = await evaluate(import.meta.dirname, "program.js");
+const { script: cached, program } = await evaluate(import.meta.dirname, "program.js", script.createCachedData());
 console.log(cached.cachedDataRejected, program.main(), script.constructor.name);
 `,
     );

@@ -17,9 +17,9 @@ interface Program {
 export interface Entries {
   /** Starts the program. */
   readonly launcher: string;
-  /** Warms the program up, and writes the cache to the file that the command line names. */
+  /** Warms the program up, and writes a cache to the file that the command line names, before the name of the cache. */
   readonly warmUp: string;
-  /** Exports the program, to be one script. */
+  /** Exports the program, to be scripts. */
   readonly script: string;
 }
 
@@ -50,12 +50,24 @@ Deno.exit(await start(import.meta.dirname!, async () => {
     warmUp: await write(
       "warm-up",
       `import { warmUp } from ${from("scripts/build/code_cache/warm_up.ts")};
-await warmUp(import.meta.dirname, Deno.args[0]);
+await warmUp(import.meta.dirname, ...Deno.args);
 Deno.exit(0);
 `,
     ),
     script: await write("script", `export { main } from ${main};\nexport { backend } from ${backend};\n`),
   };
+}
+
+/** Returns the table of commands with some of them only; the others are not bundled then. */
+export function withCommands(table: string, commands: readonly string[]): string {
+  const kept: string[] = [];
+  const text = table.split("\n").filter((line) => {
+    const name = line.match(/^ {2}\["([^"]+)", async/)?.[1];
+    if (name !== undefined && commands.includes(name)) kept.push(name);
+    return name === undefined || commands.includes(name);
+  });
+  if (kept.length !== commands.length) throw new Error(`The table of commands has only ${kept.join(", ")}`);
+  return text.join("\n");
 }
 
 /** Returns the environment of a warm-up. */
