@@ -18,6 +18,7 @@ import { ownContent } from "../instance/resolve/own_profile.ts";
 import { checkOptions } from "../instance/resolve/requirements.ts";
 import { need } from "../instance/resolve/resolved.ts";
 import { KEPT_MARK, RUN_MARK, runMark } from "../instance/throw_away.ts";
+import { checkSteps } from "../lifecycle/checks.ts";
 import { applySteps, readyStep } from "../lifecycle/configure.ts";
 import { createAlias, moveAlias, publishImage } from "../requests/images.ts";
 import { createInstance, type ImageSource, startInstance, stopInstance } from "../requests/instances.ts";
@@ -80,6 +81,10 @@ export function planBuild(recipe: Recipe, options: BuildOptions): InstancePlan {
     ...recipe.options.checks.map((check): Step => ({
       title: oneLine(`Check: ${check}`),
       effect: { kind: "exec", instance: ref, argv: ["/bin/sh", "-c", check], masks: true },
+      advice: [`The image "${recipe.options.alias}" is as before`],
+    })),
+    ...checkSteps(target, recipe.resolved.world, true).map((step) => ({
+      ...step,
       advice: [`The image "${recipe.options.alias}" is as before`],
     })),
     cleanStep(ref, cleanScript(ref.name, recipe.options.hostKeys)),

@@ -43,6 +43,8 @@ export interface ImageInputs extends SystemInputs {
   /** Directories that are made for devices. */
   readonly directories: readonly string[];
   readonly checks: readonly string[];
+  /** The checks of the configuration. */
+  readonly configured: readonly unknown[];
   readonly hostKeys: "new" | "image";
   readonly split: boolean;
   /** Algorithm of the compression; empty: the daemon's choice. */
@@ -56,12 +58,13 @@ export type HostSecret = string | undefined;
 
 /** Returns the key of an image; `undefined` where there is no secret to make it with. */
 export function imageKey(inputs: ImageInputs, secret: HostSecret): string | undefined {
-  const { alias, directories, checks, hostKeys, split, compression, properties } = inputs;
+  const { alias, directories, checks, configured, hostKeys, split, compression, properties } = inputs;
   return hashOf({
     ...systemOf(inputs),
     alias,
     directories: [...directories].sort(),
     checks,
+    configured,
     hostKeys,
     split,
     compression,

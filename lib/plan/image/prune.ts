@@ -62,7 +62,7 @@ export function prunable(
 }
 
 /** Returns the alias of the recipe whose image, or whose packages, an image is noted to be. */
-function recipeAlias(noted: string): string {
+export function recipeAlias(noted: string): string {
   return noted.endsWith(PACKAGES_SUFFIX) ? noted.slice(0, -PACKAGES_SUFFIX.length) : noted;
 }
 

@@ -118,6 +118,7 @@ function keysOf(
   const key = imageKey({
     ...system,
     items: [...packages, ...rest],
+    configured: target.instance.config.checks,
     ...{ alias, directories, checks, hostKeys, split, compression, properties },
   }, secret);
   if (key === undefined) return {};

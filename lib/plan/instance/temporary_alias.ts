@@ -30,6 +30,11 @@ export function isTemporary(alias: string): boolean {
   return END.test(alias);
 }
 
+/** Returns the alias that an image was to get in place of a temporary one. */
+export function finalAlias(alias: string): string {
+  return alias.replace(END, "");
+}
+
 /** Returns the body of a request that makes an image, with a temporary alias. */
 export function withTemporary(body: unknown, { alias: name, run }: Temporary): unknown {
   return { ...body as object, aliases: [{ name, description: `${DESCRIPTION}${run}` }] };

@@ -148,6 +148,18 @@ Deno.test("planBuild() keeps packages, moves the alias last, and takes the insta
   assertEquals([kept.steps[0]!.opens, titles(kept).at(-1)], [undefined, "Remove instance build-0"]);
 });
 
+Deno.test("planBuild() runs the checks of the configuration before anything is taken out for the image", async () => {
+  const made = await recipe({ files: { "a.yaml": "image: tiny\nchecks: [{name: works, exec: [git]}]\n" } });
+  const plan = planBuild({ ...made, options: { ...made.options, checks: ["true"] } }, BUILD);
+  const at = titles(plan).indexOf("Check works");
+  assertEquals(titles(plan).slice(at - 1, at + 2), [
+    "Check: true",
+    "Check works",
+    "Take out what images must not share",
+  ]);
+  assertEquals(plan.steps[at]?.advice, ['The image "ci" is as before']);
+});
+
 Deno.test("recipes come after those whose images they are built from", async () => {
   const files = {
     "b.yaml": "image: a\n",

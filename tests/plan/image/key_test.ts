@@ -71,6 +71,7 @@ const CHANGES: Readonly<Record<string, Made & { readonly packages?: true }>> = {
   "the kind of instance": { ...edited("a.yaml", "ostype", "type: virtual-machine\nostype"), packages: true },
   "an alias": { options: { alias: "other" } },
   "a check": { options: { checks: ["true"] } },
+  "a check of the configuration": edited("a.yaml", "ostype", "checks: [{exec: git --version}]\nostype"),
   "host keys": { options: { hostKeys: "image" } },
   "the compression": { options: { compression: "zstd" } },
   "two files": { options: { split: true } },

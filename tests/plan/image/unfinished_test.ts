@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { planUnfinished } from "../../../lib/plan/image/unfinished.ts";
-import { temporariesOf, temporaryOf, withTemporary } from "../../../lib/plan/instance/temporary_alias.ts";
+import {
+  finalAlias,
+  temporariesOf,
+  temporaryOf,
+  withTemporary,
+} from "../../../lib/plan/instance/temporary_alias.ts";
 import type { ImageInfo, RunState } from "../../../lib/ports/mod.ts";
 import { findUnfinished } from "../../../lib/run/targets/strays.ts";
 import { built } from "../../support/built_images.ts";
@@ -26,6 +31,7 @@ async function found(images: readonly ImageInfo[], olderSeconds?: number) {
 Deno.test("a temporary alias tells its run by its description, and no property of an image does", () => {
   const temporary = temporaryOf("ci/debian", "0123-4567", RUN);
   assertEquals(temporary, { alias: "ci/debian@new-012345", run: RUN });
+  assertEquals(finalAlias(temporary.alias), "ci/debian");
   const { aliases: [made] } = withTemporary({ public: false }, temporary) as {
     readonly aliases: readonly { readonly name: string; readonly description: string }[];
   };

@@ -6,8 +6,9 @@
 import { count } from "../../../base/count.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import { sizeText } from "../../../base/sizes.ts";
-import { planPrune, prunable, type Pruned } from "../../../plan/image/prune.ts";
+import { planPrune, prunable, type Pruned, recipeAlias } from "../../../plan/image/prune.ts";
 import { isNamed, unfinishedStep } from "../../../plan/image/unfinished.ts";
+import { finalAlias } from "../../../plan/instance/temporary_alias.ts";
 import { builtAt } from "../../../plan/image/versions.ts";
 import { findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
@@ -48,7 +49,9 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
     const age = { now: new Date(), olderSeconds: UNFINISHED_SECONDS };
     return {
       pruned: prunable({ project, keep: values.keep, only }, images, instances),
-      unfinished: only.length > 0 ? [] : await findUnfinished(images, there.host, age),
+      unfinished: (await findUnfinished(images, there.host, age)).filter(({ names }) =>
+        only.length === 0 || names.some((one) => only.includes(recipeAlias(finalAlias(one))))
+      ),
     };
   };
   const seen = await find();

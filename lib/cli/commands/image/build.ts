@@ -44,9 +44,10 @@ export const build = command({
   underTheHood: "POST instances, PUT state, POST exec, POST images, PUT images/aliases, DELETE instances",
   details: [
     "A temporary instance gets the cloud-config of the configuration, without its devices, ports, addresses,",
-    "secrets, hooks and kept files. Then machine-id, DHCP leases, package caches, logs, traces of lxops and, but",
-    "for --host-key image, SSH host keys are removed, and the instance becomes the image. The name moves to it in",
-    "one request; a build that fails leaves it with the earlier image. KEY=VALUE are properties of the image.",
+    "secrets, hooks and kept files; its checks and those of --check must succeed. Then machine-id, DHCP leases,",
+    "package caches, logs, traces of lxops and, but for --host-key image, SSH host keys are removed, and the instance",
+    "becomes the image. The name moves to it in one request; a build that fails leaves it with the earlier image.",
+    "KEY=VALUE are properties of the image.",
     "",
     "An image is built again only if something that goes into it has changed: its base, the configuration, a file",
     "or a flag. Where packages are installed, their state is kept as NAME@packages, from which the next build",
