@@ -71,6 +71,12 @@ export function recorder(server: InstanceServer, options: RecorderOptions = {}):
         return ref.name.endsWith("-gone") || found?.config[POOL] && isDeleted(ref.name) ? undefined : found;
       },
       get: async (path) => {
+        const lease = path.split("/1.0/profiles/lxops-lease-")[1];
+        if (lease !== undefined) {
+          const made = effects.findLast((one) => one.kind === "send" && one.path === "/1.0/profiles");
+          const body = made?.kind === "send" ? made.body as { readonly name?: string } : undefined;
+          if (body?.name === `lxops-lease-${lease}`) return body;
+        }
         const found = await server.get(path);
         return Array.isArray(found)
           ? found.filter((one) => !(one?.config?.[POOL] && isDeleted(one.name)))

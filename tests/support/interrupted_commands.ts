@@ -37,6 +37,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "pool list": [],
   "pool status": ["p"],
   "pool acquire": ["-wait=1m", "p"],
+  "pool run": ["p", "true"],
   "pool renew": [`p-1.${"0".repeat(32)}`],
   "pool release": [`p-1.${"0".repeat(32)}`],
   "pool tend": ["p"],

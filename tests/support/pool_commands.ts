@@ -84,6 +84,7 @@ export const CHANGING: readonly ChangingCase[] = [
     args: ["pool", "acquire", "-owner", "it's", "-lease=90s", "p"],
     world: poolWorld({}, waits),
   },
+  { name: "pool run", args: ["pool", "run", "p", "--", "id"], world: poolWorld({}, idle) },
   { name: "pool renew", args: ["pool", "renew", LEASE], world: poolWorld({}, leased) },
   { name: "pool release", args: ["pool", "release", LEASE], world: poolWorld({}, leased) },
   {

@@ -12,6 +12,11 @@ export const POOL_CELLS: readonly (readonly [string, Cell])[] = [
     "pool status",
     async ({ ok, name }) => assertStringIncludes(await ok("pool", "status", `${name}-p`), "ready"),
   ],
+  [
+    "pool run",
+    async ({ ok, name }) => assertEquals(await ok("pool", "run", `${name}-p`, "echo", "hi"), "hi\n"),
+  ],
+  ["pool tend", ({ ok, name }) => ok("pool", "tend", `${name}-p`)],
   ["pool set", ({ ok, name }) => ok("pool", "set", `${name}-p`, "size=0", "max=1")],
   [
     "pool acquire",
@@ -26,7 +31,6 @@ export const POOL_CELLS: readonly (readonly [string, Cell])[] = [
   ["pool retire", ({ ok }) => ok("pool", "retire", lease.split(".")[0]!)],
   ["pool forget", ({ ok }) => ok("pool", "forget", lease.split(".")[0]!)],
   ["pool release", ({ ok }) => ok("pool", "release", lease)],
-  ["pool tend", ({ ok }) => ok("pool", "tend")],
   ["pool disable", ({ ok, name }) => ok("pool", "disable", `${name}-p`)],
   ["pool enable", ({ ok, name }) => ok("pool", "enable", `${name}-p`)],
   ["pool reset", ({ ok, name }) => ok("pool", "reset", `${name}-p`)],

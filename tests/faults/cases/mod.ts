@@ -42,6 +42,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "pool create": POOL,
   "pool set": POOL,
   "pool acquire": POOL,
+  "pool run": POOL,
   "pool renew": POOL,
   "pool release": POOL,
   "pool tend": POOL,

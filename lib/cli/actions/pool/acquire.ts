@@ -5,6 +5,7 @@
  */
 import { EXIT, LxopsError, StateError, TimeoutError } from "../../../base/errors.ts";
 import type { Acquire, Lease } from "../../../step/pool.ts";
+import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
 import { durationOf } from "../run/time_limits.ts";
@@ -38,6 +39,19 @@ export function leaseText(lease: Lease, json: boolean, { backend }: App): string
   return `${JSON.stringify({ ...lease, exec: [backend.program, "exec", ...at, lease.instance, "--"] })}\n`;
 }
 
+/** Returns the step that takes an instance of a pool. */
+export function acquireStep({ app, ref }: PoolPlace, values: Pick<AcquireValues, "lease" | "owner">): Step {
+  const seconds = durationOf("lease", values.lease);
+  const act: Acquire = {
+    act: "acquire",
+    ...ref,
+    owner: values.owner || ownerOf(app),
+    ...(seconds === undefined ? {} : { seconds }),
+    refill: true,
+  };
+  return { title: `Take an instance of pool ${ref.pool}`, effect: { kind: "pool", ...act } };
+}
+
 /**
  * Takes an instance of a pool, and waits for one where it may; nothing where it is only shown.
  *
@@ -48,21 +62,10 @@ export async function take(
   { app, ref }: PoolPlace,
   values: Omit<AcquireValues, "project">,
 ): Promise<Lease | undefined> {
-  const seconds = durationOf("lease", values.lease);
   const waitSeconds = durationOf("wait", values.wait);
-  const act: Acquire = {
-    act: "acquire",
-    ...ref,
-    owner: values.owner || ownerOf(app),
-    ...(seconds === undefined ? {} : { seconds }),
-    refill: true,
-  };
+  const steps = [acquireStep({ app, ref }, values)];
   const once = async () => {
     let lease: Lease | undefined;
-    const steps = [{
-      title: `Take an instance of pool ${ref.pool}`,
-      effect: { kind: "pool", ...act } as const,
-    }];
     await applyPlan(app, { first: steps, each: [] }, {
       dryRun: values["dry-run"],
       quiet: true,

@@ -19,8 +19,8 @@ export async function run(values: RunValues, operands: readonly string[], app: A
   }
   app.endBySignal?.();
   const [what, ...argv] = operands;
-  if (what === undefined) throw new UsageError("run needs an image, a configuration file or a directory");
   try {
+    if (what === undefined) throw new UsageError("run needs an image, a configuration file or a directory");
     return (await runIn(what, argv, values, app)).code;
   } catch (error) {
     if (!(error instanceof LxopsError) || error instanceof InterruptedError || error instanceof RunError) {

@@ -5,6 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
+import { runFlags } from "../run/run.ts";
 import { jsonFlag } from "../../output/table.ts";
 
 const leaseFlag = {
@@ -45,6 +46,20 @@ export const renew = command({
   example: "lxops pool renew --lease 2h ci-4f2a6c0d9b1e00.6e1f0a2c9d5b4e7f8a3b",
   underTheHood: "GET and PATCH profile, GET instance",
   run: async (...all) => (await import("../../actions/pool/lease.ts")).renew(...all),
+});
+
+/** `lxops pool run`. */
+export const run = command({
+  name: "run",
+  summary: "Run a program in an instance of a pool, as run --pool does",
+  flags: runFlags,
+  operands: { usage: "[REMOTE:]POOL [--] [PROGRAM] [ARGUMENT...]", min: 1 },
+  passThrough: true,
+  example: "lxops pool run ci -- make test",
+  underTheHood: "GET profile, GET instances, POST profiles, PATCH instance, POST exec; then as release",
+  exits: "as run",
+  run: async (values, [pool = "", ...program], app) =>
+    (await import("../../actions/pool/run.ts")).run({ ...values, pool }, program, app),
 });
 
 /** `lxops pool release`. */

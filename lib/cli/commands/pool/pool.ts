@@ -7,7 +7,7 @@ import { command, group } from "../../command/command.ts";
 import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
 import { jsonFlag } from "../../output/table.ts";
 import { create, set } from "./create.ts";
-import { acquire, release, renew } from "./lease.ts";
+import { acquire, release, renew, run } from "./lease.ts";
 import { forget, retire, warm } from "./member.ts";
 
 const one = { usage: "[REMOTE:]POOL", min: 1, max: 1 } as const;
@@ -115,6 +115,7 @@ export const pool = group("pool", "Keep instances ready that programs take, use 
   list,
   status,
   acquire,
+  run,
   renew,
   release,
   tend,
