@@ -36,3 +36,23 @@ Deno.test("the example of garm calls lxops without arguments, and its file is co
   const { flavors } = parseSettings("lxops.yaml", await read("garm/lxops.yaml"));
   assertEquals(Object.keys(flavors), ["small", "docker"]);
 });
+
+Deno.test("the example of Falk calls commands that there are", async () => {
+  const commands = await allCommands();
+  const text = await read("falk/justin.conf");
+  const lines = [...text.matchAll(/^(prepare|launch|cleanup) = \/usr\/local\/bin\/lxops (.*)$/gm)];
+  assertEquals(lines.map(([, name]) => name), ["prepare", "launch", "cleanup"]);
+  for (const [, name, line] of lines) {
+    const { path } = parseCommandLine(commands, globalFlags, line!.replace("{SSHPORT}", "22").split(" "));
+    assertEquals(path.map((one) => one.name).slice(1), ["ci", "falk", name]);
+  }
+});
+
+Deno.test("the example of Forgejo calls lxops as it can be called", async () => {
+  const commands = await allCommands();
+  const text = (await read("forgejo/runner")).replaceAll("\\\n", "");
+  const [, line] = /^ +lxops (.*?) -- sh /m.exec(text)!;
+  const words = line!.replaceAll('"', "").split(/ +/);
+  const { path, operands } = parseCommandLine(commands, globalFlags, [...words, "true"]);
+  assertEquals([path.at(-1)?.name, operands], ["run", ["$image", "true"]]);
+});

@@ -41,6 +41,7 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
     ["ci", "gitlab", "config", ...FLAGS],
     /^\{"builds_dir":"\/builds","cache_dir":"\/cache","builds_dir_is_shared":false,/,
   ],
+  [["ci", "falk", "prepare", "-file=ci.yaml", "images:debian/13"], /^$/],
 ];
 
 /** What garm sets for all commands. */
@@ -80,6 +81,25 @@ export const CHANGING: readonly Case[] = [
       // An instance that goes stays in this world.
       instances: [{ name: "other", config: { "user.lxops.run": "other gitlab-1" } }],
     }),
+  },
+  {
+    name: "ci falk launch",
+    // In this world no instance ever stops.
+    args: ["ci", "falk", "launch", "-file=ci.yaml", "-port=2222", "none"],
+    files: FILES,
+    world: worldOf({ images }),
+  },
+  {
+    name: "ci falk cleanup",
+    args: ["ci", "falk", "cleanup", "-file=ci.yaml"],
+    files: FILES,
+    world: worldOf({}),
+  },
+  {
+    name: "ci doctor falk",
+    args: ["ci", "doctor", "-file=ci.yaml", "falk", "tiny"],
+    files: FILES,
+    world: worldOf({ images }),
   },
   {
     name: "ci garm",

@@ -67,6 +67,7 @@ export const OPERANDS: Readonly<Record<string, Kinds>> = {
   SNAPSHOT: ["instance-snapshot"],
   SOURCE: ["file"],
   STAGE: FREE,
+  SYSTEM: [{ words: ["gitlab", "garm", "falk", "forgejo"] }],
   TARGET: ["file"],
   TOKEN: FREE,
   TOPIC: ["topic"],
@@ -104,6 +105,7 @@ export const OPERANDS_OF: Readonly<Record<string, Readonly<Record<string, Kinds>
 /** The values of flags by the word that help has for them. */
 export const VALUES: Readonly<Record<string, Kinds>> = {
   "ADDR:PORT": FREE,
+  ADDRESS: FREE,
   ALGORITHM: [{ words: ["gzip", "zstd", "xz", "bzip2", "none"] }],
   COMMAND: FREE,
   CONDITIONS: [{ words: ["network", "ipv4", "ipv6", "exec", "systemd", "cloud-init"] }],

@@ -35,6 +35,7 @@ async function providerOf(
 function metadataServer(port: number, token: string) {
   const seen: string[] = [];
   const script = `#!/bin/sh
+while [ ! -s /tmp/callback ]; do sleep 0.2; done
 wget -q -O /dev/null --header ${
     quote(`Authorization: Bearer ${token}`)
   } --post-data "$(id -un) $https_proxy" \

@@ -20,6 +20,18 @@ export const CI_CELLS: readonly (readonly [string, Cell])[] = [
     async ({ ok }) => assertEquals(await ok("ci", "gitlab", "run", ...GITLAB, "script", "step"), "here\n"),
   ],
   ["ci gitlab cleanup", ({ ok }) => ok("ci", "gitlab", "cleanup", ...GITLAB)],
+  [
+    "ci doctor",
+    async ({ code }) => assertEquals(await code("ci", "doctor", "-file", "ci.yaml", "gitlab"), 1),
+  ],
+  ["ci falk prepare", async ({ ok, code }) => {
+    await ok("ci", "falk", "prepare", "-file", "ci.yaml", "tiny");
+    assertEquals(await code("ci", "falk", "prepare", "-file", "ci.yaml", "none"), 7);
+  }],
+  ["ci falk launch", async ({ code }) => {
+    assertEquals(await code("ci", "falk", "launch", "-file", "ci.yaml", "tiny"), 125);
+  }],
+  ["ci falk cleanup", ({ ok }) => ok("ci", "falk", "cleanup", "-file", "ci.yaml")],
   ["ci garm", async ({ ground, isRemote }) => {
     const env = {
       GARM_COMMAND: "ListInstances",

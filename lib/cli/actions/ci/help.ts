@@ -18,6 +18,8 @@ const HEAD = `Jobs of CI systems
 
   lxops ci gitlab ...     the custom executor of gitlab-runner
   lxops ci garm           a provider of garm: runners of GitHub and Gitea
+  lxops ci falk ...       a machine of justin, for Falk
+  lxops ci doctor SYSTEM  a job that does nothing, which says what is missing
   lxops ci --help         all of them; examples/ci has files to start from
 
 Each job gets an instance of its own, which goes with the job. What is left

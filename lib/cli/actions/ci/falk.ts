@@ -1,0 +1,113 @@
+/**
+ * `ci falk`: machines of justin. A machine lives as long as its `launch` does.
+ *
+ * @module
+ */
+import { EXIT, InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
+import { missing } from "../../../base/missing.ts";
+import { randomPart } from "../../../plan/instance/random_names.ts";
+import { planSweep } from "../../../plan/throwaway/sweep.ts";
+import { findStrays } from "../../../run/targets/strays.ts";
+import type { App } from "../../command/app.ts";
+import { applyPlan } from "../../shared/apply_steps.ts";
+import { carryOut } from "../run/carry_out.ts";
+import { planConfigured } from "../run/configured.ts";
+import { RunError } from "../run/ended.ts";
+import { sshOf } from "../run/options.ts";
+import { configOf, optionsOf } from "./instance.ts";
+import { type FileValues, groundOf } from "./settings.ts";
+
+interface LaunchValues extends FileValues {
+  readonly address: string;
+  readonly port: string;
+  readonly "dry-run": boolean;
+  readonly "show-secrets"?: boolean;
+}
+
+/** `ci falk prepare`: what is wrong is told before a job waits for the machine. */
+export async function prepare(
+  values: FileValues,
+  [image = ""]: readonly string[],
+  app: App,
+): Promise<number> {
+  refuseManage(image, app);
+  const { app: there, project } = await groundOf(values, app);
+  // An image of another server is looked for when it is launched.
+  if (image.includes(":")) return EXIT.ok;
+  const images = await (await there.server()).images(project);
+  const known = images.flatMap(({ aliases }) => aliases);
+  if (known.includes(image)) return EXIT.ok;
+  throw missing("image", image, { known, advice: ["To build one: lxops image build --host-key image"] });
+}
+
+/** Refuses the mode in which a person changes the image: justin has no way to keep the result apart. */
+function refuseManage(image: string, { host }: App): void {
+  if (!host.env("JUSTIN_MANAGE")) return;
+  throw new LxopsError("Machines of lxops are changed by changing their image", [
+    "By a recipe:  lxops image build --host-key image",
+    `By hand:      lxops image shell --host-key image ${image}`,
+  ]);
+}
+
+/** `ci falk launch`. */
+export async function launch(
+  values: LaunchValues,
+  [image = ""]: readonly string[],
+  app: App,
+): Promise<number> {
+  app.endBySignal?.();
+  try {
+    return await launchIn(values, image, app);
+  } catch (error) {
+    if (!(error instanceof LxopsError) || error instanceof InterruptedError || error instanceof RunError) {
+      throw error;
+    }
+    throw new RunError(error);
+  }
+}
+
+async function launchIn(values: LaunchValues, image: string, app: App): Promise<number> {
+  refuseManage(image, app);
+  const port = values.port || app.host.env("JUSTIN_SSH_PORT") || "";
+  if (port === "") throw new UsageError("ci falk launch needs a port: JUSTIN_SSH_PORT, or --port {SSHPORT}");
+  const { address } = values;
+  const { settings, app: there, project } = await groundOf(values, app);
+  const random = there.random();
+  const { leaves: _leaves, ...options } = optionsOf({ ...settings, wait: settings.wait || "exec" }, {
+    run: await app.host.thisRun() ?? "",
+    until: undefined,
+    caches: [],
+    runner: undefined,
+  });
+  const { plan, others } = await planConfigured(
+    {
+      instance: { project, name: `falk-${randomPart(random)}` },
+      image,
+      options: { ...options, ...sshOf(`${address.includes(":") ? `[${address}]` : address}:${port}`) },
+      random,
+      more: configOf(settings),
+    },
+    { properties: undefined, P: [], project, "dry-run": false, profile: settings.profiles },
+    there,
+  );
+  const { ended } = await carryOut({ plan, others, argv: undefined, random }, values, there);
+  if (ended.error) throw ended.error;
+  return ended.code;
+}
+
+/** `ci falk cleanup`. */
+export async function cleanup(
+  values: FileValues & { readonly "dry-run": boolean },
+  _: readonly string[],
+  app: App,
+): Promise<number> {
+  const { app: there, project } = await groundOf(values, app);
+  const infos = await (await there.server()).instances(project);
+  const left = await findStrays(infos, app.host, { now: new Date() });
+  await applyPlan(there, { first: [], each: planSweep(left) }, {
+    dryRun: values["dry-run"],
+    parallel: 8,
+    several: false,
+  });
+  return EXIT.ok;
+}
