@@ -155,6 +155,47 @@ inTurn(`${JOBS} jobs of GitLab end as they have to, and leave nothing`, [], asyn
   }
 });
 
+inTurn("jobs of GitLab have instances of a pool, each its own, and give them back", [], async (ground) => {
+  const pool = `${ground.id}p`;
+  const { executor, runner } = await place(ground);
+  const id = firstId(ground);
+  const config = [...executor.config, "-pool", pool];
+  try {
+    // A pool that is not there is told with the command that makes it, and tried again.
+    const none = await runJob({ id, script: "true" }, { ...executor, config }, runner);
+    assertEquals(none.status, "system failure");
+    assertStringIncludes(none.log, `There is no pool "${pool}"`);
+    assertStringIncludes(none.log, "lxops pool create");
+    await ground.ok(["pool", "create", "-size", "2", pool, "tiny"]);
+    const job = (index: number): RunnerJob => ({
+      id: id + index,
+      script: "hostname; test ! -e /root/used; touch /root/used; sleep 1; exit 7",
+      // Twice, as where the first answer was lost.
+      before: async (stage, _number, env) => {
+        if (stage !== "prepare_script") return;
+        const [command, ...args] = executor.prepare as [string, ...string[]];
+        const { code } = await new Deno.Command(command, { args, env, clearEnv: true }).output();
+        assertEquals(code, 0);
+      },
+    });
+    const ends = await Promise.all(
+      [1, 2].map((index) => runJob(job(index), { ...executor, config }, runner)),
+    );
+    assertEquals(
+      ends.map(({ status, code }) => [status, code]),
+      [["failed", 7], ["failed", 7]],
+      ends[0]?.log,
+    );
+    const hosts = ends.map(({ log }) => new RegExp(`^${pool}-\\w+$`, "m").exec(log)?.[0]);
+    assert(hosts[0] !== undefined && hosts[1] !== undefined && hosts[0] !== hosts[1], ends[0]?.log);
+    for (const name of hosts) assertEquals(await ground.get(`/1.0/instances/${name}`), undefined);
+    const profiles: readonly string[] = await ground.get("/1.0/profiles");
+    assertEquals(profiles.filter((path) => hosts.some((name) => path.includes(name!))), []);
+  } finally {
+    await ground.run(["pool", "destroy", "-force", pool]);
+  }
+});
+
 inTurn("the runner of these tests finds what a simple executor does wrong", [], async (ground) => {
   const { runner } = await place(ground);
   const name = ground.name("-naive");

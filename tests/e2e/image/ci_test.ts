@@ -9,6 +9,7 @@ import { isWhole, sample } from "../../support/sample.ts";
 import { daemons, type Ground, onBoth, socketVariable } from "../support/daemon.ts";
 import { listen, tokenOf } from "../support/https.ts";
 import { SERVICES, withServices } from "../support/services_image.ts";
+import { Custom } from "../ci/justin.ts";
 import { until } from "../../support/until.ts";
 
 const EXAMPLE = new URL("../../../examples/ci/", import.meta.url).pathname;
@@ -109,6 +110,26 @@ async function work(ground: Ground, far: readonly string[]): Promise<void> {
     await ground.run([...far, "exec", name, "poweroff"]);
     assertEquals((await child.status).code, 0);
     assertEquals(await ground.get(`/1.0/instances/${name}`), undefined);
+
+    // justin has the host key of the image in its configuration, and the machine for as long as it likes.
+    const pinned = await ground.ok([
+      ...[...far, "run", "-name", name, alias, "--", "cat", "/etc/ssh/ssh_host_ed25519_key.pub"],
+    ]);
+    await ground.write("known_hosts", `[127.0.0.1]:${port} ${pinned}`);
+    const falk = (...words: readonly string[]) => [...ground.daemon.argv, ...far, "ci", "falk", ...words];
+    const machine = new Custom({
+      prepare: falk("prepare", alias),
+      launch: falk("launch", "--port", "{SSHPORT}", alias),
+      cleanup: falk("cleanup"),
+      cwd: ground.dir,
+      env: { HOME: ground.dir, ...socketVariable(ground.daemon) },
+    }, port);
+    await machine.prepare();
+    machine.launch();
+    await until(async () => (await ssh("true")).code === 0, 60_000);
+    assertEquals((await ssh("id -un")).stdout, "ci\n");
+    assert(await machine.terminate(), "SIGKILL was needed");
+    await machine.cleanup();
 
     // A job of the agent.
     await Deno.mkdir(`${ground.dir}/job`);

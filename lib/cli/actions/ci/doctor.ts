@@ -11,6 +11,7 @@ import type { App } from "../../command/app.ts";
 import { carryOut } from "../run/carry_out.ts";
 import { planConfigured } from "../run/configured.ts";
 import { configOf, optionsOf } from "./instance.ts";
+import { POOL_VARIABLE } from "./pooled.ts";
 import { type FileValues, groundOf } from "./settings.ts";
 
 /** Values of the flags. */
@@ -87,6 +88,7 @@ async function gitlabDoctor(values: DoctorValues, image: string, app: App): Prom
   const variables: Readonly<Record<string, string>> = {
     JOB_RESPONSE_FILE: JOB_FILE,
     BUILD_EXIT_CODE_FILE: "",
+    [POOL_VARIABLE]: "",
     CUSTOM_ENV_CI_JOB_IMAGE: image,
     CUSTOM_ENV_CI_JOB_SERVICES: "",
   };
@@ -98,7 +100,7 @@ async function gitlabDoctor(values: DoctorValues, image: string, app: App): Prom
       readText: (path) => Object.hasOwn(texts, path) ? Promise.resolve(texts[path]) : host.readText(path),
     },
   };
-  const given = { ...values, job: "" };
+  const given = { ...values, job: "", pool: "" };
   const [{ prepare }, { run }, { cleanup }] = await Promise.all([
     import("./gitlab_prepare.ts"),
     import("./gitlab_run.ts"),

@@ -15,6 +15,7 @@ import { errorText } from "../../output/output.ts";
 export interface GitlabValues {
   readonly file: string;
   readonly job: string;
+  readonly pool: string;
 }
 
 /** Values of the flags of those that change something. */

@@ -7,12 +7,14 @@ import { EXIT } from "../../../base/errors.ts";
 import { VERSION } from "../../../base/version.ts";
 import type { App } from "../../command/app.ts";
 import { forRunner, type GitlabValues, jobOf } from "./gitlab.ts";
+import { POOL_VARIABLE, poolOf } from "./pooled.ts";
 import { FILE_VARIABLE, readSettings } from "./settings.ts";
 
 /** `ci gitlab config`. */
 export async function config(values: GitlabValues, _: readonly string[], app: App): Promise<number> {
   return await forRunner(app, async () => {
     const [{ settings, named }] = await Promise.all([readSettings(values, app), jobOf(values, app)]);
+    const pool = poolOf(values, app);
     app.print(`${
       JSON.stringify({
         builds_dir: settings["builds-dir"],
@@ -20,7 +22,10 @@ export async function config(values: GitlabValues, _: readonly string[], app: Ap
         builds_dir_is_shared: false,
         driver: { name: "lxops", version: VERSION },
         shell: settings.shell,
-        job_env: { ...(named === "" ? {} : { [FILE_VARIABLE]: named }) },
+        job_env: {
+          ...(named === "" ? {} : { [FILE_VARIABLE]: named }),
+          ...(pool === "" ? {} : { [POOL_VARIABLE]: pool }),
+        },
       })
     }\n`);
     return EXIT.ok;

@@ -6,7 +6,7 @@
  */
 import { EXIT, TimeoutError } from "../../../base/errors.ts";
 import { cachesOfJob } from "../../../plan/ci/caches.ts";
-import { jobImage } from "../../../plan/ci/images.ts";
+import { jobImage, shown } from "../../../plan/ci/images.ts";
 import { instanceOf, type Job, runOfJob, serviceName } from "../../../plan/ci/job.ts";
 import {
   hostsStep,
@@ -25,6 +25,7 @@ import { locks } from "../../shared/lifecycle/lock.ts";
 import { planConfigured } from "../run/configured.ts";
 import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
 import { configOf, optionsOf, runnerOf } from "./instance.ts";
+import { poolOf, takeInstance } from "./pooled.ts";
 import { type Ground, groundOf } from "./settings.ts";
 
 /** Time that an instance stays after the time limit of its job, for the stages after it, in seconds. */
@@ -40,6 +41,8 @@ const LOCK_SECONDS = 300;
 interface Part {
   readonly ref: InstanceRef;
   readonly image: string;
+  /** It is one of a pool, which makes it. */
+  readonly isLeased?: true;
   /** Absent: the instance of the job itself. */
   readonly service?: Service;
 }
@@ -49,23 +52,44 @@ export async function prepare(values: ChangingValues, _: readonly string[], app:
   return await forRunner(app, async () => {
     const ground = await groundOf(values, app);
     const job = await jobOf(values, app);
-    const parts = partsOf(job, ground, app);
+    const pool = poolOf(values, app);
+    const parts = pool === ""
+      ? partsOf(instanceOf(job), job, ground, app)
+      : await pooledParts(pool, job, ground, values, app);
     await prepareParts(parts, job, ground, values);
     return EXIT.ok;
   });
 }
 
-function partsOf(job: Job, { settings, file, project }: Ground, { host }: App): readonly Part[] {
-  const image = jobImage(settings, host.env("CUSTOM_ENV_CI_JOB_IMAGE") ?? "", file);
+function partsOf(name: string, job: Job, ground: Ground, app: App): readonly Part[] {
+  const { settings, file, project } = ground;
+  const image = jobImage(settings, app.host.env("CUSTOM_ENV_CI_JOB_IMAGE") ?? "", file);
+  return [{ ref: { project, name }, image }, ...servicesOf(job, ground, app)];
+}
+
+/** Returns the parts of a job in an instance of a pool, whose image the pool has. */
+async function pooledParts(
+  pool: string,
+  job: Job,
+  ground: Ground,
+  values: ChangingValues,
+  app: App,
+): Promise<readonly Part[]> {
+  const services = servicesOf(job, ground, app);
+  const image = app.host.env("CUSTOM_ENV_CI_JOB_IMAGE") ?? "";
+  if (image !== "") app.complain(`note: the job has an instance of pool "${pool}", not of ${shown(image)}`);
+  const seconds = (job.seconds ?? ground.settings.lifetime) + AFTER_SECONDS;
+  const name = await takeInstance({ pool, owner: runOfJob(job), seconds }, ground, values);
+  return [{ ref: { project: ground.project, name }, image: "", isLeased: true }, ...services];
+}
+
+function servicesOf(job: Job, { settings, file, project }: Ground, { host }: App): readonly Part[] {
   const services = parseServices(host.env("CUSTOM_ENV_CI_JOB_SERVICES") ?? "", settings, file);
-  return [
-    { ref: { project, name: instanceOf(job) }, image },
-    ...services.map((service, index): Part => ({
-      ref: { project, name: serviceName(job, index + 1) },
-      image: service.image,
-      service,
-    })),
-  ];
+  return services.map((service, index): Part => ({
+    ref: { project, name: serviceName(job, index + 1) },
+    image: service.image,
+    service,
+  }));
 }
 
 async function prepareParts(
@@ -75,7 +99,7 @@ async function prepareParts(
   values: ChangingValues,
 ): Promise<void> {
   const { settings, app, project } = ground;
-  if (settings.caches.length > 0 && locks(values)) {
+  if (settings.caches.length > 0 && !parts[0]?.isLeased && locks(values)) {
     const name = `${LOCK_PREFIX}-ci.${job.trust}`;
     const want = { project: project || "default", name, what: "the caches of this project" };
     await app.lock([want], { command: "ci gitlab prepare", seconds: LOCK_SECONDS });
@@ -120,11 +144,13 @@ async function carryOut(
 }
 
 async function planPart(
-  { ref, image, service }: Part,
+  { ref, image, isLeased, service }: Part,
   job: Job,
   instances: readonly InstanceInfo[],
   { settings, app, project }: Ground,
 ): Promise<{ readonly plan: InstancePlan; readonly others: readonly InstancePlan[] }> {
+  // The pool has waited until it was ready.
+  if (isLeased) return { plan: { instance: ref, steps: [] }, others: [] };
   const run = runOfJob(job);
   const existing = instances.find(({ name }) => name === ref.name);
   const isOwn = existing !== undefined && runOf(existing) === run;

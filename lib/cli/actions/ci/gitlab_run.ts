@@ -5,10 +5,11 @@
  */
 import { CommandError, EXIT, InterruptedError, UsageError } from "../../../base/errors.ts";
 import { planStage } from "../../../plan/ci/gitlab.ts";
-import { instanceOf } from "../../../plan/ci/job.ts";
+import { instanceOf, runOfJob } from "../../../plan/ci/job.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { buildFailure, type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
+import { leasedInstance, poolOf } from "./pooled.ts";
 import { groundOf } from "./settings.ts";
 
 /** `ci gitlab run SCRIPT STAGE`. */
@@ -18,14 +19,14 @@ export async function run(
   app: App,
 ): Promise<number> {
   return await forRunner(app, async () => {
-    const [{ settings, app: there, project }, job] = await Promise.all([
-      groundOf(values, app),
-      jobOf(values, app),
-    ]);
+    const [ground, job] = await Promise.all([groundOf(values, app), jobOf(values, app)]);
+    const { settings, app: there, project } = ground;
     const text = await app.host.readText(file);
     if (text === undefined) throw new UsageError(`There is no script "${file}"`);
     const { shell, user } = settings;
-    const plan = planStage({ project, name: instanceOf(job) }, { text, stage, shell, user });
+    const pool = poolOf(values, app);
+    const name = pool === "" ? instanceOf(job) : await leasedInstance(runOfJob(job), pool, ground);
+    const plan = planStage({ project, name }, { text, stage, shell, user });
     const [failure] = await there.apply({ first: [], each: [plan] }, {
       dryRun: values["dry-run"],
       parallel: 1,

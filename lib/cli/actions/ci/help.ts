@@ -26,6 +26,8 @@ Each job gets an instance of its own, which goes with the job. What is left
 where a runner was killed goes with a later job, or by: lxops run --sweep.
 The author of a job chooses among what the administrator's file allows, and
 nothing else. Options of the daemon, mounts and limits are in that file alone.
+With lxops ci gitlab config --pool POOL, jobs have instances of a pool, whose
+image, limits and mounts are those of the pool.
 
 `;
 

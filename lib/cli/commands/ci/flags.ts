@@ -17,6 +17,11 @@ export const fileFlags = {
 /** Flags of the commands of gitlab-runner. */
 export const gitlabFlags = {
   ...fileFlags,
+  pool: {
+    kind: "string",
+    value: "POOL",
+    help: "Take the instances of jobs from a pool; config tells it to the other commands",
+  },
   job: {
     kind: "string",
     value: "FILE",

@@ -1,0 +1,71 @@
+/**
+ * Jobs in instances of a pool: the lease has the job as its owner, by which later commands find it.
+ *
+ * @module
+ */
+import { missing } from "../../../base/missing.ts";
+import { leaseOf, type LeaseRecord } from "../../../plan/pool/lease.ts";
+import type { InstancePlan } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { take } from "../pool/acquire.ts";
+import { poolAt } from "../pool/place.ts";
+import type { Ground } from "./settings.ts";
+
+/** Variable in which the first command of a job names the pool to the others. */
+export const POOL_VARIABLE = "LXOPS_CI_POOL";
+
+/** Longest wait for an instance that is free; the runner asks again after that. */
+const WAIT = "60s";
+
+/** Returns the pool that a command is for; empty: none. */
+export function poolOf({ pool }: { readonly pool: string }, { host }: Pick<App, "host">): string {
+  return pool || host.env(POOL_VARIABLE) || "";
+}
+
+/** Returns the leases of a job. */
+export async function leasesOf(
+  owner: string,
+  { app, project }: Pick<Ground, "app" | "project">,
+): Promise<readonly LeaseRecord[]> {
+  const profiles = await (await app.server()).profiles(project || "default");
+  return profiles.flatMap((profile) => {
+    const lease = leaseOf(profile);
+    return lease?.owner === owner ? [lease] : [];
+  });
+}
+
+/** Returns the name of the instance of a job: the one that it has already, or another one of the pool. */
+export async function takeInstance(
+  { pool, owner, seconds }: { readonly pool: string; readonly owner: string; readonly seconds: number },
+  ground: Pick<Ground, "app" | "project">,
+  values: { readonly "dry-run": boolean },
+): Promise<string> {
+  const [old] = (await leasesOf(owner, ground)).filter(({ expires }) => expires > Date.now());
+  if (old) return old.instance;
+  const place = await poolAt(ground.app, pool, ground.project);
+  const lease = await take(place, { ...values, owner, lease: `${seconds}s`, wait: WAIT });
+  // Where it is only shown, nobody knows which one it would be.
+  return lease?.instance ?? `${place.ref.pool}-0`;
+}
+
+/** Returns the name of the instance that a job has of a pool. */
+export async function leasedInstance(owner: string, pool: string, ground: Ground): Promise<string> {
+  const [lease] = await leasesOf(owner, ground);
+  if (lease) return lease.instance;
+  throw missing("instance", "of the job", { where: ` in pool "${pool}"` });
+}
+
+/** Returns the plans that give the instances of a job back. */
+export async function releases(
+  owner: string,
+  ground: Pick<Ground, "app" | "project">,
+): Promise<readonly InstancePlan[]> {
+  const project = ground.project || "default";
+  return (await leasesOf(owner, ground)).map(({ lease, instance }) => ({
+    instance: { project, name: instance },
+    steps: [{
+      title: `Release instance ${instance}`,
+      effect: { kind: "pool", act: "release", project, lease, keep: false },
+    }],
+  }));
+}
