@@ -20,8 +20,8 @@ const BLOCK = 512;
 const TYPE = { file: "0", link: "1", symlink: "2", directory: "5" } as const;
 const MODE = { file: 0o644, link: 0o755, symlink: 0o777, directory: 0o755 } as const;
 
-/** Packs entries into an uncompressed ustar archive, all owned by root and of one fixed date. */
-export function tar(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
+/** Packs entries into an uncompressed ustar archive, all owned by root and of one date, in seconds since 1970. */
+export function tar(entries: readonly Entry[], time = 1_700_000_000): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
   for (const entry of entries) {
@@ -31,7 +31,7 @@ export function tar(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
       ? encoder.encode(entry.content)
       : entry.content;
     parts.push(
-      header(entry, content.length),
+      header(entry, content.length, time),
       content,
       new Uint8Array((BLOCK - content.length % BLOCK) % BLOCK),
     );
@@ -46,7 +46,7 @@ export function tar(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
   return archive;
 }
 
-function header(entry: Entry, size: number): Uint8Array {
+function header(entry: Entry, size: number, time: number): Uint8Array {
   const block = new Uint8Array(BLOCK);
   const put = (offset: number, length: number, text: string) => {
     if (text.length > length) throw new RangeError(`Cannot pack "${entry.path}": "${text}" is too long`);
@@ -59,7 +59,7 @@ function header(entry: Entry, size: number): Uint8Array {
   put(108, 8, octal(0, 8));
   put(116, 8, octal(0, 8));
   put(124, 12, octal(size, 12));
-  put(136, 12, octal(1_700_000_000, 12));
+  put(136, 12, octal(time, 12));
   put(148, 8, " ".repeat(8));
   put(156, 1, TYPE[entry.kind]);
   if ("target" in entry) put(157, 100, entry.target);

@@ -4,6 +4,7 @@
  * @module
  */
 import { didYouMean } from "../../../base/suggest.ts";
+import type { Format } from "../../../config/format.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import type { AnyCommand, GroupCommand } from "../../command/command.ts";
@@ -18,12 +19,12 @@ export async function help(
 ): Promise<number> {
   const [word] = words;
   const topic = words.length === 1 ? TOPIC_NAMES.find((name) => name === word) : undefined;
-  app.print(topic ? await topicText(topic, app) : helpText(pathOf(await load(), words), globalFlags));
+  app.print(topic ? await topicText(topic, app.formats) : helpText(pathOf(await load(), words), globalFlags));
   return EXIT.ok;
 }
 
 /** Renders a topic; its text is loaded only then. */
-async function topicText(topic: TopicName, app: App): Promise<string> {
+export async function topicText(topic: TopicName, formats: readonly Format[]): Promise<string> {
   switch (topic) {
     case "exit-codes":
       return (await import("../../command/exit_codes.ts")).exitCodesText();
@@ -34,7 +35,7 @@ async function topicText(topic: TopicName, app: App): Promise<string> {
     case "daemons":
       return (await import("../../command/guides.ts")).GUIDES[topic];
     default:
-      return (await import("../../../config/describe/reference.ts")).TOPICS[topic]!(app.formats);
+      return (await import("../../../config/describe/reference.ts")).TOPICS[topic]!(formats);
   }
 }
 

@@ -1,0 +1,135 @@
+/** The Debian package in a bare Debian container, whose lxops speaks to the daemon outside. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { PROGRAMS } from "../../../scripts/build/compile.ts";
+import { documentation } from "../../../scripts/docs/pages.ts";
+import { installerFor } from "../../../scripts/package/archive.ts";
+import { debianPackage } from "../../../scripts/package/debian.ts";
+import { glibcOf, MACHINES } from "../../../scripts/package/machine.ts";
+import { COPIED, filesOf } from "../../../scripts/package/tree.ts";
+import { connect } from "../../../scripts/testbed/rest.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
+
+const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
+const machine = MACHINES.find(({ target }) => target === Deno.build.target)!;
+const read = (path: string) => Deno.readTextFile(join(ROOT, path));
+
+/** The built programs, in the order of `PROGRAMS`; absent where the tests run from source. */
+const binaries = [Deno.env.get("LXOPS_TEST_BIN_INCUS"), Deno.env.get("LXOPS_TEST_BIN_LXD")];
+const isBuilt = binaries.every((path) => path !== undefined);
+
+/** Makes packages of two versions; those of a release differ from them in that they are compressed. */
+async function makePackages(directory: string): Promise<string> {
+  const programs = new Map(
+    await Promise.all(
+      PROGRAMS.map(async ({ name }, at) => [name, await Deno.readFile(binaries[at]!)] as const),
+    ),
+  );
+  const glibc = glibcOf(programs.get("lxops-incus")!);
+  const texts = new Map(await Promise.all(COPIED.map(async (path) => [path, await read(path)] as const)));
+  const scripts = new Map(
+    await Promise.all(
+      ["postinst", "prerm"].map(async (name) =>
+        [name, await read(`scripts/package/debian/${name}`)] as const
+      ),
+    ),
+  );
+  const pages = await documentation();
+  for (const version of ["1.0", "1.1"]) {
+    const release = { version, time: 1_700_000_000 };
+    const files = await filesOf({ programs, documentation: pages, release, texts, reference: "" });
+    await Deno.writeFile(
+      `${directory}/lxops_${version}.deb`,
+      await debianPackage({
+        release,
+        architecture: machine.debian,
+        glibc,
+        files,
+        scripts,
+        changelog: "",
+        maintainer: "A <a@b.example>",
+        compression: "none",
+      }),
+    );
+  }
+  return glibc;
+}
+
+/** Starts a container of an image that sees the packages and the daemon's socket. */
+async function startContainer(ground: Ground, name: string, image: string, packages: string): Promise<void> {
+  using rest = connect(ground.daemon.socket!);
+  await rest.send("POST", "/1.0/instances", {
+    name,
+    source: { type: "image", alias: image },
+    // Its root may use the socket, which belongs to the machine's root.
+    config: { "security.privileged": "true" },
+    devices: {
+      packages: { type: "disk", source: packages, path: "/packages", readonly: "true" },
+      socket: { type: "disk", source: ground.daemon.socket!, path: "/daemon.socket" },
+    },
+  });
+  await rest.send("PUT", `/1.0/instances/${name}/state`, { action: "start" });
+}
+
+inTurn(
+  `the Debian package is installed, used, upgraded, removed and purged in a bare container${
+    isBuilt ? "" : " [skipped: no built programs]"
+  }`,
+  ["directory"],
+  async (ground) => {
+    if (!isBuilt) return;
+    const packages = `${Deno.env.get("LXOPS_TEST_DIR")}/${ground.id}`;
+    await Deno.mkdir(packages);
+    const glibc = await makePackages(packages);
+    const [name, other] = [ground.name(), ground.name("x")];
+    await startContainer(ground, name, "debian", packages);
+    const inside = (script: string) => ground.inside(name, `set -e; export LC_ALL=C; ${script}`);
+    const lxops = `lxops --socket /daemon.socket`;
+
+    assertEquals(await inside("command -v deno node lxops || true"), "");
+    await inside("dpkg -i /packages/lxops_1.0.deb");
+    assertEquals(await inside("dpkg-query -W -f '${db:Status-Abbrev}${Version}' lxops"), "ii 1.0");
+    assertEquals(await inside("readlink -f /usr/bin/lxops"), "/usr/bin/lxops-incus");
+    if (ground.daemon.title === "LXD") {
+      await inside("update-alternatives --set lxops /usr/bin/lxops-lxd");
+    }
+    assertMatch(await inside("lxops version"), new RegExp(`^lxops for ${ground.daemon.title}, `));
+    await inside(`${lxops} create --start tiny ${other}`);
+    assertStringIncludes(await inside(`${lxops} ps`), other);
+    assertEquals(await inside(`${lxops} exec ${other} -- echo hello`), "hello");
+    assertEquals(
+      await inside(
+        `set -- $(bash -c 'source /usr/share/bash-completion/completions/lxops; COMP_LINE="lxops --socket=/daemon.socket exec ${
+          other.slice(0, -1)
+        }" COMP_POINT=\${#COMP_LINE}; _lxops lxops; echo "\${COMPREPLY[@]}"'); echo "$@"`,
+      ),
+      `${name} ${other}`,
+    );
+    assertStringIncludes(await inside("zcat /usr/share/man/man1/lxops-launch.1.gz"), ".SH NAME");
+
+    await inside("dpkg -i /packages/lxops_1.1.deb");
+    assertEquals(await inside("dpkg-query -W -f '${db:Status-Abbrev}${Version}' lxops"), "ii 1.1");
+    assertStringIncludes(await inside(`${lxops} ps`), other);
+    if (ground.daemon.title === "LXD") {
+      assertEquals(await inside("readlink -f /usr/bin/lxops"), "/usr/bin/lxops-lxd");
+    }
+    await inside(`${lxops} down ${other}`);
+    await inside("dpkg -r lxops && dpkg -P lxops");
+    const left = await inside(
+      "find /usr /etc /var -name '*lxops*' -not -path '/var/log/*'; ls -d /usr/bin/lxops || true",
+    );
+    assertEquals(left, "");
+
+    // In a container without glibc, the programs of the archive could not say why they do not start.
+    const script = installerFor({ installer: await read("scripts/package/install.sh"), machine, glibc });
+    await Deno.writeTextFile(`${packages}/install.sh`, script);
+    const bare = ground.name("m");
+    await startContainer(ground, bare, "tiny", packages);
+    const said = await ground.inside(
+      bare,
+      "mkdir -p /lib && : > /lib/ld-musl-x.so.1; sh /packages/install.sh 2>&1; echo $?",
+    );
+    assert(said.startsWith("lxops: this machine has musl (as Alpine does), and lxops needs glibc 2."), said);
+    assert(said.endsWith("\n1"), said);
+  },
+);
