@@ -115,6 +115,10 @@ choose_packages() {
   want /usr/bin/sudo -- sudo
   want /usr/bin/git -- git
   want /usr/bin/pgrep -- procps
+  # Shells that complete command lines, and a reader of man pages.
+  want /usr/bin/zsh -- zsh
+  want /usr/bin/fish -- fish
+  want /usr/bin/groff -- groff-base
   want /usr/bin/ssh -- openssh-client
   want /usr/sbin/sshd -- openssh-server
   # Clients of the examples, and a way to keep secrets.

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 
 const TREE = [
   ".ci",
+  ".github",
   ".gitignore",
   "CHANGELOG.md",
   "CONTRIBUTING.md",

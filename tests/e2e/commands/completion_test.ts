@@ -2,8 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "../../../scripts/testbed/rest.ts";
 import { childrenTime } from "../../support/work_time.ts";
-import { type Ground, onBoth, onEither, socketVariable } from "../support/daemon.ts";
-import { installed } from "../support/machine.ts";
+import { type Ground, inTurn, onBoth, socketVariable } from "../support/daemon.ts";
 import { type Shell, SHELLS, typed } from "../support/typing.ts";
 
 /** Makes an instance, and names that a shell takes for something else. */
@@ -67,27 +66,10 @@ async function assertCompletes(shell: Shell, ground: Ground): Promise<void> {
   }
 }
 
-const [BASH, ...OTHERS] = SHELLS;
-
-onBoth(
-  "bash completes commands, flags, names of the daemon and files, whatever characters they have",
-  [],
-  async (ground) => {
-    await assertCompletes(BASH!, ground);
-  },
-);
-
-for (const shell of OTHERS) {
-  const isThere = installed(`/usr/bin/${shell.name}`);
-  onEither(
-    `${shell.name} completes commands, flags, names of the daemon and files${
-      isThere ? "" : ` [skipped: no ${shell.name}]`
-    }`,
-    [],
-    async (ground) => {
-      if (isThere) await assertCompletes(shell, ground);
-    },
-  );
+for (const shell of SHELLS) {
+  const title = "completes commands, flags, names of the daemon and files, whatever characters they have";
+  if (shell.name === "bash") onBoth(`bash ${title}`, [], (ground) => assertCompletes(shell, ground));
+  else inTurn(`${shell.name} ${title}`, [shell.name], (ground) => assertCompletes(shell, ground));
 }
 
 onBoth(

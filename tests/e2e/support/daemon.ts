@@ -57,6 +57,9 @@ export const places = {
   pool: env("LXOPS_TEST_ZFS"),
   bed: env("LXOPS_TESTBED_DIR"),
   strace: installed("/usr/bin/strace"),
+  "built programs": env("LXOPS_TEST_BIN_INCUS") && env("LXOPS_TEST_BIN_LXD"),
+  zsh: installed("/usr/bin/zsh"),
+  fish: installed("/usr/bin/fish"),
   "second daemon": env("INCUS_SOCKET") && env("LXD_SOCKET"),
   /** The programs of a second host; a kernel with ZFS has only one set of pools for all hosts. */
   "second host":
