@@ -21,10 +21,10 @@ import { archive } from "./package/archive.ts";
 import { debianPackage } from "./package/debian.ts";
 import { glibcOf, type Machine, MACHINES } from "./package/machine.ts";
 import type { Release } from "./package/man.ts";
-import { COPIED, filesOf } from "./package/tree.ts";
+import { readSources } from "./package/sources.ts";
+import { filesOf } from "./package/tree.ts";
 
 const USAGE = "Usage: deno task package [--all] [--built]";
-const SCRIPTS: readonly string[] = ["postinst", "prerm"];
 
 /** The maintainer in packages, unless the variables of Debian's tools name one. */
 const MAINTAINER = { name: "lxops maintainers", address: "lxops@localhost" } as const;
@@ -54,27 +54,21 @@ async function programsFor(
 /** Packs the programs of a machine, and returns the names of the files. */
 async function pack(machine: Machine, programs: ReadonlyMap<string, Uint8Array>, place: Place) {
   const { root, dist, release } = place;
-  const read = (path: string) => Deno.readTextFile(join(root, path));
-  const pages = await documentation();
-  const texts = new Map(await Promise.all(COPIED.map(async (path) => [path, await read(path)] as const)));
+  const [pages, sources] = await Promise.all([documentation(), readSources(root)]);
+  const { texts } = sources;
   const reference = referencePage(pages, release);
   const files = await filesOf({ programs, documentation: pages, release, texts, reference });
   const glibc = [...programs.values()].map(glibcOf).sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)))
     .at(-1)!;
-  const scripts = new Map(
-    await Promise.all(
-      SCRIPTS.map(async (name) => [name, await read(`scripts/package/debian/${name}`)] as const),
-    ),
-  );
   const name = `lxops-${release.version}-${machine.label}`;
   const made: readonly (readonly [string, () => Promise<Uint8Array>])[] = [
     [`lxops_${release.version}_${machine.debian}.deb`, async () =>
       await debianPackage({
+        ...sources,
         release,
         architecture: machine.debian,
         glibc,
         files,
-        scripts,
         maintainer: `${Deno.env.get("DEBFULLNAME") ?? MAINTAINER.name} <${
           Deno.env.get("DEBEMAIL") ?? MAINTAINER.address
         }>`,
@@ -83,12 +77,12 @@ async function pack(machine: Machine, programs: ReadonlyMap<string, Uint8Array>,
       })],
     [`${name}.tar.gz`, async () =>
       await archive({
+        ...sources,
         name,
         release,
         machine,
         glibc,
         files,
-        installer: await read("scripts/package/install.sh"),
         license: texts.get("LICENSE")!,
         compression: "gzip",
       })],

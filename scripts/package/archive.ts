@@ -21,16 +21,21 @@ export interface Archive {
   /** The script `install.sh`, with names in place of what depends on the machine. */
   readonly installer: string;
   readonly license: string;
+  /** Units of systemd by name, as examples. */
+  readonly units: ReadonlyMap<string, string>;
   readonly compression: Compression;
 }
 
 /** Returns the bytes of an archive. */
 export async function archive(wanted: Archive): Promise<Uint8Array> {
-  const { name, release, files, license, compression } = wanted;
+  const { name, release, files, license, units, compression } = wanted;
   const entries = withDirectories([
     ...files,
     { path: "install.sh", kind: "file", content: installerFor(wanted), mode: 0o755 },
     { path: "LICENSE", kind: "file", content: license },
+    ...[...units].map(([unit, content]): Entry => (
+      { path: `share/doc/lxops/examples/${unit}`, kind: "file", content }
+    )),
     { path: "share/doc/lxops/LICENSE", kind: "file", content: license },
   ].map((one) => ({ ...one, path: `${name}/${one.path}` }) as Entry));
   return await compressed(tar(entries, release.time), compression);

@@ -19,6 +19,8 @@ export interface DebianPackage {
   readonly glibc: string;
   /** Files below `/usr`. */
   readonly files: readonly Entry[];
+  /** Units of systemd by name; nothing starts them by itself. */
+  readonly units: ReadonlyMap<string, string>;
   /** The scripts `postinst` and `prerm`. */
   readonly scripts: ReadonlyMap<string, string>;
   readonly changelog: string;
@@ -29,11 +31,16 @@ export interface DebianPackage {
 
 /** Returns the bytes of a package. */
 export async function debianPackage(wanted: DebianPackage): Promise<Uint8Array> {
-  const { release, files, scripts, compression } = wanted;
+  const { release, files, scripts, units, compression } = wanted;
   const log = await compressed(debianChangelog(release, wanted.maintainer), "gzip");
   const changes = await compressed(wanted.changelog, "gzip");
   const own: readonly Entry[] = [
     ...files,
+    ...[...units].map(([name, content]): Entry => ({
+      path: `lib/systemd/system/${name}`,
+      kind: "file",
+      content,
+    })),
     { path: "share/doc/lxops/changelog.Debian.gz", kind: "file", content: log },
     { path: "share/doc/lxops/changelog.gz", kind: "file", content: changes },
   ];

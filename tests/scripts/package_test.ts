@@ -3,7 +3,8 @@ import { fromFileUrl, join } from "@std/path";
 import { archive, installerFor } from "../../scripts/package/archive.ts";
 import { debianPackage } from "../../scripts/package/debian.ts";
 import { glibcOf, MACHINES } from "../../scripts/package/machine.ts";
-import { COPIED, filesOf } from "../../scripts/package/tree.ts";
+import { readSources } from "../../scripts/package/sources.ts";
+import { filesOf } from "../../scripts/package/tree.ts";
 import { documentation } from "../../scripts/docs/pages.ts";
 import { run } from "../../scripts/build/run.ts";
 import { PROGRAMS } from "../../scripts/build/compile.ts";
@@ -19,31 +20,40 @@ function program(name: string): Uint8Array {
 }
 
 const programs = new Map(PROGRAMS.map(({ name }) => [name, program(name)]));
+const sources = await readSources(ROOT);
+const { installer } = sources;
 const files = await filesOf({
   programs,
   documentation: await documentation(),
   release,
-  texts: new Map(COPIED.map((path) => [path, read(path)])),
+  texts: sources.texts,
   reference: "<!doctype html>\n",
 });
-const scripts = new Map(["postinst", "prerm"].map((name) => [name, read(`scripts/package/debian/${name}`)]));
 const glibc = "2.27";
 
 const debian = () =>
   debianPackage({
+    ...sources,
     release,
     architecture: machine.debian,
     glibc,
     files,
-    scripts,
     changelog: read("CHANGELOG.md"),
     maintainer: "A <a@b.example>",
     compression: "gzip",
   });
 const name = `lxops-1.2.3-${machine.label}`;
-const installer = read("scripts/package/install.sh");
 const tarball = () =>
-  archive({ name, release, machine, glibc, files, installer, license: read("LICENSE"), compression: "gzip" });
+  archive({
+    ...sources,
+    name,
+    release,
+    machine,
+    glibc,
+    files,
+    license: read("LICENSE"),
+    compression: "gzip",
+  });
 
 async function inTemporaryDirectory(body: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir();
@@ -103,6 +113,7 @@ Deno.test("dpkg reads the Debian package: its control file, its contents and the
         "share/bash-completion/completions/lxops-lxd -> lxops",
         "share/zsh/vendor-completions/_lxops",
         "share/fish/vendor_completions.d/lxops.fish",
+        "lib/systemd/system/lxops-pool-tend.service",
         "share/doc/lxops/copyright",
         "share/doc/lxops/changelog.Debian.gz",
         "share/doc/lxops/reference.html",

@@ -4,6 +4,7 @@
  * @module
  */
 import { EXISTING } from "../../instance/parts.ts";
+import { DEFINITION_PREFIX, LEASE_PREFIX } from "../../plan/pool/names.ts";
 import { LOCK_PREFIX } from "../../ports/lock.ts";
 import type { App } from "../command/app.ts";
 import type { AnyCommand } from "../command/command.ts";
@@ -57,7 +58,8 @@ const SOURCES: Readonly<Record<Exclude<Kind, object>, (asked: Asked) => Promise<
   "instance/snapshot": (asked) => withRemotes(asked, instancesAndSnapshots),
   "instance-snapshot": async (asked) => await snapshotsAt(asked, asked.context.operands[0] ?? ""),
   member: (asked) => listed(asked, "cluster/members"),
-  profile: (asked) => withRemotes(asked, (there) => listed(there, "profiles")),
+  pool: (asked) => withRemotes(asked, pools),
+  profile: (asked) => withRemotes(asked, profiles),
   project: (asked) => listed(asked, "projects"),
   property: async ({ context, app }) => {
     const { loadGlobalProperties } = await import("../../instance/patterns/properties.ts");
@@ -87,7 +89,21 @@ async function listed({ app, context }: Asked, what: string): Promise<Candidates
   const depth = what === "images/aliases" ? "recursion=1&" : "";
   const answer = await server.get(`/1.0/${what}?${depth}project=${encodeURIComponent(project)}`);
   const names = (Array.isArray(answer) ? answer : []).flatMap((one) => nameOf(one, what));
-  return names.filter((name) => !name.startsWith(LOCK_PREFIX)).map((text) => ({ text }));
+  return names.map((text) => ({ text }));
+}
+
+/** Begins of the names of profiles that are none of the user. */
+const OWN_PROFILES = [LOCK_PREFIX, DEFINITION_PREFIX, LEASE_PREFIX] as const;
+
+async function profiles(asked: Asked): Promise<Candidates> {
+  const all = await listed(asked, "profiles");
+  return all.filter(({ text }) => !OWN_PROFILES.some((prefix) => text.startsWith(prefix)));
+}
+
+async function pools(asked: Asked): Promise<Candidates> {
+  const all = await listed(asked, "profiles");
+  return all.filter(({ text }) => text.startsWith(DEFINITION_PREFIX))
+    .map(({ text }) => ({ text: text.slice(DEFINITION_PREFIX.length) }));
 }
 
 /** Reads a name from an entry of a list: an object, or its path of the API. */

@@ -18,6 +18,7 @@ export type Kind =
   | "instance:"
   | "instance-snapshot"
   | "member"
+  | "pool"
   | "profile"
   | "project"
   | "property"
@@ -50,6 +51,7 @@ export const OPERANDS: Readonly<Record<string, Kinds>> = {
   "INSTANCE/SNAPSHOT": ["instance/snapshot"],
   KEY: FREE,
   "KEY=VALUE": FREE,
+  LEASE: FREE,
   NAME: ["instance"],
   "NAME/PATH": ["instance/"],
   "NAME:PATH": ["instance:"],
@@ -57,6 +59,7 @@ export const OPERANDS: Readonly<Record<string, Kinds>> = {
   "NEW-NAME": FREE,
   NEW_NAME: FREE,
   PATH: FREE,
+  POOL: ["pool"],
   "POOL/VOLUME": ["volume"],
   PROFILE: ["profile"],
   PROGRAM: FREE,
@@ -82,6 +85,7 @@ export const OPERANDS_OF: Readonly<Record<string, Readonly<Record<string, Kinds>
   "cloudconfig lint": { FILE: ["file"] },
   "cloudconfig plan": { FILE: ["file"] },
   create: { NAME: FREE },
+  "pool create": { POOL: FREE },
   "file push": { FILE: ["file"] },
   "image alias create": { NAME: FREE },
   "image alias delete": { NAME: ["alias"] },
@@ -129,6 +133,7 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   MEMBER: ["member"],
   METHOD: [{ words: ["GET", "POST", "PUT", "PATCH", "DELETE"] }],
   MIB: FREE,
+  MODE: [{ words: ["lease", "self"] }],
   N: FREE,
   NAME: FREE,
   "NAME:PATH": FREE,
@@ -146,12 +151,14 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   SOURCE: ["file", "image"],
   "SRC:DST": ["file"],
   "SRC:DST[:ro]": ["directory"],
+  STATE: [{ words: ["running", "frozen", "stopped"] }],
   STATUS: FREE,
   TEXT: FREE,
   TIME: FREE,
   TYPE: [{ words: ["alpine", "debian", "ubuntu"] }],
   UID: FREE,
   "UID:GID": FREE,
+  UUID: FREE,
   USER: FREE,
   WHAT: [{ words: ["exec", "init", "net", "dns"] }],
   WHEN: [{ words: ["never", "on-failure", "always"] }],
@@ -174,6 +181,7 @@ export const FLAGS: Readonly<Record<string, Kinds>> = {
   profile: ["profile"],
   project: ["project"],
   "publish name": FREE,
+  "pool create reset": [{ words: ["none", "snapshot"] }],
   "ps format": [{ words: ["table", "json"] }],
   "publish format": [{ words: ["unified", "split"] }],
   "instance addresses format": [{ words: ["csv", "yaml", "json"] }],

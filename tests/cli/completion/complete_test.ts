@@ -15,7 +15,12 @@ const BREAKS = " \t\n\"'@><=;|&(:";
 const LISTS: Readonly<Record<string, unknown>> = {
   "/1.0/instances": ["/1.0/instances/web", "/1.0/instances/db?project=default"],
   "/1.0/images/aliases": [{ name: "alpine/3.22" }, { name: "my own" }, { name: "a\x1bb" }],
-  "/1.0/profiles": ["/1.0/profiles/default", "/1.0/profiles/lxops.lock.web", "/1.0/profiles/$(reboot)"],
+  "/1.0/profiles": [
+    "/1.0/profiles/default",
+    "/1.0/profiles/lxops.lock.web",
+    "/1.0/profiles/lxops-pool-ci",
+    "/1.0/profiles/$(reboot)",
+  ],
   "/1.0/storage-pools": ["/1.0/storage-pools/default"],
   "/1.0/storage-pools/default/volumes/custom": [
     "/1.0/storage-pools/default/volumes/custom/data?project=default",
@@ -72,6 +77,7 @@ Deno.test("__complete knows volumes, snapshots and remotes", async () => {
   assertEquals(await bash("lxops publish web/"), ["web/monday "]);
   assertEquals(await bash("lxops publish web m"), ["monday "]);
   assertEquals(await bash("lxops remote remove "), ["old "]);
+  assertEquals(await bash("lxops pool tend "), ["ci ", "old:"]);
 });
 
 Deno.test("__complete tells zsh and fish what each word is, with the words as they are", async () => {

@@ -1,18 +1,18 @@
 /** The Debian package in a bare Debian container, whose lxops speaks to the daemon outside. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl } from "@std/path";
 import { PROGRAMS } from "../../../scripts/build/compile.ts";
 import { documentation } from "../../../scripts/docs/pages.ts";
 import { installerFor } from "../../../scripts/package/archive.ts";
 import { debianPackage } from "../../../scripts/package/debian.ts";
 import { glibcOf, MACHINES } from "../../../scripts/package/machine.ts";
-import { COPIED, filesOf } from "../../../scripts/package/tree.ts";
+import { readSources } from "../../../scripts/package/sources.ts";
+import { filesOf } from "../../../scripts/package/tree.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
 import { type Ground, inTurn, places } from "../support/daemon.ts";
 
 const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 const machine = MACHINES.find(({ target }) => target === Deno.build.target)!;
-const read = (path: string) => Deno.readTextFile(join(ROOT, path));
 
 /** The built programs, in the order of `PROGRAMS`. */
 const binaries = [Deno.env.get("LXOPS_TEST_BIN_INCUS"), Deno.env.get("LXOPS_TEST_BIN_LXD")];
@@ -25,26 +25,25 @@ async function makePackages(directory: string): Promise<string> {
     ),
   );
   const glibc = glibcOf(programs.get("lxops-incus")!);
-  const texts = new Map(await Promise.all(COPIED.map(async (path) => [path, await read(path)] as const)));
-  const scripts = new Map(
-    await Promise.all(
-      ["postinst", "prerm"].map(async (name) =>
-        [name, await read(`scripts/package/debian/${name}`)] as const
-      ),
-    ),
-  );
+  const sources = await readSources(ROOT);
   const pages = await documentation();
   for (const version of ["1.0", "1.1"]) {
     const release = { version, time: 1_700_000_000 };
-    const files = await filesOf({ programs, documentation: pages, release, texts, reference: "" });
+    const files = await filesOf({
+      programs,
+      documentation: pages,
+      release,
+      texts: sources.texts,
+      reference: "",
+    });
     await Deno.writeFile(
       `${directory}/lxops_${version}.deb`,
       await debianPackage({
+        ...sources,
         release,
         architecture: machine.debian,
         glibc,
         files,
-        scripts,
         changelog: "",
         maintainer: "A <a@b.example>",
         compression: "none",
@@ -117,7 +116,7 @@ inTurn(
     assertEquals(left, "");
 
     // In a container without glibc, the programs of the archive could not say why they do not start.
-    const script = installerFor({ installer: await read("scripts/package/install.sh"), machine, glibc });
+    const script = installerFor({ installer: (await readSources(ROOT)).installer, machine, glibc });
     await Deno.writeTextFile(`${packages}/install.sh`, script);
     const bare = ground.name("m");
     await startContainer(ground, bare, "tiny", packages);
