@@ -21,12 +21,18 @@ export const SHELLS: readonly Shell[] = [
 
 const START = "\u0001";
 const END = "\u0005";
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
-/** Types lines into a shell, each with what stands on it up to the cursor, and returns the words that it parses each line to. */
+/** How often a line is typed: on a busy machine, the daemon may need longer than lxops waits. */
+const MOST_TRIES = 10;
+
+/**
+ * Types lines into a shell, each up to the cursor, and returns the words that it parses each line to; a line whose
+ * words are others than expected is typed again.
+ */
 export async function typed(
   { command, setUp }: Shell,
-  lines: readonly string[],
+  rows: readonly (readonly [line: string, expected: readonly string[]])[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<readonly (readonly string[])[]> {
   await using shell = open(command, cwd, env);
@@ -34,11 +40,20 @@ export async function typed(
   await shell.type(`printf 'REA%s\\n' DY\r`);
   await shell.until(/READY/);
   const results: (readonly string[])[] = [];
-  for (const [at, line] of lines.entries()) {
+  let count = 0;
+  const parse = async (line: string): Promise<readonly string[]> => {
+    count++;
     // The shell reads what follows the tab once it has completed the line.
-    await shell.type(`${line}${START}printf '<%s>' ${END} 'END'${at}\r`);
-    const [, words = ""] = await shell.until(new RegExp(`((?:<[^<>]*>)*)<END${at}>`));
-    results.push([...words.matchAll(/<([^<>]*)>/g)].map(([, word = ""]) => word));
+    await shell.type(`${line}${START}printf '<%s>' ${END} 'END'${count}\r`);
+    const [, words = ""] = await shell.until(new RegExp(`((?:<[^<>]*>)*)<END${count}>`));
+    return [...words.matchAll(/<([^<>]*)>/g)].map(([, word = ""]) => word);
+  };
+  for (const [line, expected] of rows) {
+    let words = await parse(line);
+    for (let tries = 1; tries < MOST_TRIES && words.join(" ") !== expected.join(" "); tries++) {
+      words = await parse(line);
+    }
+    results.push(words);
   }
   return results;
 }
