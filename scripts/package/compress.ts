@@ -16,7 +16,7 @@ export const SUFFIX: Readonly<Record<Compression, string>> = { gzip: ".gz", xz: 
  * Arguments of xz. The two programs are nearly the same and stand behind each other: a dictionary larger than one of
  * them halves the result. One thread gives the same bytes everywhere.
  */
-const XZ: readonly string[] = ["-T1", "-c", "--check=crc32", "--lzma2=preset=6,dict=128MiB"];
+const XZ: readonly string[] = ["-T1", "-c", "--check=crc32", "--lzma2=preset=2,dict=128MiB"];
 
 /** Compresses text or bytes. */
 export async function compressed(content: string | Uint8Array, how: Compression): Promise<Uint8Array> {
