@@ -30,7 +30,7 @@ export interface Archive {
 export async function archive(wanted: Archive): Promise<Uint8Array> {
   const { name, release, files, license, units, compression } = wanted;
   const entries = withDirectories([
-    ...files,
+    ...files.map(placed),
     { path: "install.sh", kind: "file", content: installerFor(wanted), mode: 0o755 },
     { path: "LICENSE", kind: "file", content: license },
     ...[...units].map(([unit, content]): Entry => (
@@ -39,6 +39,11 @@ export async function archive(wanted: Archive): Promise<Uint8Array> {
     { path: "share/doc/lxops/LICENSE", kind: "file", content: license },
   ].map((one) => ({ ...one, path: `${name}/${one.path}` }) as Entry));
   return await compressed(tar(entries, release.time), compression);
+}
+
+/** Below /usr/local, zsh looks in another directory than below /usr. */
+function placed(entry: Entry): Entry {
+  return { ...entry, path: entry.path.replace("/zsh/vendor-completions/", "/zsh/site-functions/") };
 }
 
 /** Returns the script that installs an archive. */

@@ -154,6 +154,7 @@ Deno.test("the archive installs itself for one daemon or the other, again over w
     const told = await must(`${place}/install.sh`, "--prefix", prefix, "lxd");
     assertEquals(told, `installed: lxops-lxd 1.2.3, as ${prefix}/bin/lxops\n`);
     await must(`${place}/install.sh`, "--prefix", prefix);
+    assert((await must("find", prefix)).includes("/share/zsh/site-functions/_lxops\n"));
     assertEquals(await must(`${prefix}/bin/lxops`), "lxops-incus 1.2.3\n");
     assertEquals((await must("find", prefix, "-name", "*.new.*")).trim(), "");
     await Deno.writeTextFile(`${prefix}/share/man/man1/other.1`, "");
