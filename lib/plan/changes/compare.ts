@@ -6,6 +6,7 @@
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { configTakes, deviceTakes, FILE_TAKES, type Takes } from "../../instance/takes.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
+import { devicesWithoutCopies } from "../checks/hidden_settings.ts";
 import { heldDevices } from "../checks/moved_devices.ts";
 import { DEVICES_MARK } from "../instance/resolve/own_profile.ts";
 import { KEYS_MARK, same } from "../instance/resolve/profile.ts";
@@ -245,6 +246,7 @@ function compareMaps(
     foreign.push(...found.foreign.map((name) => `${what} ${name}`));
     return found.differences;
   };
+  const devices = devicesWithoutCopies(info.devices, profile);
   const maps: MapDifferences = {
     profileDevices: of("device", {
       wanted: desired.profileDevices,
@@ -261,8 +263,8 @@ function compareMaps(
     devices: of("device", {
       wanted: desired.devices,
       recorded: record?.devices,
-      live: info.devices,
-      hiding: hiding(info.devices, desired.profileDevices),
+      live: devices,
+      hiding: hiding(devices, desired.profileDevices),
     }),
     keys: of("key", {
       wanted: desired.keys,

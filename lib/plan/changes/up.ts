@@ -9,7 +9,7 @@ import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { newFile } from "../checks/directory_name.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
-import { refuseHiddenSettings } from "../checks/hidden_settings.ts";
+import { devicesWithoutCopies, refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { refuseMoves } from "../checks/moved_devices.ts";
 import { refuseRunning } from "../checks/renamed.ts";
@@ -149,9 +149,10 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const moved = refuseMoves(resolved, layout, options, "change");
   if (!running) refuseRunning(target, world, layout, { ...options, action: "start" });
   const disks = diskDevices(layout);
-  const visible = { ...info, devices: applied(info.devices, now.devices) };
-  refuseHidden({ ...resolved, info: visible }, disks);
   const present = world.profiles.get(objectKey(instance.project, instance.ownProfile));
+  const bare = { ...info, devices: devicesWithoutCopies(info.devices, present) };
+  const visible = { ...info, devices: applied(bare.devices, now.devices) };
+  refuseHidden({ ...resolved, info: visible }, disks);
   const wanted = withKeptContent(ownContent(target, world, disks), info, present);
   const own = withoutSome(
     wanted,
@@ -173,7 +174,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const profile = profileStep(target, world, own);
   const former = formerProfileSteps(target, comparison.formerProfile);
   const after = worldAfter(target, world, {
-    info,
+    info: bare,
     now,
     profiles: comparison.profiles?.list,
     file: newFile(info, target, options),

@@ -5,7 +5,7 @@
  * @module
  */
 import { ConfigError, type Issue } from "../../base/errors.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
+import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { keyOf, type OwnContent } from "../instance/resolve/own_profile.ts";
@@ -47,10 +47,18 @@ export function refuseHiddenSettings(
   });
 }
 
-/**
- * Returns an instance without its own copies of NICs of its own profile, as one has that came back after a rebuild: they
- * would hide later changes of the profile.
- */
+/** Returns devices of an instance itself without copies of NICs of its own profile, as one has that came back after a rebuild. */
+export function devicesWithoutCopies(
+  devices: Devices,
+  profile: Pick<ProfileInfo, "devices"> | undefined,
+): Devices {
+  const kept = Object.entries(devices).filter(([name, device]) =>
+    device["type"] !== "nic" || !same(profile?.devices[name], device)
+  );
+  return kept.length === Object.keys(devices).length ? devices : Object.fromEntries(kept);
+}
+
+/** Returns an instance without those that its configuration has, too: they would hide later changes of the profile. */
 export function withoutCopies(
   target: Target,
   world: World,

@@ -26,6 +26,7 @@ import { readyStep } from "../configure.ts";
 import { earlierDataSnapshots, snapshotOf } from "../data/left_snapshots.ts";
 import { dataSnapshots } from "../data/snapshots.ts";
 import { planPendingUndo } from "./pending_undo.ts";
+import { recordBack } from "../../record/back.ts";
 import { patchInstance } from "../../requests/instances.ts";
 import {
   bringsBack,
@@ -108,7 +109,7 @@ export function planBack(target: Target, world: World, options: PlanOptions): In
       ...(ready ? [ready] : []),
       ...checkSteps(target, world, true),
     ]),
-    servesStep(ref, { isSpare: true }),
+    servesStep(ref, { isSpare: true, done: recordBack(spare, found) }),
     ...data.remove,
     spareStep(old, { ...data, noted: hasNote(found) }),
   ];

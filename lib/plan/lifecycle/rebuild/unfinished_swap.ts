@@ -42,6 +42,7 @@ import {
   swapRefs,
 } from "./swap.ts";
 import { returning } from "./ways_back.ts";
+import { recordBack } from "../../record/back.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";
 
 /** Remains of an unfinished swap. */
@@ -207,7 +208,10 @@ export function finishSwap(
     instance: ref,
     steps: [
       ...change,
-      servesStep(ref, { isSpare, done: ready.done }),
+      servesStep(ref, {
+        isSpare,
+        done: { ...ready.done, ...(isSpare && old ? recordBack(current, old) : {}) },
+      }),
       ...data?.remove ?? [],
       ...(!old
         ? []
