@@ -20,7 +20,9 @@ const REFUSED = "snapshot name: ";
 /**
  * Returns the step that ends that program where lxops has read the files of an instance: none where that runs, or its
  * project allows no snapshots. Incus 6 and LXD end the program before they take a snapshot, and refuse the name after
- * that. Later versions of Incus refuse the name first; the program then stays.
+ * that. Later versions of Incus refuse the name first; the program then stays, and the deletion of the old instance, which
+ * comes last and after the new one serves, waits for its end. There, only a start, a snapshot that is taken or a restore
+ * would end it.
  */
 export function endReaderSteps(
   { instance }: Target,
