@@ -34,6 +34,8 @@ export function formerProfile(
 ): ProfileInfo | undefined {
   const former = record?.profiles?.at(-1);
   if (former === undefined || former === instance.ownProfile || former === "default") return undefined;
+  // That of an instance which was renamed since may be for another one now.
+  if (!former.includes(info.name)) return undefined;
   if (!desired || desired.includes(former)) return undefined;
   if (info.profiles.includes(former) && !removed?.includes(former)) return undefined;
   const profile = world.profiles.get(objectKey(instance.project, former));

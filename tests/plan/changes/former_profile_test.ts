@@ -10,14 +10,17 @@ interface Scene {
   readonly usedBy?: readonly string[];
   readonly has?: readonly string[];
   readonly file?: string;
+  /** The name of the instance. */
+  readonly name?: string;
 }
 
 /** Runs `up` for an instance whose own profile had another name when it was applied last. */
 async function ran(scene: Scene, command = ["up", "--dry-run"]) {
-  const { description = "/c/a.yaml", config = {}, usedBy = ["/1.0/instances/web"], file = "" } = scene;
+  const { description = "/c/a.yaml", config = {}, name = "web", file = "" } = scene;
+  const { usedBy = [`/1.0/instances/${name}`] } = scene;
   const world = worldOf({
     instances: [{
-      name: "web",
+      name,
       status: "Running",
       profiles: scene.has ?? ["default", "web.lxops"],
       config: {
@@ -37,7 +40,7 @@ async function ran(scene: Scene, command = ["up", "--dry-run"]) {
     paths: { "/c/a.yaml": "file" },
   });
   const text =
-    `#lxops-v1\nimage: tiny\nname: web\nprofile-pattern: p-(instance)\nconfig: {user.a: "1"}\n${file}`;
+    `#lxops-v1\nimage: tiny\nname: ${name}\nprofile-pattern: p-(instance)\nconfig: {user.a: "1"}\n${file}`;
   return await run([...command, "a.yaml"], { world, files: { "/c/a.yaml": text }, controls: noControls });
 }
 
@@ -77,6 +80,7 @@ Deno.test("a former own profile stays that others have, made or changed", async 
     { usedBy: ["/1.0/instances/web", "/1.0/instances/other"] },
     { usedBy: ["/1.0/instances/web", "/1.0/profiles/web.lxops?project=other"] },
     { file: "profiles: [web.lxops]\n" },
+    { name: "shop", usedBy: [] },
     { file: "lxc-options: [-p, web.lxops]\n" },
   ];
   for (const scene of scenes) {
