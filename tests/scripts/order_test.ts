@@ -14,7 +14,9 @@ Deno.test("every file of end-to-end tests runs once, side by side or alone", asy
   );
   const uses = await Promise.all(names.map(async (name) => {
     const text = await Deno.readTextFile(`${directory}${name}`);
-    return /image: debian|"debian\.yaml"|importCloudImage|withServices/.test(text) ? [name] : [];
+    return /image: debian|alias: "debian"|"debian\.yaml"|importCloudImage|withServices/.test(text)
+      ? [name]
+      : [];
   }));
   assertEquals(uses.flat().toSorted(), DEBIAN.toSorted());
   const younger = await Promise.all(names.map(async (name) => {

@@ -141,6 +141,7 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   OCTAL: FREE,
   ORDER: [{ words: ["lxops", "cloud-init"] }],
   PATH: FREE,
+  POOL: ["pool"],
   PORT: FREE,
   "PORT/PATH": FREE,
   PROGRAM: FREE,
@@ -166,6 +167,7 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   "file|live": [{ words: ["file", "live"] }],
   "new|image": [{ words: ["new", "image"] }],
   "none|NAME": [{ words: ["none"] }],
+  "[REMOTE:]POOL": ["pool"],
 };
 
 /** Flags whose values are other things than their word usually is; of one command, or of all. */

@@ -54,11 +54,16 @@ async function makePackages(directory: string): Promise<string> {
 }
 
 /** Starts a container of an image that sees the packages and the daemon's socket. */
-async function startContainer(ground: Ground, name: string, image: string, packages: string): Promise<void> {
+async function startContainer(
+  ground: Ground,
+  name: string,
+  image: { readonly alias: string },
+  packages: string,
+): Promise<void> {
   using rest = connect(ground.daemon.socket!);
   await rest.send("POST", "/1.0/instances", {
     name,
-    source: { type: "image", alias: image },
+    source: { type: "image", ...image },
     // Its root may use the socket, which belongs to the machine's root.
     config: { "security.privileged": "true" },
     devices: {
@@ -77,7 +82,7 @@ inTurn(
     await Deno.mkdir(packages);
     const glibc = await makePackages(packages);
     const [name, other] = [ground.name(), ground.name("x")];
-    await startContainer(ground, name, "debian", packages);
+    await startContainer(ground, name, { alias: "debian" }, packages);
     const inside = (script: string) => ground.inside(name, `set -e; export LC_ALL=C; ${script}`);
     const lxops = `lxops --socket /daemon.socket`;
 
@@ -120,7 +125,7 @@ inTurn(
     const script = installerFor({ installer: (await readSources(ROOT)).installer, machine, glibc });
     await Deno.writeTextFile(`${packages}/install.sh`, script);
     const bare = ground.name("m");
-    await startContainer(ground, bare, "tiny", packages);
+    await startContainer(ground, bare, { alias: "tiny" }, packages);
     const said = await ground.inside(
       bare,
       "mkdir -p /lib && : > /lib/ld-musl-x.so.1; sh /packages/install.sh 2>&1; echo $?",
