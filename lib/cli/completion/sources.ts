@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { apiPath, parseApiPath } from "../../base/api.ts";
 import { EXISTING } from "../../instance/parts.ts";
 import { DEFINITION_PREFIX, LEASE_PREFIX } from "../../plan/pool/names.ts";
 import { LOCK_PREFIX } from "../../ports/lock.ts";
@@ -39,7 +40,7 @@ export async function candidatesOf(kind: Kind, asked: Asked): Promise<Candidates
 }
 
 const SOURCES: Readonly<Record<Exclude<Kind, object>, (asked: Asked) => Promise<Candidates>>> = {
-  alias: (asked) => listed(asked, "images/aliases"),
+  alias: (asked) => listed(asked, ["images", "aliases"]),
   command: async ({ context: { operands }, commands: load }) => {
     let commands = await load();
     for (const word of operands) {
@@ -51,16 +52,18 @@ const SOURCES: Readonly<Record<Exclude<Kind, object>, (asked: Asked) => Promise<
   config: (asked) => pathsFor(asked, "config"),
   directory: (asked) => pathsFor(asked, "directory"),
   file: (asked) => pathsFor(asked, "file"),
-  image: (asked) => withRemotes(asked, (there) => listed(there, "images/aliases"), true),
-  instance: (asked) => withRemotes(asked, (there) => listed(there, "instances")),
-  "instance/": async (asked) => opened(await withRemotes(asked, (there) => listed(there, "instances")), "/"),
-  "instance:": async (asked) => opened(await withRemotes(asked, (there) => listed(there, "instances")), ":"),
+  image: (asked) => withRemotes(asked, (there) => listed(there, ["images", "aliases"]), true),
+  instance: (asked) => withRemotes(asked, (there) => listed(there, ["instances"])),
+  "instance/": async (asked) =>
+    opened(await withRemotes(asked, (there) => listed(there, ["instances"])), "/"),
+  "instance:": async (asked) =>
+    opened(await withRemotes(asked, (there) => listed(there, ["instances"])), ":"),
   "instance/snapshot": (asked) => withRemotes(asked, instancesAndSnapshots),
   "instance-snapshot": async (asked) => await snapshotsAt(asked, asked.context.operands[0] ?? ""),
-  member: (asked) => listed(asked, "cluster/members"),
+  member: (asked) => listed(asked, ["cluster", "members"]),
   pool: (asked) => withRemotes(asked, pools),
   profile: (asked) => withRemotes(asked, profiles),
-  project: (asked) => listed(asked, "projects"),
+  project: (asked) => listed(asked, ["projects"]),
   property: async ({ context, app }) => {
     const { loadGlobalProperties } = await import("../../instance/patterns/properties.ts");
     const file = context.values.get("properties");
@@ -83,12 +86,13 @@ const SOURCES: Readonly<Record<Exclude<Kind, object>, (asked: Asked) => Promise<
 };
 
 /** Returns the names of objects of the daemon, in the project of the command line; one request. */
-async function listed({ app, context }: Asked, what: string): Promise<Candidates> {
+async function listed({ app, context }: Asked, what: readonly string[]): Promise<Candidates> {
   const [server, project] = await Promise.all([app.server(), context.values.get("project") || app.project()]);
+  const query = new URLSearchParams({ project });
   // LXD encodes the paths of aliases twice, so these are asked for themselves.
-  const depth = what === "images/aliases" ? "recursion=1&" : "";
-  const answer = await server.get(`/1.0/${what}?${depth}project=${encodeURIComponent(project)}`);
-  const names = (Array.isArray(answer) ? answer : []).flatMap((one) => nameOf(one, what));
+  if (what.at(-1) === "aliases") query.set("recursion", "1");
+  const answer = await server.get(apiPath(what, query.toString()));
+  const names = (Array.isArray(answer) ? answer : []).flatMap(nameOf);
   return names.map((text) => ({ text }));
 }
 
@@ -96,26 +100,24 @@ async function listed({ app, context }: Asked, what: string): Promise<Candidates
 const OWN_PROFILES = [LOCK_PREFIX, DEFINITION_PREFIX, LEASE_PREFIX] as const;
 
 async function profiles(asked: Asked): Promise<Candidates> {
-  const all = await listed(asked, "profiles");
+  const all = await listed(asked, ["profiles"]);
   return all.filter(({ text }) => !OWN_PROFILES.some((prefix) => text.startsWith(prefix)));
 }
 
 async function pools(asked: Asked): Promise<Candidates> {
-  const all = await listed(asked, "profiles");
+  const all = await listed(asked, ["profiles"]);
   return all.filter(({ text }) => text.startsWith(DEFINITION_PREFIX))
     .map(({ text }) => ({ text: text.slice(DEFINITION_PREFIX.length) }));
 }
 
 /** Reads a name from an entry of a list: an object, or its path of the API. */
-function nameOf(entry: unknown, what: string): readonly string[] {
+function nameOf(entry: unknown): readonly string[] {
   if (typeof entry === "object" && entry !== null && "name" in entry) return [String(entry.name)];
-  const start = `/1.0/${what}/`;
-  if (typeof entry !== "string" || !entry.startsWith(start)) return [];
-  const name = entry.slice(start.length).replace(/\?.*$/s, "");
   try {
-    return [decodeURIComponent(name)];
+    return typeof entry === "string" ? [parseApiPath(entry).name] : [];
   } catch {
-    return [name];
+    // A path that is none names nothing.
+    return [];
   }
 }
 
@@ -162,7 +164,7 @@ async function withRemotes(
 
 async function instancesAndSnapshots(asked: Asked): Promise<Candidates> {
   const slash = asked.text.indexOf("/");
-  if (slash < 0) return await listed(asked, "instances");
+  if (slash < 0) return await listed(asked, ["instances"]);
   const name = asked.text.slice(0, slash);
   return (await snapshotsAt(asked, name)).map((one) => ({ ...one, text: `${name}/${one.text}` }));
 }
@@ -171,15 +173,15 @@ async function snapshotsAt(asked: Asked, operand: string): Promise<Candidates> {
   const [name = "", remote] = operand.split(":").toReversed();
   if (name === "") return [];
   const app = remote === undefined ? asked.app : asked.app.withRemote(remote);
-  return await listed({ ...asked, app }, `instances/${encodeURIComponent(name)}/snapshots`);
+  return await listed({ ...asked, app }, ["instances", name, "snapshots"]);
 }
 
 async function volumes(asked: Asked): Promise<Candidates> {
   return await withRemotes(asked, async (there) => {
     const slash = there.text.indexOf("/");
-    if (slash < 0) return opened(await listed(there, "storage-pools"), "/");
+    if (slash < 0) return opened(await listed(there, ["storage-pools"]), "/");
     const pool = there.text.slice(0, slash);
-    const found = await listed(there, `storage-pools/${encodeURIComponent(pool)}/volumes/custom`);
+    const found = await listed(there, ["storage-pools", pool, "volumes", "custom"]);
     return found.map(({ text }) => ({ text: `${pool}/${text}` }));
   });
 }

@@ -99,7 +99,6 @@ export const OPERANDS_OF: Readonly<Record<string, Readonly<Record<string, Kinds>
   "property get": { KEY: ["property"] },
   "property set": { KEY: ["property"] },
   "property unset": { KEY: ["property"] },
-  query: { PATH: [{ words: ["/1.0"] }] },
   "remote add": { NAME: FREE },
   "remote remove": { NAME: ["remote"] },
   "volume export": { FILE: ["file"] },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { apiPath } from "../../../base/api.ts";
 import { EXIT, InterruptedError, LxopsError } from "../../../base/errors.ts";
 import { VERSION } from "../../../base/version.ts";
 import {
@@ -103,7 +104,7 @@ async function list({ controller, pool }: Order, { app, project }: Ground): Prom
 export async function checkComplete(app: App): Promise<void> {
   const server = await app.server();
   if (!(await server.server()).clustered) return;
-  const members = await server.get("/1.0/cluster/members?recursion=1");
+  const members = await server.get(apiPath(["cluster", "members"], "recursion=1"));
   const away = (Array.isArray(members) ? members : []).filter((one) => one?.status !== "Online");
   if (away.length === 0 && Array.isArray(members)) return;
   const names = away.map((one) => `"${one?.server_name}"`).join(", ");
