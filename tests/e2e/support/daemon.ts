@@ -143,7 +143,8 @@ export class Ground {
     // zfs-fuse holds a dataset while a container that started meanwhile, on any bed, sees its mount: for longer than
     // lxops tries. The message says that the same command continues.
     const isHeld = () =>
-      args[0] === "destroy" && outcome.code === 5 && outcome.stderr.includes("dataset is busy");
+      (args[0] === "destroy" || args[0] === "export") && outcome.code === 5 &&
+      outcome.stderr.includes("dataset is busy");
     const end = performance.now() + 60_000;
     while (isHeld() && performance.now() < end) outcome = await this.run(args, options);
     assertEquals(outcome.code, 0, `lxops ${args.join(" ")}\n${outcome.stderr}\n${outcome.stdout}`);
