@@ -1,5 +1,5 @@
 /**
- * Hashes of texts, which nobody finds another text for.
+ * Hashes of texts, for which no other text can be found.
  *
  * @module
  */

@@ -11,6 +11,6 @@ export interface Program extends Exec {
   readonly account?: string;
   /** Longest time that the program may take, in seconds; absent: any. */
   readonly limitSeconds?: number;
-  /** What it prints is shown without the values of secret settings. */
+  /** Its output is shown without the values of secret settings. */
   readonly masks?: true;
 }

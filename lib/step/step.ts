@@ -169,11 +169,11 @@ export type Effect =
     readonly mode: number;
     /** The text is not to be shown. */
     readonly secret?: boolean;
-    /** Nothing may be at the path yet: what is there is not replaced. */
+    /** The path must be free: an existing file is not replaced. */
     readonly isNew?: true;
     /** Nothing is written: the file with this text is removed, and the directory that it leaves empty. */
     readonly takesBack?: "file" | "directory";
-    /** Where it cannot be written, the plan goes on; a script does without it. */
+    /** A file that cannot be written does not end the plan; a script does without it. */
     readonly optional?: true;
   };
 

@@ -1,6 +1,6 @@
 /**
  * A short way to V8's code cache. Deno offers it as `node:vm` only, which loads 85 modules of Deno first (28 ms of
- * processor time). A binary has the texts of these modules as they are; that of `node:wasi`, which nothing uses, gives
+ * processor time). A binary has the unchanged texts of these modules; that of `node:wasi`, which nothing uses, gives
  * its place to a class that does what `evaluate()` needs of `node:vm`, and loads nothing.
  *
  * @module
@@ -18,7 +18,7 @@ const CLASS = `"use strict"; return ((function(){const{op_vm_create_script:creat
   `createCachedData(){return new Uint8Array(cacheOf(this.#script))}}` +
   `return{default:{WASI},WASI}})());`;
 
-/** How the text of a module begins, what the one of `node:wasi` has, and how it ends. */
+/** The begin of the text of a module, the content of that of `node:wasi`, and the end. */
 const [BEGIN, OWN, END] = [
   `"use strict"; return (`,
   "class WASI{",

@@ -41,7 +41,7 @@ export function exposureOf(path: string, info: Exposed, { uid, sudo }: Follower)
 
 /**
  * Returns the reason why others can change a file, by its own mode, by that of a directory above it, or by those of the
- * way to a symbolic link.
+ * directories above the target of a symbolic link.
  */
 export async function exposure(path: string): Promise<string | undefined> {
   const sudo = Number(Deno.env.get("SUDO_UID"));

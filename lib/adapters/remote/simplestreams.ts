@@ -12,7 +12,7 @@ import { call, readLimited } from "../transport/http.ts";
 import { after } from "../transport/timer.ts";
 import { imagesOf, listsOf, type StreamReader } from "./stream_images.ts";
 
-/** How a server is read. */
+/** Options for reading a server. */
 export interface StreamOptions extends StreamReader {
   /** Name of the remote, for messages. */
   readonly remote: string;

@@ -37,7 +37,7 @@ export async function withGuestFiles<T>(
   }
 }
 
-/** Waits for a session, which ends by itself where nobody waits for it any more. */
+/** Waits for a session, which ends by itself after an interruption. */
 async function unlessAborted(
   opening: ReturnType<typeof upgrade>,
   signal: AbortSignal,
@@ -128,7 +128,7 @@ async function replace(sftp: Sftp, path: string, { content, mode, uid, gid }: Ne
     await sftp.set(partial, { mode });
     await sftp.rename(partial, path).catch(async (error) => {
       if (!(error instanceof SftpError)) throw error;
-      // Servers of this version do not replace what is there.
+      // Servers of this version do not replace an existing file.
       await sftp.remove(path, false);
       await sftp.rename(partial, path);
     });

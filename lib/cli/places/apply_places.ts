@@ -33,7 +33,7 @@ export interface PlaceChange extends PlaceOptions {
   readonly plan: (info: InstanceInfo) => InstancePlan;
   /** Refuses what the instances that were found do not allow. */
   readonly check?: (found: readonly FoundPlace[]) => Promise<void>;
-  /** Those that restart after one of these do so, too. */
+  /** Instances that are configured to restart after one of these restart, too. */
   readonly follows?: boolean;
   /** The order of instances that depend on each other; absent: they are left to themselves. */
   readonly order?: "start" | "stop";

@@ -59,7 +59,7 @@ export function withoutReady(
   return steps.filter(({ effect }) => effect.kind !== "wait" || effect.instance.name !== name);
 }
 
-/** What is known of a run. */
+/** Facts about a run. */
 export interface Waiting {
   /** Longest wait for an instance to stop, in seconds. */
   readonly readySeconds: number;

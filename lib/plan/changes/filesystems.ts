@@ -54,7 +54,7 @@ export function filesystemDifferences(
         .flatMap((name): [string, string][] => {
           const { value, isSet } = has[name]!;
           const text = sameText(value, wanted[name], before?.[name]);
-          // Nobody has set it so far: it is new in the file.
+          // It was never set: it is new in the file.
           const isNew = !isSet && before !== undefined && !Object.hasOwn(before, name) &&
             text !== wanted[name];
           return isNew ? [] : [[name, text]];

@@ -13,7 +13,7 @@ import type { InstanceRecord } from "../record/record.ts";
 import { createProfile, deleteProfile } from "../requests/instances.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 
-/** What is known of an instance and its profiles. */
+/** An instance with its profiles and its record. */
 interface Compared {
   readonly info: InstanceInfo;
   readonly record: InstanceRecord | undefined;
@@ -25,7 +25,7 @@ interface Compared {
 
 /**
  * Returns the former own profile of an instance, if lxops made it for this configuration and all that is in it, and no
- * other instance has it. The record only says which one it was: whoever may change the instance may change that.
+ * other instance has it. The record only says which one it was: a user who may change the instance may change that.
  */
 export function formerProfile(
   { instance }: Target,
@@ -62,7 +62,7 @@ export function formerProfileSteps(
   const { name, description, config, devices } = former;
   return [
     send(`Delete profile ${name}`, deleteProfile(project, name), {
-      // Somebody gave it to another instance meanwhile.
+      // Another instance got it meanwhile.
       already: "in use",
       removes: [{ kind: "profile", project, name }],
       undo: sendEffect(createProfile(project, name, { description, config, devices })),

@@ -1,5 +1,5 @@
 /**
- * Differences as they are shown, without secrets: where one side is not shown, neither is the other, which may be an
+ * The form in which differences are shown, without secrets: where one side is not shown, neither is the other, which may be an
  * earlier secret.
  *
  * @module
@@ -20,7 +20,7 @@ const WORDS: ReadonlySet<string> = new Set(["true", "false", "yes", "no", "on", 
 /** The fewest characters of a secret that is looked for within values. */
 const WITHIN = 8;
 
-/** Returns a difference of a key or a device as it is shown. */
+/** Returns a difference of a key or a device in the form that is shown. */
 export function shownDifference<V>(
   part: "config" | "devices",
   one: Difference<V>,

@@ -19,7 +19,7 @@ export { CONFIG_MARK };
 export interface NameDoubt {
   /** The file that the instance of this name was made from. */
   readonly other?: string;
-  /** That file is not there any more. */
+  /** The file does not exist any more. */
   readonly isGone?: true;
   /** The instance that this file made before its directory gave the name. */
   readonly former?: string;

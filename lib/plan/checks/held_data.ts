@@ -1,5 +1,5 @@
 /**
- * Instances that are about to start, whose data an instance has that runs.
+ * Instances that will start, whose data a running instance has.
  *
  * @module
  */

@@ -26,7 +26,7 @@ export interface Joining {
   readonly vm: boolean;
   /** Its configuration, with that of its profiles. */
   readonly config: Readonly<Record<string, string>>;
-  /** The instance as it is; absent where another one joins. */
+  /** The present instance; absent where another one joins. */
   readonly info?: InstanceInfo | undefined;
   readonly others: readonly InstanceInfo[];
 }

@@ -41,7 +41,7 @@ export function noteOf(info: InstanceInfo): Readonly<Record<string, string>> {
 
 /**
  * Tells whether an instance surely is a part in the rebuild of another one, whatever it is called now: it is the very one
- * that gave its settings up, no copy of it, and nobody has opened it since.
+ * that gave its settings up, no copy of it, and it was not opened since.
  */
 export function isPartByMarks(
   { config, status }: Pick<InstanceInfo, "config"> & { readonly status?: string },

@@ -24,7 +24,7 @@ export interface SourceInstance {
   readonly directoryName: string;
 }
 
-/** The keys of the daemon that are taken over as they are. */
+/** The keys of the daemon that are taken over unchanged. */
 const TAKEN = /^(?:agent|boot|limits|linux|migration|nvidia|raw|security|snapshots)\./;
 
 /** Keys that only fit the instance itself, or that say nothing. */

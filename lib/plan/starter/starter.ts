@@ -12,7 +12,7 @@ export type Keys = Readonly<Record<string, Value>>;
 
 /** Something that could not be taken over, or that the user has to look at. */
 export interface Remark {
-  /** The key that it is about, as a dotted path of the source. */
+  /** The key that it concerns, as a dotted path of the source. */
   readonly key: string;
   readonly message: string;
   /** The place in the file of the source. */
@@ -20,7 +20,7 @@ export interface Remark {
   readonly column?: number;
 }
 
-/** What the first configuration of a directory says. */
+/** The content of the first configuration of a directory. */
 export interface Starter {
   /** A sentence about where it comes from; absent for an empty start. */
   readonly source?: string;

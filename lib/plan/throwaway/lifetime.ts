@@ -37,7 +37,7 @@ export function creationSteps(
     ephemeral: keep === "never",
     ...(starts ? { start: true } : {}),
   }, member);
-  // An instance that may be kept is taken back by nobody: its last step removes it.
+  // An instance that may be kept is not taken back: its last step removes it.
   const ends = keep === "never"
     ? { opens: openingOf(ref), undo: { kind: "discard", instance: ref, mark } as const }
     : {};

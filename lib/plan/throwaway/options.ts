@@ -1,5 +1,5 @@
 /**
- * What a command line says of a throw-away instance, as data.
+ * Options of a command line for a throw-away instance, as data.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import type { Program } from "../../step/program.ts";
 import type { Wait } from "../../step/step.ts";
 import type { PlanOptions } from "../world.ts";
 
-/** When a throw-away instance is kept. */
+/** The ends of a run after which a throw-away instance is kept. */
 export type Keep = "never" | "on-failure" | "always";
 
-/** What a program needs before it starts. */
+/** Conditions for the start of a program. */
 export interface Readiness {
   readonly until: Wait["until"];
   /** A name that the instance has to resolve. */
   readonly resolves?: string;
 }
 
-/** What the command line says of a throw-away instance. */
+/** Options of the command line for a throw-away instance. */
 export interface RunOptions extends PlanOptions {
   /** The run of lxops that makes the instance, as `runText()` renders it. */
   readonly run: string;
@@ -33,7 +33,7 @@ export interface RunOptions extends PlanOptions {
   readonly net?: string;
   readonly keep: Keep;
   readonly ready: Readiness;
-  /** What is copied in before the program starts, and out once it has ended well. */
+  /** Files that are copied in before the program starts, and out once it has ended well. */
   readonly copies: readonly Omit<FileCopy, "instance">[];
   /** Volumes that runs have in common, by name, with their paths in the instance. */
   readonly caches: readonly { readonly name: string; readonly path: string }[];

@@ -55,7 +55,7 @@ export interface PerformOptions {
    * what to undo.
    */
   readonly settles?: boolean;
-  /** What is asked for is that an instance goes, so that one which is gone is no failure. */
+  /** The request removes an instance: it is no failure that this is gone already. */
   readonly removes?: boolean;
 }
 
@@ -88,7 +88,7 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
         const words = effect.already ?? ALREADY[actionOf(effect.body)];
         if (!(error instanceof ServerError)) throw error;
         if (words !== undefined && error.message.includes(words)) return;
-        // Somebody may have deleted it since it was seen.
+        // It may have been deleted since it was seen.
         if (options.removes && effect.method === "DELETE" && error.status === 404) return;
         throw error;
       }

@@ -43,7 +43,7 @@ export async function readImage(name: string, bytes: AsyncIterable<Uint8Array>):
   return { files, texts };
 }
 
-/** What the reading of one file needs. */
+/** A file that is being read. */
 interface Reading {
   readonly path: string;
   readonly reader: TarReader;

@@ -1,5 +1,5 @@
 /**
- * What a command line says about the files of its targets.
+ * Options of a command line for the files of its targets.
  *
  * @module
  */

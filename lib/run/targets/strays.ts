@@ -45,7 +45,7 @@ export async function findUnfinished(
   })).filter(({ names }) => names.length > 0);
 }
 
-/** When something of a run on another machine counts as left. */
+/** The age from which something of a run on another machine counts as left. */
 export interface Age {
   readonly olderSeconds?: number;
   readonly now: Date;

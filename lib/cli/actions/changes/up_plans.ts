@@ -20,7 +20,7 @@ export interface Planned extends Compared {
   readonly plan: InstancePlan;
 }
 
-/** What is known of instances that are locked, and how they are planned. */
+/** Facts about instances that are locked, and how they are planned. */
 export type Locked = Awaited<ReturnType<typeof look>> & {
   readonly options: UpOptions;
   readonly keeping: RecordSecret["keeping"];

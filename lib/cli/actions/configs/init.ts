@@ -31,7 +31,7 @@ export interface NewDirectory {
   readonly starter: Starter;
 }
 
-/** What a source gives: directories, and warnings that concern none of them. */
+/** The result of a source: directories, and warnings that concern none of them. */
 export interface Started {
   readonly directories: readonly NewDirectory[];
   readonly issues: readonly Issue[];
@@ -217,7 +217,7 @@ function writeNew(
   };
 }
 
-/** What happens to a `.gitignore` that is there. */
+/** Changes of an existing `.gitignore`. */
 interface Ignoring {
   readonly steps: readonly Step[];
   readonly issues: readonly Issue[];

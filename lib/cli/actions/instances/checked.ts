@@ -1,5 +1,5 @@
 /**
- * What `check` writes down: that checks have passed which had not since the last change of their instance.
+ * Notes of `check`: that checks have passed which had not since the last change of their instance.
  *
  * @module
  */

@@ -15,7 +15,7 @@ export interface Carried {
   readonly others?: readonly InstancePlan[];
   readonly argv: readonly string[] | undefined;
   readonly random: string | undefined;
-  /** As in `ApplyOptions`. */
+  /** The option of this name in `ApplyOptions`. */
   readonly lookAhead?: () => Promise<Plan | undefined>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How a run ended: by its program, by a limit, or by a failure of lxops.
+ * The end of a run: by its program, by a limit, or by a failure of lxops.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const TIMED_OUT = 124;
 /** The end of a run. */
 export interface Ended {
   readonly code: number;
-  /** What the exit code is from. */
+  /** The origin of the exit code. */
   readonly by: "program" | "lxops";
   /** The failure of lxops, as docker tells it from those of programs. */
   readonly error?: LxopsError;

@@ -1,5 +1,5 @@
 /**
- * What a dry run of `run IMAGE` looks at: all that the daemon would refuse, and what killed runs have left.
+ * The questions of a dry run of `run IMAGE`: all that the daemon would refuse, and what killed runs have left.
  *
  * @module
  */

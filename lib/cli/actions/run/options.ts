@@ -1,5 +1,5 @@
 /**
- * What the flags of `run` say: limits, mounts, readiness and the program.
+ * Options from the flags of `run`: limits, mounts, readiness and the program.
  *
  * @module
  */

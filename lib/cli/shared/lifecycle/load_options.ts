@@ -6,7 +6,7 @@
 import type { Part } from "../../../instance/parts.ts";
 import type { Recall } from "../../../run/targets/options.ts";
 
-/** What a command uses of its configurations, and how strict it is. */
+/** The parts of its configurations that a command uses, and its strictness. */
 export interface Reading {
   /** Parts of configurations that the command does not use, and whose problems it ignores. */
   readonly without?: readonly Part[];

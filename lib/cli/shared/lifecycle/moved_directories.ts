@@ -11,8 +11,8 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 
 /**
- * Checks that no instance which runs has the directories of targets that are to start: a directory that was moved
- * meanwhile is still mounted in it, and its devices name the former place.
+ * Checks that no running instance has the directories of targets that will start: a directory that was moved meanwhile
+ * is still mounted in it, and its devices name the old path.
  *
  * @throws {StateError}
  */

@@ -35,7 +35,7 @@ function listed(profile: ProfileInfo | undefined, mark: string): readonly string
 /**
  * Returns a target's own profile as the configuration wants it, with what others put into it.
  *
- * @param launches whether its instance is about to be made
+ * @param launches whether the plan creates its instance
  */
 export function wantedProfile(target: Target, world: World, own: OwnContent, launches = false): ProfileInfo {
   const { instance } = target;
@@ -76,7 +76,7 @@ function ephemeralMarks(target: Target, { profiles, instances }: World, launches
 export interface ProfileStepOptions {
   /** The content that a failure brings back, where it is not the present one; "absent": the profile goes. */
   readonly before?: Pick<ProfileInfo, "description" | "config" | "devices"> | "absent" | undefined;
-  /** The instance is about to be made. */
+  /** The plan creates the instance. */
   readonly launches?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The note on an old instance of its own profile, as it was before a rebuild changed it. A rebuild that is killed takes
- * nothing back, and one that goes on with it knows only from the note what a failure has to bring back.
+ * nothing back, and one that continues it knows only from the note what a failure has to bring back.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const MOST = 64 * 1024;
 /** Content of a profile. */
 type Content = Pick<ProfileInfo, "description" | "config" | "devices">;
 
-/** What a note says. */
+/** The content of a note. */
 export interface NotedProfile {
   /** The content before the rebuild; absent: there was no such profile. */
   readonly before?: Content;
@@ -63,7 +63,7 @@ export function noteChanges(
   const [profile] = present ? [present] : contents;
   if (!profile) return {};
   const hashes = [...(present ? [present] : []), ...contents].map(contentHash);
-  // Those that differ from what was there before: what equals it needs no way back.
+  // Content that equals that of before needs no way back.
   const before = noted ? noted.before : present;
   const wrote = [...new Set(hashes)].filter((one) => !before || one !== contentHash(before));
   return profileNote(profile.name, { ...(before ? { before } : {}), runs, wrote });
@@ -75,7 +75,7 @@ export function hasNote({ config }: Pick<InstanceInfo, "config">): boolean {
 }
 
 /**
- * Returns what an instance notes of a target's own profile; none where somebody has changed the profile since, so that it
+ * Returns what an instance notes of a target's own profile; none where the profile was changed since, so that it
  * would undo that.
  */
 export function notedProfile(
@@ -98,13 +98,13 @@ export function notedBeforeSwap(info: InstanceInfo, target: Target, world: World
   return isRunning(info) || noted?.runs && !wasStopped(info) ? undefined : noted;
 }
 
-/** Tells whether a rebuild stopped an instance that is to run, and nobody has started it since. */
+/** Tells whether a rebuild stopped an instance that is to run, and it was not started since. */
 export function wasStopped({ config, status }: InstanceInfo): boolean {
   return status === "Stopped" && config[LAST_STATE] === "RUNNING";
 }
 
 /**
- * Returns what an instance is like that a failure brings back in a run that goes on with a rebuild that was cut off.
+ * Returns the state of an instance that a failure brings back in a run that continues a rebuild that was cut off.
  *
  * @param noted what brings its profile back
  * @param isPowerKnown whether it ran before that rebuild is known

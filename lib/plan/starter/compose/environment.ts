@@ -9,7 +9,7 @@ import { isMap, type ServiceReader } from "./reader.ts";
 
 /** A file that a service names in `env_file`. */
 export interface EnvironmentFile {
-  /** As the compose file names it. */
+  /** The name in the compose file. */
   readonly name: string;
   /** Its text; absent where it is not read. */
   readonly text?: string;

@@ -10,7 +10,7 @@ import { isMap, type ServiceReader } from "./reader.ts";
 
 const DURATIONS = ["interval", "timeout", "start_period", "start_interval"] as const;
 
-/** What to do with a secret of a command. */
+/** The advice about a secret of a command. */
 const MOVE = "put a secret into .env, and ${NAME} in its place";
 
 /** Reads the health check of a service, as an entry of `checks`. */

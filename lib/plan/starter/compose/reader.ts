@@ -16,7 +16,7 @@ export function isMap(value: unknown): value is YamlMap {
     !(value instanceof Uint8Array);
 }
 
-/** A text of a compose file, as it is written for lxops, and with the values that compose would give it. */
+/** A text of a compose file: in the form for lxops, and with the values that compose would give it. */
 export interface Filled {
   readonly written: string;
   readonly value: string;

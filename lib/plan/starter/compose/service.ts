@@ -16,7 +16,7 @@ import { isMap, ServiceReader, type YamlMap } from "./reader.ts";
 import { maySecret } from "./secret_words.ts";
 import { type KindOf, readVolumes, volumeNames, VOLUMES } from "./volumes.ts";
 
-/** What the machine has of what a compose file names. */
+/** Files of the machine that a compose file names. */
 export interface ComposePlace {
   /** Absolute directory of the compose file. */
   readonly directory: string;
@@ -98,7 +98,7 @@ function reasonOf(key: string): string {
   return Object.hasOwn(REASONS, key) ? REASONS[key]! : "No key says it";
 }
 
-/** Says the name of an instance that the directory of the service cannot say, which is called like the instance. */
+/** Returns the key `name` where the directory of the service, which gives the instance its name otherwise, cannot. */
 function nameKey(compose: ComposeFile, service: string): Readonly<Record<string, Value>> {
   return compose.services.length === 1 ? { name: compose.instances.get(service)! } : {};
 }

@@ -9,7 +9,7 @@ import type { Path } from "../../../config/yaml/source.ts";
 import { isPattern, literal, type Value } from "../starter.ts";
 import { isMap, type ServiceReader } from "./reader.ts";
 
-/** Tells what is at a path of the host; `undefined` for nothing. */
+/** Returns the kind of file at a path of the host; `undefined` for nothing. */
 export type KindOf = (path: string) => "file" | "directory" | "symlink" | "other" | undefined;
 
 /** The rest of a compose file that volumes of a service need. */
