@@ -4,7 +4,7 @@
  * @module
  */
 import { InterruptedError, UnreadableError, UsageError } from "../base/errors.ts";
-import { textOf } from "../base/utf8.ts";
+import { textOf } from "../base/bytes.ts";
 import { BYTES_LIMIT_MIB, readAll, TEXT_LIMIT_MIB } from "./read_file.ts";
 
 /** Reads all of standard input, as text. */

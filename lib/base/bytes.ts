@@ -1,5 +1,5 @@
 /**
- * Bytes, put together.
+ * Bytes, put together and as text.
  *
  * @module
  */
@@ -13,4 +13,13 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += part.length;
   }
   return whole;
+}
+
+/** Returns the text that bytes are in UTF-8; `undefined` where they are none, as another text would not be the same. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

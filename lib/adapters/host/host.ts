@@ -8,7 +8,7 @@ import { CommandError, UnreadableError } from "../../base/errors.ts";
 import { bytesOf } from "../../base/sizes.ts";
 import type { Dataset, Host, PathInfo, ZfsProperty, ZfsSnapshot } from "../../ports/mod.ts";
 import type { Launcher } from "../../ports/launcher.ts";
-import { textOf } from "../../base/utf8.ts";
+import { textOf } from "../../base/bytes.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 import { BYTES_LIMIT_MIB, openFile, readFile, TEXT_LIMIT_MIB } from "../read_file.ts";

@@ -3,10 +3,8 @@
  *
  * @module
  */
+import { MASK } from "../../base/mask.ts";
 import { quote } from "../../base/shell.ts";
-
-/** The text that replaces a value. */
-const MASK = "***";
 
 /** Words that say nothing about a secret, and that texts are full of. */
 const WORDS: ReadonlySet<string> = new Set(["true", "false", "yes", "no", "on", "off"]);

@@ -9,7 +9,7 @@ import { isSecretItem, noted, saltOf } from "../model/ids.ts";
 import type { Item } from "../model/item.ts";
 import { BEGIN, ENDING, FRAME, ITEM, JOURNAL_FILE, LIMITED_ITEM, NOTED_SALTED, START } from "./frame.ts";
 import { JOURNAL, keyScript } from "./journal.ts";
-import { MASK } from "../model/mask.ts";
+import { MASK } from "../../base/mask.ts";
 import { ownLimit } from "../model/time_limits.ts";
 import { quote } from "../../base/shell.ts";
 import { sha256 } from "../model/sha256.ts";

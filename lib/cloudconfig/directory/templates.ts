@@ -4,7 +4,7 @@
  * @module
  */
 import type { Issue } from "../../base/errors.ts";
-import { textOf } from "../../base/utf8.ts";
+import { textOf } from "../../base/bytes.ts";
 import { interpolate } from "../../dotenv/interpolate.ts";
 import type { CloudConfig, Values } from "../sections/mod.ts";
 

@@ -3,9 +3,7 @@
  *
  * @module
  */
-
-/** The text that replaces a password. */
-export const MASK = "***";
+import { MASK } from "../../base/mask.ts";
 
 /** The names of variables and options with secret values. */
 const NAME =

@@ -7,7 +7,7 @@
 import * as z from "zod/mini";
 import { secondsOf } from "../../base/durations.ts";
 import { preprocess } from "../../base/schemas.ts";
-import { textOf } from "../../base/utf8.ts";
+import { textOf } from "../../base/bytes.ts";
 
 /** The words that YAML 1.1 reads as booleans. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {

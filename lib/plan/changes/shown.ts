@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MASK } from "../../cloudconfig/model/mask.ts";
+import { MASK } from "../../base/mask.ts";
 import { shownValue } from "../instance/hidden_values.ts";
 import type { Target } from "../world.ts";
 import type { Difference } from "./three_way.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import { quote } from "../../base/shell.ts";
-import { isSecretName, MASK, maskText } from "../../cloudconfig/model/mask.ts";
+import { isSecretName, maskText } from "../../cloudconfig/model/mask.ts";
+import { MASK } from "../../base/mask.ts";
 
 /** Returns the text that is shown for the value of a key: the value itself, unless it has a secret. */
 export function shownValue(key: string, value: string): string {

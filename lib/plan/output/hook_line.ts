@@ -4,7 +4,7 @@
  * @module
  */
 import { quote } from "../../base/shell.ts";
-import { MASK } from "../../cloudconfig/model/mask.ts";
+import { MASK } from "../../base/mask.ts";
 import { withoutSecrets } from "../../cloudconfig/model/secrets.ts";
 import type { Exec } from "../../ports/mod.ts";
 import type { HookRun } from "../../step/provision.ts";

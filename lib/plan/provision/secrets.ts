@@ -5,8 +5,8 @@
  */
 import { quote } from "../../base/shell.ts";
 import { compareTexts } from "../../base/order.ts";
-import { textOf } from "../../base/utf8.ts";
-import { MASK } from "../../cloudconfig/model/mask.ts";
+import { textOf } from "../../base/bytes.ts";
+import { MASK } from "../../base/mask.ts";
 import { sha256 } from "../../cloudconfig/model/sha256.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import type { Secret, Step } from "../../step/step.ts";

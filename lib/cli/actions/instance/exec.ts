@@ -11,7 +11,7 @@ import {
   ServerError,
   UsageError,
 } from "../../../base/errors.ts";
-import { textOf } from "../../../base/utf8.ts";
+import { textOf } from "../../../base/bytes.ts";
 import type { Exec, InstanceRef } from "../../../ports/mod.ts";
 import type { Program } from "../../../step/program.ts";
 import type { Effect } from "../../../step/step.ts";
