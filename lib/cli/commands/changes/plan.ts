@@ -25,7 +25,7 @@ const LINES = [
 /** `lxops plan`. */
 export const plan = command({
   name: "plan",
-  summary: "Show what instances need to be as their configurations say; exits with 10 if anything",
+  summary: "Show how instances differ from their configurations; exits with 10 if they do",
   flags: { ...configFlags, ...settingFlags, "show-secrets": SHOW_SECRETS, ...jsonFlag },
   operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops plan php.yaml",

@@ -22,19 +22,19 @@ const WHAT = [
   "Launches what is missing, starts what is stopped, changes profiles, devices, keys and properties of",
   "filesystems in place, applies cloud-config items that are new or changed, and runs the checks of instances",
   "that it changed, whose checks have not passed since, or that others wait for (until: healthy). lxops plan",
-  "shows the changes before. What somebody changed by hand becomes as the file says; what lxops never set is",
-  "left alone. Instances start in the order of after:.",
+  "shows the changes before. Changes that were made by hand to what the file sets are undone; what lxops never",
+  "set is left alone. Instances start in the order of after:.",
   "",
-  "Any other instance that is as its file says is not locked, and nothing runs in it. Changes that take a restart or a",
-  "rebuild are made only with -restart or -rebuild, or where the file says restart: auto or rebuild: auto; a",
-  "rebuild also restarts. Without, they are left, and up exits with 10. A rebuild that fails brings the old",
-  "instance back, as lxops rebuild does.",
+  "Any other instance that needs no change is not locked, and nothing runs in it. Changes that take a restart or",
+  "a rebuild are made only with -restart or -rebuild, or where the file says restart: auto or rebuild: auto; a",
+  "rebuild also restarts. Without these, such changes wait, and up exits with 10. A rebuild that fails brings the",
+  "old instance back, as lxops rebuild does.",
 ].join("\n");
 
 /** `lxops up`. */
 export const up = command({
   name: "up",
-  summary: "Make instances as their configurations say: launch, start, change and configure them",
+  summary: "Bring instances in line with their configurations: launch, start, change and configure them",
   flags: {
     ...configFlags,
     ...settingFlags,

@@ -10,7 +10,7 @@ import { jsonFlag } from "../../output/table.ts";
 /** `lxops init`. */
 export const init = command({
   name: "init",
-  summary: "Write the files of a new directory, of which lxops up makes a container",
+  summary: "Write the files of a new directory, from which lxops up launches a container",
   flags: {
     from: {
       kind: "string",

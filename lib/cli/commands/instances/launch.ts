@@ -121,7 +121,7 @@ export const rebuild = command({
     "max-copy": {
       kind: "string",
       value: "SIZE",
-      help: "With -undo-data, copy at most so much of plain directories (default: 1GiB)",
+      help: "With -undo-data, copy at most this much of plain directories (default: 1GiB)",
     },
     back: { kind: "boolean", help: "Swap the spare and the instance; a second time swaps them again" },
     "in-place": {

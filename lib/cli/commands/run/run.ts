@@ -93,7 +93,7 @@ export const runFlags = {
 /** `lxops run`. */
 export const run = command({
   name: "run",
-  summary: "Run a program in an instance of its own, which goes when the program ends",
+  summary: "Run a program in an instance of its own, which is deleted when the program ends",
   flags: runFlags,
   operands: { usage: "[IMAGE|FILE|DIR] [--] [PROGRAM] [ARGUMENT...]", min: 0 },
   passThrough: true,
