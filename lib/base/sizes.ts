@@ -1,5 +1,5 @@
 /**
- * Numbers of bytes as texts.
+ * Numbers as texts: of bytes, and of things.
  *
  * @module
  */
@@ -38,4 +38,9 @@ export function shortSizeText(bytes: number): string {
 export function bytesOf(text: string): number[] {
   const [digits] = /^\d+(?=\t)/.exec(text) ?? [];
   return digits === undefined ? [] : [Number(digits)];
+}
+
+/** Returns a number with its noun: `1 snapshot`, `2 snapshots`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { count } from "../../../base/count.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
-import { sizeText } from "../../../base/sizes.ts";
+import { count, sizeText } from "../../../base/sizes.ts";
 import { planPrune, prunable, type Pruned, recipeAlias } from "../../../plan/image/prune.ts";
 import { isNamed, unfinishedStep } from "../../../plan/image/unfinished.ts";
 import { finalAlias } from "../../../plan/instance/temporary_alias.ts";

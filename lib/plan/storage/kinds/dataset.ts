@@ -7,7 +7,7 @@ import { isWithin } from "../../../base/within.ts";
 import type { InstanceFilesystem } from "../../../instance/instance.ts";
 import type { Dataset } from "../../../ports/mod.ts";
 import { run } from "../../../step/build.ts";
-import { count } from "../../../base/count.ts";
+import { count } from "../../../base/sizes.ts";
 import { DATASET_BUSY, unfinishedMark, zfsDestroy, zfsFinish, zfsMount, zfsSet } from "../../commands/zfs.ts";
 import type { World } from "../../world.ts";
 import { createDatasets, givenAway, mountCreated } from "./create_datasets.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "@std/path";
-import { count } from "../../../base/count.ts";
+import { count } from "../../../base/sizes.ts";
 import { ancestors } from "../../../base/within.ts";
 import { run, runEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { count } from "../../../base/count.ts";
-import { shortSizeText } from "../../../base/sizes.ts";
+import { count, shortSizeText } from "../../../base/sizes.ts";
 import { refuse } from "../../../base/errors.ts";
 import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
