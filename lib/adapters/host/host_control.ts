@@ -6,6 +6,7 @@
 import { basename, dirname } from "@std/path";
 import { CommandError, StateError } from "../../base/errors.ts";
 import type { Command, Host, HostControl } from "../../ports/mod.ts";
+import { inProcess } from "./in_process.ts";
 import { readMounts } from "./mounts.ts";
 import { runPipeline, runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
@@ -20,6 +21,8 @@ export function hostControl(
 ): HostControl {
   return {
     async run(command, onLine, signal, onCount, input) {
+      signal.throwIfAborted();
+      if (host.isRoot && !command.pipe && await inProcess(command.argv)) return DONE;
       const argvs = await Promise.all(
         pipeline(command).map((one) => resolveArgv(one, host.isRoot, hasTerminal)),
       );
@@ -42,6 +45,9 @@ export function hostControl(
     mounts: async () => (await readMounts()).here,
   };
 }
+
+/** The end of a program that had nothing to say. */
+const DONE = { code: 0, stdout: "", stderr: "" } as const;
 
 /** Tells whether the permissions of the binary allow it to write a file. */
 export function mayWrite(path: string): boolean {

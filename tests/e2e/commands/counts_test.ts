@@ -113,8 +113,8 @@ async function assertCosts(ground: Ground, name: string): Promise<void> {
   );
   // New directories get their names only when they are given away; until there is a container their owner is a guess.
   // One program tells which process this is, for the lock.
-  assertEquals([...new Set(launch.programs)], ["cat", "mkdir", "chown", "mv"]);
-  assert(launch.programs.length <= 5, launch.programs.join(" "));
+  assertEquals([...new Set(launch.programs)], ["cat", "chown"]);
+  assert(launch.programs.length <= 3, launch.programs.join(" "));
 
   const again = await cost(ground, name, ["configure", "-name", name, "all.yaml"]);
   assertEquals(again.kinds, {
