@@ -17,6 +17,8 @@ export interface Case {
   readonly instances: number;
   /** True where the configurations have no cloud-config. */
   readonly bare?: boolean;
+  /** Returns why the case cannot be run here; `undefined` where it can. */
+  readonly missing?: (ground: Ground) => Promise<string | undefined>;
   /** Makes what all runs share. */
   readonly setup?: (ground: Ground) => Promise<void>;
   readonly teardown?: (ground: Ground) => Promise<void>;

@@ -78,6 +78,20 @@ export async function lxops(ground: Ground, argv: readonly string[]): Promise<nu
   return await runProgram([ground.binary, ...argv], surroundings(ground));
 }
 
+/** Returns the path of the daemon's own client; `undefined` where this machine has none. */
+export async function findClient({ kind }: Ground): Promise<string | undefined> {
+  const name = kind === "lxd" ? "lxc" : "incus";
+  for (const path of [`/usr/bin/${name}`, `/usr/local/bin/${name}`, `/snap/bin/${name}`]) {
+    if (await Deno.stat(path).then(() => true, () => false)) return path;
+  }
+  return undefined;
+}
+
+/** Runs the daemon's own client. */
+export async function client(ground: Ground, argv: readonly string[]): Promise<void> {
+  await runProgram([(await findClient(ground))!, ...argv], surroundings(ground));
+}
+
 /** Runs lxops, and returns how many seconds it took until it printed something. */
 export async function lxopsToOutput(ground: Ground, argv: readonly string[]): Promise<number> {
   return await runToOutput([ground.binary, ...argv], surroundings(ground));

@@ -30,6 +30,8 @@ export async function runCase(
   earlier: readonly Result[],
 ): Promise<Result | string> {
   if (!await hasCommand(ground, one.command)) return `there is no command "${one.command.join(" ")}" yet`;
+  const missing = await one.missing?.(ground);
+  if (missing !== undefined) return missing;
   await one.setup?.(ground);
   try {
     const result = await measure(one, ground, rounds);

@@ -5,7 +5,7 @@
  */
 import type { Case } from "./case.ts";
 import { readOutput } from "./floor_exec.ts";
-import type { Ground } from "./ground.ts";
+import { client, findClient, type Ground } from "./ground.ts";
 
 const ECHO = ["/bin/echo", "made"] as const;
 
@@ -46,5 +46,18 @@ export const throwAwayCases: readonly Case[] = [
       const body = { action: "stop", force: true, timeout: -1 };
       await ground.raw.send("PUT", `/1.0/instances/${names[0]}/state`, body);
     },
+  },
+  {
+    ...run,
+    name: "run beside the client",
+    target: "less than the client's three commands",
+    missing: async (ground) =>
+      await findClient(ground) ? undefined : "this machine has no client of the daemon",
+    floor: async (ground, [name = ""]) => {
+      await client(ground, ["launch", "busy", name, "--ephemeral", "--quiet"]);
+      await client(ground, ["exec", name, "--", ...ECHO]);
+      await client(ground, ["stop", "--force", name]);
+    },
+    holds: ({ ratio }) => ratio! < 1,
   },
 ];
