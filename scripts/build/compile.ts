@@ -8,7 +8,7 @@
 import { basename, join, toFileUrl } from "@std/path";
 import { DAEMONS } from "../../backends/daemons.ts";
 import config from "../../deno.json" with { type: "json" };
-import { CACHES, SCRIPTS } from "./code_cache/evaluate.ts";
+import { filesOf, SCRIPTS } from "./code_cache/evaluate.ts";
 import { checkedScript, entries, warmUpEnvironment, withCommands } from "./code_cache/entries.ts";
 import { settleNames } from "./chunks.ts";
 import { permissions } from "./permissions.ts";
@@ -109,12 +109,14 @@ export async function bundle(
   await modules(fast, written.launcher, own, check ? "--check" : "--no-check");
   await modules(warm, written.warmUp, { all: true }, "--no-check");
   if (others) await modules(plain, program.entry, own, "--no-check");
-  for (const [name, commands] of SCRIPTS) {
+  for (const [name, commands] of Object.entries(SCRIPTS)) {
     const whole = join(stage, "whole", program.name, name);
     const own = await tableOf(commands, { root, stage, map });
     await into(whole, written.script, ["--no-check", "--format=cjs"], own);
     const script = checkedScript(await Deno.readTextFile(join(whole, mainFile(program))));
-    for (const directory of [fast, warm]) await Deno.writeTextFile(join(directory, name), script);
+    for (const directory of [fast, warm]) {
+      await Deno.writeTextFile(join(directory, filesOf(name).text), script);
+    }
   }
   for (const directory of [fast, warm, ...others ? [plain] : []]) await settleTimes(directory, stamp);
 }
@@ -189,12 +191,14 @@ export async function compileWithCache(
   await compile(program, target, warm, binary, denort);
   await shorten(binary);
   const options = { cwd: "/", env: warmUpEnvironment(program), clearEnv: true };
-  for (const cache of CACHES.keys()) {
+  for (const script of Object.keys(SCRIPTS)) {
     // The first run makes the cache, the second one uses it.
     for (const what of ["warm-up", "code cache"]) {
-      const { code, stderr } = await run(binary, [join(fast, cache), cache], options);
+      const { code, stderr } = await run(binary, [join(fast, filesOf(script).cache), script], options);
       if (code === 0) continue;
-      throw new BuildError(`The ${what} "${cache}" of ${program.name} failed with ${code}: ${stderr.trim()}`);
+      throw new BuildError(
+        `The ${what} "${script}" of ${program.name} failed with ${code}: ${stderr.trim()}`,
+      );
     }
   }
   await removeIfThere(binary);
@@ -259,7 +263,7 @@ export async function compile(
 
 /** Returns the flags that put the files into a binary which no module imports. */
 async function includesOf(directory: string): Promise<readonly string[]> {
-  const names = [...SCRIPTS.keys(), ...CACHES.keys()];
+  const names = Object.keys(SCRIPTS).flatMap((script) => Object.values(filesOf(script)));
   const exists = (name: string) => Deno.lstat(join(directory, name)).then(() => true, () => false);
   const found = await Promise.all(names.map(async (name) => await exists(name) ? [name] : []));
   return found.flat().flatMap((name) => ["--include", name]);

@@ -36,16 +36,16 @@ Deno.test("a program is evaluated from a code cache as it is without, and where 
     const text =
       "module.exports={main:(backend,args)=>args.map((one)=>[backend.id,one,this]),backend:{id:1}}";
     await Deno.writeTextFile(join(directory, "program.js"), checkedScript(text));
-    const first = await evaluate(directory, "program.js");
+    const first = await evaluate(directory, "program");
     const wanted = [[1, "a", undefined]];
     const { main, backend } = first.program;
     assertEquals(main(backend, ["a"]) as unknown, wanted);
     const cache = first.script.createCachedData();
-    const cached = await evaluate(directory, "program.js", cache);
+    const cached = await evaluate(directory, "program", cache);
     assertEquals(cached.script.cachedDataRejected, false);
     assertEquals(cached.program.main(cached.program.backend, ["a"]) as unknown, wanted);
     await Deno.writeTextFile(join(directory, "program.js"), checkedScript(`${text};`));
-    const other = await evaluate(directory, "program.js", cache);
+    const other = await evaluate(directory, "program", cache);
     assertEquals(other.script.cachedDataRejected, true);
     assertEquals(other.program.main(other.program.backend, ["a"]) as unknown, wanted);
   } finally {
@@ -63,7 +63,7 @@ Deno.test("checkedScript() leaves imports of node to its caller, and refuses oth
 
 Deno.test("the table of a script's commands has these commands, and no other", async () => {
   const table = await Deno.readTextFile(new URL("lib/cli/commands.ts", ROOT));
-  for (const [script, commands] of SCRIPTS) {
+  for (const [script, commands] of Object.entries(SCRIPTS)) {
     const names = [...withCommands(table, commands).matchAll(/import\("\.\/commands\/.*\)\)\.(\w+)/g)];
     assertEquals(names.map(([, name]) => name).sort(), [...commands].sort(), script);
   }

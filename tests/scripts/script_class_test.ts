@@ -45,8 +45,8 @@ Deno.test("a Deno with the short class evaluates a script from its cache, and lo
     await Deno.writeTextFile(
       program,
       `import { evaluate } from "${new URL("../../scripts/build/code_cache/evaluate.ts", import.meta.url)}";
-const { script } = await evaluate(import.meta.dirname, "program.js");
-const { script: cached, program } = await evaluate(import.meta.dirname, "program.js", script.createCachedData());
+const { script } = await evaluate(import.meta.dirname, "program");
+const { script: cached, program } = await evaluate(import.meta.dirname, "program", script.createCachedData());
 console.log(cached.cachedDataRejected, program.main(), script.constructor.name);
 `,
     );

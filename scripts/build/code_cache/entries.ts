@@ -17,7 +17,7 @@ interface Program {
 export interface Entries {
   /** Starts the program. */
   readonly launcher: string;
-  /** Warms the program up, and writes a cache to the file that the command line names, before the name of the cache. */
+  /** Warms a script up, and writes its cache to the file that the command line names, before the name of the script. */
   readonly warmUp: string;
   /** Exports the program, to be scripts. */
   readonly script: string;

@@ -8,32 +8,18 @@ import type { Script } from "node:vm";
 import type { main } from "../../../main.ts";
 import type { Backend } from "../../../lib/ports/mod.ts";
 
-/** What a command is evaluated from: files beside the entry point of a binary. */
-export interface Source {
-  /** The script: the program without the commands that have another one, or none. */
-  readonly script: string;
-  /** The code that V8 compiled of the script for this command and others with the same cache; V8 reads all of it. */
-  readonly cache: string;
-}
-
-/** The commands that are evaluated from a script. */
-export const SOURCES: Readonly<Record<string, Source>> = {
-  launch: { script: "long.js", cache: "launch.cache" },
-  rebuild: { script: "long.js", cache: "rebuild.cache" },
-  configure: { script: "long.js", cache: "long.cache" },
-  up: { script: "long.js", cache: "long.cache" },
-  plan: { script: "long.js", cache: "long.cache" },
-  run: { script: "run.js", cache: "run.cache" },
+/**
+ * The scripts of a program, each with the commands that it has. V8 reads a script's whole code cache, so that a script
+ * has as little as its commands need.
+ */
+export const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  long: ["launch", "rebuild", "configure", "up", "plan"],
+  run: ["run"],
 };
 
-/** The commands of each script. */
-export const SCRIPTS: ReadonlyMap<string, readonly string[]> = grouped("script");
-
-/** The commands of each code cache. */
-export const CACHES: ReadonlyMap<string, readonly string[]> = grouped("cache");
-
-function grouped(by: keyof Source): ReadonlyMap<string, readonly string[]> {
-  return Map.groupBy(Object.keys(SOURCES), (command) => SOURCES[command]![by]);
+/** Returns the files of a script and of its code cache, beside the entry point of a binary. */
+export function filesOf(script: string): { readonly text: string; readonly cache: string } {
+  return { text: `${script}.js`, cache: `${script}.cache` };
 }
 
 /** A property of the class by which a binary evaluates scripts (`../script_class.ts`), which tells it from Deno's `WASI`. */
@@ -57,7 +43,7 @@ export interface Evaluated {
  */
 export async function evaluate(directory: string, name: string, cache?: Uint8Array): Promise<Evaluated> {
   const Script = await scriptClass();
-  const file = `${directory}/${name}`;
+  const file = `${directory}/${filesOf(name).text}`;
   const script = new Script(Deno.readTextFileSync(file), {
     filename: `file://${file}`,
     ...(cache ? { cachedData: cache as Uint8Array & Buffer } : {}),

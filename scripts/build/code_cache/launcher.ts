@@ -4,17 +4,17 @@
  *
  * @module
  */
-import { evaluate, type Program, type Source, SOURCES } from "./evaluate.ts";
+import { evaluate, filesOf, type Program, SCRIPTS } from "./evaluate.ts";
 
 /** Runs the command line of the process; `modules` loads the program the other way. */
 export async function start(directory: string, modules: () => Promise<Program>): Promise<number> {
   const [command = ""] = Deno.args;
-  const { main, backend } = Object.hasOwn(SOURCES, command)
-    ? await evaluated(directory, SOURCES[command]!)
-    : await modules();
+  const script = Object.keys(SCRIPTS).find((one) => SCRIPTS[one]!.includes(command));
+  const { main, backend } = script === undefined ? await modules() : await evaluated(directory, script);
   return await main(backend, Deno.args);
 }
 
-async function evaluated(directory: string, { script, cache }: Source): Promise<Program> {
-  return (await evaluate(directory, script, Deno.readFileSync(`${directory}/${cache}`))).program;
+async function evaluated(directory: string, script: string): Promise<Program> {
+  return (await evaluate(directory, script, Deno.readFileSync(`${directory}/${filesOf(script).cache}`)))
+    .program;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CACHES, evaluate, type Program, SOURCES } from "./evaluate.ts";
+import { evaluate, type Program, SCRIPTS } from "./evaluate.ts";
 import { enterWorld } from "./world.ts";
 
 /** Command lines. Each runs parts of the program that those before it do not, and ends with the code beside it. */
@@ -21,12 +21,12 @@ const LINES: readonly (readonly [line: readonly string[], code: number])[] = [
 /** Time after which a warm-up has failed. */
 const LIMIT_MS = 60_000;
 
-/** Runs the commands that take a cache, or all; returns those that ended with another code than they should. */
-export async function runAll({ main, backend }: Program, cache?: string): Promise<readonly string[]> {
+/** Runs the commands of a script, or all; returns those that ended with another code than they should. */
+export async function runAll({ main, backend }: Program, script?: string): Promise<readonly string[]> {
   enterWorld();
   const wrong: string[] = [];
   for (const [line, wanted] of LINES) {
-    if (cache !== undefined && !CACHES.get(cache)?.includes(line[0]!)) continue;
+    if (script !== undefined && !SCRIPTS[script]?.includes(line[0]!)) continue;
     const code = await main(backend, line);
     if (code !== wanted) wrong.push(`${line.join(" ")}: ${code}`);
   }
@@ -34,21 +34,20 @@ export async function runAll({ main, backend }: Program, cache?: string): Promis
 }
 
 /**
- * Warms up the program in a directory and writes one of its code caches to a file. Where the file exists, checks that V8
- * takes it instead.
+ * Warms up a script of the program in a directory and writes its code cache to a file. Where the file exists, checks that
+ * V8 takes it instead.
  *
  * @throws {Error} where V8 does not take it
  */
-export async function warmUp(directory: string, file: string, kind: string): Promise<void> {
+export async function warmUp(directory: string, file: string, name: string): Promise<void> {
   AbortSignal.timeout(LIMIT_MS).addEventListener("abort", () => Deno.exit(1), { once: true });
-  const { script: name } = Object.values(SOURCES).find(({ cache }) => cache === kind)!;
   const cache = await Deno.readFile(file).catch(() => undefined);
   const { program, script } = await evaluate(directory, name, cache);
   if (cache) {
     if (script.cachedDataRejected) throw new Error("V8 does not take its own code cache");
     return;
   }
-  const wrong = await runAll(program, kind);
+  const wrong = await runAll(program, name);
   if (wrong.length > 0) throw new Error(`Commands did not end as they should: ${wrong.join("; ")}`);
   Deno.writeFileSync(file, script.createCachedData());
 }
