@@ -80,7 +80,7 @@ const STATE = {
 } as const;
 
 /** Time that a start takes, in which lxops loads what it needs next. */
-const START_MS = 200;
+const START_MS = 500;
 
 /** Returns the daemon's answer to a request. */
 export async function answerTo(method: string, url: URL, body: string): Promise<Response> {
