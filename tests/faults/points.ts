@@ -62,7 +62,7 @@ export class Counter {
     for (const [name, word] of this.#names) result = result.replaceAll(name, word);
     return result.replace(/[0-9a-f]{64}/g, "FINGERPRINT").replace(/[-0-9a-f]{36}/g, "UUID")
       .replace(/\b[0-9a-f]{32}\b/g, "DIGEST")
-      .replace(/\brun-[a-z0-9]{6}\b/g, "run-RANDOM").replace(/(@|%40)new-[a-z0-9]{6}\b/g, "$1new-RANDOM")
+      .replace(/\brun-[a-z0-9]{6}\b/g, "run-RANDOM").replace(/(@|%40)(new|old)-[a-z0-9]{6}\b/g, "$1$2-RANDOM")
       .replace(/(lxops-(?:new|old|rebuild))-[a-z0-9]{1,12}\b/g, "$1-RANDOM")
       .replace(/(\?|&)timeout=\d+/, "").replace(/\s+/g, " ").slice(0, 160).trim();
   }

@@ -9,7 +9,7 @@ import type { ImageInfo } from "../../ports/mod.ts";
 import { randomPart } from "./random_names.ts";
 
 /** The end of a temporary alias. */
-const END = /@new-[0-9a-z]{6}$/;
+const END = /@(?:new|old)-[0-9a-z]{6}$/;
 
 /** Begins the description of a temporary alias, before the run. */
 const DESCRIPTION = "lxops run ";
@@ -25,6 +25,16 @@ export function temporaryOf(alias: string, random: string | undefined, run: stri
   return { alias: `${alias}@new-${randomPart(random)}`, run };
 }
 
+/** Returns the temporary alias of an image that goes once another one has its alias. */
+export function leavingOf(alias: string, random: string | undefined, run: string): Temporary {
+  return { alias: `${alias}@old-${randomPart(random)}`, run };
+}
+
+/** Returns the description of a temporary alias. */
+export function temporaryDescription({ run }: Temporary): string {
+  return `${DESCRIPTION}${run}`;
+}
+
 /** Tells whether an alias is a temporary one. */
 export function isTemporary(alias: string): boolean {
   return END.test(alias);
@@ -36,8 +46,9 @@ export function finalAlias(alias: string): string {
 }
 
 /** Returns the body of a request that makes an image, with a temporary alias. */
-export function withTemporary(body: unknown, { alias: name, run }: Temporary): unknown {
-  return { ...body as object, aliases: [{ name, description: `${DESCRIPTION}${run}` }] };
+export function withTemporary(body: unknown, temporary: Temporary): unknown {
+  const description = temporaryDescription(temporary);
+  return { ...body as object, aliases: [{ name: temporary.alias, description }] };
 }
 
 /** Returns the temporary aliases of an image, with their runs. */

@@ -6,12 +6,13 @@
 import { daemonArchitecture } from "../../base/architectures.ts";
 import { refuse, StateError } from "../../base/errors.ts";
 import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { Publish } from "../../step/image_effects.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { downtime } from "../instance/power/downtime.ts";
 import { RESTART_MARK } from "../runs.ts";
-import { temporaryOf } from "../instance/temporary_alias.ts";
-import { publishImage } from "../requests/images.ts";
+import { isTemporary, leavingOf, temporaryDescription, temporaryOf } from "../instance/temporary_alias.ts";
+import { createAlias, deleteAlias, publishImage } from "../requests/images.ts";
 import { isRunning } from "../instance/ownership.ts";
 import { refuseStandstill } from "../instance/protection.ts";
 
@@ -125,7 +126,16 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   }
   if (stopped) refuseStandstill(instance, "publish");
   const pause = snapshot === undefined ? downtime(instance, stopSeconds) : { before: [], after: [] };
+  const goes = taken?.aliases.every((one) => one === alias || isTemporary(one)) ? taken : undefined;
+  const leaving = leavingOf(alias, options.random, options.run);
   const steps: Step[] = [...pause.before];
+  if (goes) {
+    // A run that is killed once the alias has moved leaves it with this one.
+    const request = createAlias(project, leaving.alias, goes.fingerprint, temporaryDescription(leaving));
+    steps.push(send(`Mark image ${goes.fingerprint.slice(0, 12)}, which is replaced`, request, {
+      undo: sendEffect(deleteAlias(project, leaving.alias)),
+    }));
+  }
   steps.push({
     title: `Publish ${snapshot === undefined ? name : `${name}/${snapshot}`} as ${alias}`,
     effect: {
@@ -155,10 +165,11 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
     commits: true,
   });
   steps.push(...pause.after);
-  if (taken && taken.aliases.length === 1) {
+  if (goes) {
+    const names = [leaving.alias, ...goes.aliases.filter(isTemporary)];
     steps.push({
-      title: `Delete image ${taken.fingerprint.slice(0, 12)} if it has no name any more`,
-      effect: { kind: "forget", project, fingerprint: taken.fingerprint },
+      title: `Delete image ${goes.fingerprint.slice(0, 12)} if it has no name any more`,
+      effect: { kind: "forget", project, fingerprint: goes.fingerprint, names },
     });
   }
   return { instance: ref, steps, notes: notesOf(options) };

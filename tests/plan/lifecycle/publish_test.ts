@@ -100,8 +100,18 @@ Deno.test("planPublish() moves an alias from another image only where told to, a
     planned({ alias: "old", reuse: true }, "Stopped", aliases).map((effect) =>
       effect.kind === "publish" ? `${effect.kind} ${effect.moves} ${effect.replaces}` : effect.kind
     );
-  assertEquals(paths(["old"]), ["publish true f0", "forget"]);
+  assertEquals(paths(["old"]), ["send", "publish true f0", "forget"]);
+  assertEquals(paths(["old", "old@new-000000"]), ["send", "publish true f0", "forget"]);
   assertEquals(paths(["old", "more"]), ["publish true f0"]);
+  // A run that is killed before the image goes leaves it with a name by which another finds it.
+  const [mark, , end] = planned({ alias: "old", reuse: true });
+  assertEquals<unknown>([mark, end], [
+    {
+      ...{ kind: "send", method: "POST", path: "/1.0/images/aliases?project=web" },
+      body: { name: "old@old-012345", target: "f0", description: "lxops run host m b 1 2" },
+    },
+    { kind: "forget", project: "web", fingerprint: "f0", names: ["old@old-012345"] },
+  ]);
 });
 
 Deno.test("planPublish() notes on an image what the user gives of the notes of lxops, and nothing else", () => {
