@@ -6,13 +6,13 @@
 import { daemonArchitecture } from "../../base/architectures.ts";
 import { refuse, StateError } from "../../base/errors.ts";
 import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
-import { send, sendEffect } from "../../step/build.ts";
+import { send } from "../../step/build.ts";
 import type { Publish } from "../../step/image_effects.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { downtime } from "../instance/power/downtime.ts";
 import { RESTART_MARK } from "../runs.ts";
 import { isTemporary, leavingOf, temporaryDescription, temporaryOf } from "../instance/temporary_alias.ts";
-import { createAlias, deleteAlias, publishImage } from "../requests/images.ts";
+import { createAlias, publishImage } from "../requests/images.ts";
 import { isRunning } from "../instance/ownership.ts";
 import { refuseStandstill } from "../instance/protection.ts";
 
@@ -133,7 +133,8 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
     // A run that is killed once the alias has moved leaves it with this one.
     const request = createAlias(project, leaving.alias, goes.fingerprint, temporaryDescription(leaving));
     steps.push(send(`Mark image ${goes.fingerprint.slice(0, 12)}, which is replaced`, request, {
-      undo: sendEffect(deleteAlias(project, leaving.alias)),
+      // Where the daemon has moved the alias after all, the image goes as it would have.
+      undo: { kind: "forget", project, fingerprint: goes.fingerprint, names: [leaving.alias] },
     }));
   }
   steps.push({
