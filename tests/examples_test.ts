@@ -11,7 +11,7 @@ const OWN_FORMAT: readonly string[] = ["custom_format"];
 /** A directory of examples that are directories themselves. */
 const SERVICES = "services";
 /** Examples without a configuration. */
-const SCRIPTS: readonly string[] = ["backup"];
+const SCRIPTS: readonly string[] = ["backup", "pool"];
 
 Deno.test("every example is a configuration without problems or warnings", async () => {
   const host = makeHost();

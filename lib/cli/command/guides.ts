@@ -84,6 +84,40 @@ An instance with directories is created on the cluster member that lxops talks
 to. A virtual machine is configured when its agent answers; --timeout says how
 long lxops waits for that.
 `,
+  pools: `Pools of instances
+
+  lxops pool create --size 4 --wait dns ci ci/debian   Make and fill one
+  lxops run --pool ci -- make test                     Use an instance once
+  lxops pool acquire --wait 60s --json ci              Take one for longer
+  lxops pool renew LEASE                               Keep it longer
+  lxops pool release LEASE                             Give it back
+  lxops pool status ci                                 Who has what
+  lxops pool tend --interval 5s                        Keep all pools full
+  lxops pool set ci size=8 image=ci/debian13           Change it
+  lxops pool destroy ci                                Remove it
+
+A pool keeps instances of an image ready. Each is handed out once, to any
+number of programs on any number of machines, and removed when it is given
+back; with --reset snapshot it is set back in place of that. A lease ends at
+its time, also where its owner was killed: the instance is then removed.
+
+Everything is in the daemon: the definition in the profile lxops-pool-NAME,
+leases in profiles lxops-lease-INSTANCE, the rest in keys of the instances.
+Nothing has to run: where nobody tends a pool, acquire asks for another
+instance, and acquire --wait finishes it. pool tend, once or with --interval,
+keeps pools full; examples/pool has units of systemd for it. It replaces
+instances when the image, the definition or a profile changes: older ones serve
+until newer ones are ready, and what somebody has is left alone.
+
+Instances wait running, frozen (--ready frozen: they use no processor time, and
+are thawed when they are taken) or stopped. Each gets a machine-id, random
+seeds and host keys of its own. With --mode self nobody takes them: each works
+by itself, as a runner of a CI system does, and is replaced when it stops.
+
+Who changes the definition by pool set, and nobody else, decides what instances
+are like; who may use the project of the daemon may use its pools. Projects
+that share the profiles of the default one share the names of pools with it.
+`,
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The name of a guide. */

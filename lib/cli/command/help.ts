@@ -26,6 +26,7 @@ export const TOPIC_NAMES = [
   "data",
   "cloud-config",
   "daemons",
+  "pools",
   "ci",
   "exit-codes",
 ] as const;

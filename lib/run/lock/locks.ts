@@ -28,8 +28,7 @@ export interface LockTimes {
   readonly deadSeconds?: number;
 }
 
-/** Time that runs which want the same several locks have to agree on who gets them. */
-const AGREE_MS = 500;
+const AGREE_MS = 500; // Time that runs which want the same several locks have to agree on who gets them.
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
 
@@ -95,11 +94,23 @@ export class Locks {
   async giveBack(wants: readonly LockWant[], ports: LockPorts): Promise<void> {
     await this.#busyWith(async () => {
       const keys = new Set(wants.map(keyOf));
-      await this.#giveUp(
-        [...this.#held.keys()].filter((lock) => this.#isAt(lock, ports) && keys.has(keyOf(lock.want))),
+      const locks = [...this.#held.keys()].filter(({ want }) => keys.has(keyOf(want)));
+      await Promise.all(
+        locks.filter((lock) => this.#isAt(lock, ports)).map(async (lock) => {
+          // A sign of life at the same time would make it anew.
+          this.#held.delete(lock);
+          await giveUp(lock, ports.store).catch((error) => {
+            this.#held.set(lock, ports);
+            throw error;
+          });
+        }),
       );
     });
   }
+
+  /** Tells whether a lock is one that this run asked for, or gave up, without an answer. */
+  readonly #isLeft = (token: string): boolean =>
+    [...this.#held.keys()].some((lock) => lock.token === token && !lock.seen);
 
   async #busyWith<T>(work: () => Promise<T>): Promise<T> {
     const before = [...this.#busy];
@@ -203,7 +214,7 @@ export class Locks {
       begun.push(lock);
       this.#held.set(lock, ports);
     };
-    const taken = await take(want, { ...ports, begin }).catch((error) => {
+    const taken = await take(want, { ...ports, begin, isLeft: this.#isLeft }).catch((error) => {
       // After a refusal there is no lock. Otherwise it is not known, and all stays to be given up at the end.
       const refused = error instanceof ServerError && error.status > 0;
       if (refused) begun.forEach((lock) => this.#held.delete(lock));

@@ -21,6 +21,8 @@ export interface TakePorts {
   readonly stateOf: (run: string) => Promise<RunState>;
   /** Signs of life of holders on other machines. */
   readonly watch: Watch;
+  /** Tells whether a lock is one of this run of which it is not known that it has it: an answer was lost. */
+  readonly isLeft?: (token: string) => boolean;
   /** Learns of a lock before it is asked for, so that it is given up in any case. */
   readonly begin: (lock: Lock) => void;
 }
@@ -69,7 +71,11 @@ export async function take(want: LockWant, ports: TakePorts, depth = DEPTH): Pro
     if (!found) continue;
     const holder = holderOf(found);
     if (!holder) throw foreignError(lock.place, client);
-    const state = holder.run === self.run && self.run !== "" ? "alive" : await stateOf(holder.run);
+    const state = ports.isLeft?.(holder.token)
+      ? "over"
+      : holder.run === self.run && self.run !== ""
+      ? "alive"
+      : await stateOf(holder.run);
     const isOver = state === "over" || state === "elsewhere" && watch.isSilent(lock.place, holder);
     const busy: Busy = { want, place: lock.place, holder, state };
     if (!isOver || depth === 0) return busy;

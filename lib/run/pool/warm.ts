@@ -127,6 +127,14 @@ async function begin(
   }
 }
 
-/** Runs a program in the background; the instance stops when it ends. */
+/**
+ * Runs a program in the background; the instance stops when it ends, in the way that its system knows. A system that takes
+ * its time to stop is asked again after some seconds.
+ */
 const BEGIN = `command -v "$1" >/dev/null || exit 127
-{ "$@"; poweroff || halt || kill -s PWR 1 || kill -TERM 1; } </dev/null >/dev/console 2>&1 &`;
+work() {
+  "$@"
+  poweroff; sleep 3; kill -s PWR 1; sleep 10; poweroff -f; kill -s KILL 1
+}
+trap '' HUP
+work "$@" </dev/null >/dev/null 2>&1 &`;

@@ -33,6 +33,7 @@ export async function topicText(topic: TopicName, formats: readonly Format[]): P
     case "data":
     case "cloud-config":
     case "daemons":
+    case "pools":
       return (await import("../../command/guides.ts")).GUIDES[topic];
     default:
       return (await import("../../../config/describe/reference.ts")).TOPICS[topic]!(formats);

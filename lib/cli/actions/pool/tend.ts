@@ -27,7 +27,7 @@ export interface PoolValues {
 const LOOKS = 10;
 
 /** The longest pause after a failure, in seconds. */
-const LONGEST_PAUSE = 300;
+const LONGEST_PAUSE = 30;
 
 /** Time that commands wait for whoever tends a pool, in seconds. */
 export const TENDED_SECONDS = 60;
