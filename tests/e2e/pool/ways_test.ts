@@ -111,7 +111,7 @@ chmod +x /tmp/bin/ssh-keygen`;
         await ground.ok([...run, "/bin/sh", "-c", IDENTITY_SCRIPT, "sh", "image"]),
         "ssh-ed25519 NEW\n",
       );
-      const program = ["sh", "-c", "sleep 1"];
+      const program = ["sh", "-c", "until [ -e /root/over ]; do sleep 0.1; done"];
       await ground.ok([
         "pool",
         "create",
@@ -125,6 +125,7 @@ chmod +x /tmp/bin/ssh-keygen`;
       ]);
       assertEquals((await ground.run(["pool", "acquire", self])).code, 9);
       const [worker] = await shown(ground, self);
+      await ground.inside(worker!.instance, "touch /root/over");
       // It stops by itself, and another one takes its place.
       for (let tries = 0; tries < 100; tries++) {
         await ground.ok(["pool", "tend", self]);
