@@ -14,12 +14,17 @@ export interface Location {
 
 /** A finding about a file: `file:line:column key: message`. */
 export interface Issue {
+  /** The path of the file, as it was given. */
   readonly file: string;
+  /** The line, from 1; absent where the finding concerns the whole file. */
   readonly line?: number;
+  /** The column, from 1. */
   readonly column?: number;
   /** The key in the file that the finding concerns, as a dotted path. */
   readonly key?: string;
+  /** What is wrong. */
   readonly message: string;
+  /** Warnings do not end a command. */
   readonly severity: "error" | "warning";
 }
 
@@ -50,12 +55,14 @@ export type StateKind = "missing" | "exists" | "state" | "differs" | "locked";
 
 /** An expected failure, with an exit code and lines of advice that follow the message. */
 export class LxopsError extends Error {
+  /** The exit code of a command that ends with it. */
   readonly exitCode: number = EXIT.failure;
   /** Lines about what was left behind and what to do about it. */
   readonly advice: readonly string[];
   /** The outcome is unknown: lxops no longer waits for the request, which may still succeed. */
   readonly unsettled: boolean;
 
+  /** Makes an error of a message and lines of advice. */
   constructor(
     message: string,
     advice: readonly string[] = [],
@@ -70,14 +77,18 @@ export class LxopsError extends Error {
 
 /** The error about a wrong command line. */
 export class UsageError extends LxopsError {
-  override readonly exitCode = EXIT.usage;
+  /** The exit code of a command that ends with it. */
+  override readonly exitCode: number = EXIT.usage;
 }
 
 /** The error about files that are wrong; nothing was changed. */
 export class ConfigError extends LxopsError {
-  override readonly exitCode = EXIT.config;
+  /** The exit code of a command that ends with it. */
+  override readonly exitCode: number = EXIT.config;
+  /** What is wrong, with warnings. */
   readonly issues: readonly Issue[];
 
+  /** Makes one error of all findings. */
   constructor(issues: readonly Issue[]) {
     super(issues.map(formatIssue).join("\n"));
     this.issues = issues;
@@ -89,9 +100,12 @@ export class ConfigError extends LxopsError {
  * already, or is in the wrong state.
  */
 export class StateError extends LxopsError {
+  /** The exit code of a command that ends with it, which differs by `kind`. */
   override readonly exitCode: number;
+  /** What kind of refusal it is. */
   readonly kind: StateKind;
 
+  /** Makes an error of a message and lines of advice. */
   constructor(
     message: string,
     options: { readonly kind?: StateKind; readonly advice?: readonly string[] } = {},
@@ -128,17 +142,20 @@ export interface ServerErrorOptions {
   readonly status?: number;
   /** `METHOD /path` of the refused request, where there was one. */
   readonly request?: string | undefined;
+  /** Lines that follow the message. */
   readonly advice?: readonly string[];
 }
 
 /** The error about a request that the daemon refused, or about a daemon that cannot be reached. */
 export class ServerError extends LxopsError {
+  /** The exit code of a command that ends with it. */
   override readonly exitCode: number;
   /** The HTTP status or the operation's status code; 0 where the daemon was not reached. */
   readonly status: number;
   /** `METHOD /path` of the refused request, where there was one. */
   readonly request?: string;
 
+  /** Makes an error of what the daemon answered. */
   constructor(message: string, { status = 0, request, advice }: ServerErrorOptions = {}) {
     super(message, advice);
     this.status = status;
@@ -155,21 +172,28 @@ export const AGENT_MISSING = /VM agent isn't currently running/;
 
 /** The program that failed, and how. */
 export interface CommandErrorOptions {
+  /** The program and its arguments. */
   readonly argv: readonly string[];
+  /** Its exit code. */
   readonly code: number;
   /** The last lines of what it printed. */
   readonly stderr?: string;
+  /** Lines that follow the message. */
   readonly advice?: readonly string[];
 }
 
 /** The error about a program that failed, on the host or in an instance. */
 export class CommandError extends LxopsError {
-  override readonly exitCode = EXIT.command;
+  /** The exit code of a command that ends with it; not that of the program. */
+  override readonly exitCode: number = EXIT.command;
+  /** The program and its arguments. */
   readonly argv: readonly string[];
+  /** The exit code of the program. */
   readonly code: number;
   /** The last lines of what it printed. */
   readonly stderr: string;
 
+  /** Makes an error of a program and how it ended. */
   constructor(message: string, { argv, code, stderr = "", advice }: CommandErrorOptions) {
     super(message, advice);
     this.argv = argv;
@@ -183,6 +207,7 @@ export class UnreadableError extends LxopsError {
   /** The reason alone, for messages that name the file already. */
   readonly reason: string;
 
+  /** Makes an error of a path and a reason. */
   constructor(path: string, reason: string) {
     super(`Cannot read "${path}": ${reason}`);
     this.reason = reason;
@@ -191,15 +216,18 @@ export class UnreadableError extends LxopsError {
 
 /** The error about something that did not happen in time. */
 export class TimeoutError extends LxopsError {
-  override readonly exitCode = EXIT.timeout;
+  /** The exit code of a command that ends with it. */
+  override readonly exitCode: number = EXIT.timeout;
 }
 
 /** The user interrupted lxops (SIGINT, SIGTERM or SIGHUP). */
 export class InterruptedError extends LxopsError {
-  override readonly exitCode = EXIT.interrupted;
+  /** The exit code of a command that ends with it. */
+  override readonly exitCode: number = EXIT.interrupted;
   /** The number of the signal; absent: another reason. */
   readonly signal?: number;
 
+  /** Makes an error of a message and lines of advice. */
   constructor(
     message: string,
     advice: readonly string[] = [],

@@ -28,9 +28,13 @@ export interface DaemonContext {
 export function findDaemon(context: DaemonContext, globals: GlobalOptions, known?: DaemonAddress): Daemon {
   const { backend, host, opened, tell } = context;
   let chosen: Promise<DaemonAddress> | undefined;
-  const address = () => chosen ??= known ? Promise.resolve(known) : choose();
-  const choose = async () =>
-    (await import("../adapters/remote/connection_target.ts")).chooseDaemon(backend, globals, host);
+  const { project } = globals;
+  const choose = async () => {
+    const { chooseDaemon } = await import("../adapters/remote/connection_target.ts");
+    const found = known ?? await chooseDaemon(backend, globals, host);
+    return project === undefined ? found : { ...found, project };
+  };
+  const address = () => chosen ??= known && project === undefined ? Promise.resolve(known) : choose();
   let connection: Promise<Connection> | undefined;
   const open = async () => {
     const [{ connect }, at] = await Promise.all([import("../adapters/daemon/daemon.ts"), address()]);

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import type { ImageRemote } from "./host.ts";
-
 /** The facts about a kind of daemon that the program of every daemon knows. */
 export interface DaemonKind {
   /** Display name, `Incus`. */
@@ -26,7 +24,7 @@ export interface Backend extends DaemonKind {
   /** The command line that sets a new daemon up, for advice. */
   readonly initCommand: string;
   /** Name of its protocol in the client's configuration. */
-  readonly protocol: ImageRemote["protocol"];
+  readonly protocol: "incus" | "lxd";
   /** The other kind of daemon, which may run on the same machine. */
   readonly otherDaemon: DaemonKind;
   /** Groups whose members may use the socket, for advice. */

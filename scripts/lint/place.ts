@@ -18,6 +18,7 @@ export type Unit =
   | "cloudconfig"
   | "config"
   | "base"
+  | "library"
   | "mod"
   | "scripts"
   | "tests"
@@ -35,7 +36,8 @@ export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
   cloudconfig: ["config"],
   config: [],
   base: [],
-  mod: ["backends", "main", "config"],
+  library: ["main", "adapters", "cli", "run", "plan", "instance", "cloudconfig", "config"],
+  mod: ["backends", "library", "main", "config"],
   scripts: [
     "backends",
     "main",
@@ -46,6 +48,7 @@ export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
     "instance",
     "cloudconfig",
     "config",
+    "library",
     "mod",
     "tests",
   ],
@@ -59,6 +62,7 @@ export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
     "instance",
     "cloudconfig",
     "config",
+    "library",
     "mod",
     "scripts",
   ],
@@ -69,7 +73,7 @@ export const LAYERS: Readonly<Record<Unit, readonly Unit[]>> = {
 export const PURE: readonly Unit[] = ["base", "config", "instance", "cloudconfig", "plan"];
 
 /** Units below `lib`. */
-export const LIB: readonly Unit[] = [...PURE, "run", "cli", "adapters"];
+export const LIB: readonly Unit[] = [...PURE, "run", "cli", "library", "adapters"];
 
 /** Units that are part of the product. */
 export const PRODUCT: readonly Unit[] = [...LIB, "main", "backends", "mod"];
@@ -106,6 +110,7 @@ function libUnit(name: string): Unit {
     case "compose":
       return "main";
     case "adapters":
+    case "library":
     case "cli":
     case "run":
     case "plan":

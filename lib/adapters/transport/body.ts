@@ -51,7 +51,7 @@ export async function* piecesOf(
       yield value;
     }
   } finally {
-    silence.end();
+    silence.stop();
     // Ends the connection where the reader stops early.
     await reader.cancel().catch(() => {});
   }
@@ -62,11 +62,12 @@ function watchSilence(limitMs: number, onStalled: () => void) {
   let since: number | undefined;
   let watched = false;
   let stalled = false;
+  let stop = () => {};
   // One timer at a time, not one for each piece.
   const watch = () => {
     if (watched) return;
     watched = true;
-    after(limitMs / 4, () => {
+    stop = after(limitMs / 4, () => {
       watched = false;
       if (since === undefined) return;
       if (performance.now() - since < limitMs) return watch();
@@ -81,6 +82,10 @@ function watchSilence(limitMs: number, onStalled: () => void) {
     },
     end() {
       since = undefined;
+    },
+    stop() {
+      since = undefined;
+      stop();
     },
     isStalled: () => stalled,
   };

@@ -1,15 +1,6 @@
 /**
- * A timer that keeps no program running. `setTimeout` is Node's in Deno, and to load that takes 5 ms, so that it is
- * for those who wait anyway.
+ * The timer of connections, which keeps the process running no longer than it is wanted.
  *
  * @module
  */
-
-/** Calls an action after some time, unless what is returned is called before. */
-export function after(ms: number, action: () => void): () => void {
-  let wanted: (() => void) | undefined = action;
-  AbortSignal.timeout(ms).addEventListener("abort", () => wanted?.(), { once: true });
-  return () => {
-    wanted = undefined;
-  };
-}
+export { after } from "../../base/time/timer.ts";

@@ -23,6 +23,8 @@ export interface GlobalOptions {
   readonly http: boolean;
   readonly unix: boolean;
   readonly strict: boolean;
+  /** The current project, in the place of the client's. */
+  readonly project?: string;
 }
 
 /** Options for applying and showing a plan. */

@@ -166,6 +166,11 @@ function valuesOf(
   );
 }
 
+/** Returns the value of a flag that is not given. */
+export function absentValue(flag: Flag): unknown {
+  return valueOf("", flag, [], []);
+}
+
 function valueOf(name: string, flag: Flag, given: readonly string[], path: readonly AnyCommand[]): unknown {
   const last = given.at(-1);
   switch (flag.kind) {

@@ -33,7 +33,12 @@ export class Interruption {
 
   /** Interrupts the command by the signal of a number. */
   readonly interrupt = (signal?: number): void => {
-    this.stop(new InterruptedError("Interrupted", [], { signal }));
+    this.interruptBy(new InterruptedError("Interrupted", [], { signal }));
+  };
+
+  /** Interrupts the command for a reason. */
+  readonly interruptBy = (reason: InterruptedError): void => {
+    this.stop(reason);
     this.#leaveSoon();
   };
 
@@ -64,6 +69,19 @@ export class Interruption {
     const { aborted, reason } = this.signal;
     const isBySignal = this.#bySignal && aborted && code === EXIT.interrupted;
     return isBySignal && reason instanceof InterruptedError ? 128 + (reason.signal ?? SIGINT) : code;
+  }
+
+  /**
+   * Returns the result of work that ends in good order.
+   *
+   * @throws {InterruptedError} where it is abandoned
+   */
+  async unlessLeft<T>(work: Promise<T>): Promise<T> {
+    const left = this.#left.promise.then(() => {
+      throw this.signal.reason;
+    });
+    left.catch(() => {});
+    return await Promise.race([work, left]);
   }
 
   #leaveSoon(): void {

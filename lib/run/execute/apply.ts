@@ -146,7 +146,7 @@ function logAdvice(step: Step | undefined): string[] {
 }
 
 /** Returns what steps created and later ones did not remove again. */
-function leftBehind(done: readonly Step[]): readonly Fact[] {
+export function leftBehind(done: readonly Step[]): readonly Fact[] {
   const left = new Map<string, Fact>();
   for (const step of done) {
     for (const fact of step.removes ?? []) left.delete(factKey(fact));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { after } from "../../base/time/timer.ts";
 import type { InstanceControl } from "../../ports/mod.ts";
 import type { Effect, Step } from "../../step/step.ts";
 import { sleep } from "../wait/pauses.ts";
@@ -21,12 +22,8 @@ export function loadAhead(
   control: Pick<InstanceControl, "prepare">,
 ): () => void {
   if (step.effect.kind !== "send" || !later.some(({ effect }) => AFTER.has(effect.kind))) return () => {};
-  let isOver = false;
-  AbortSignal.timeout(AHEAD_MS).addEventListener("abort", () => {
-    // The step that needs a module raises the error where it cannot be loaded.
-    if (!isOver) load(later, control).catch(() => {});
-  }, { once: true });
-  return () => void (isOver = true);
+  // The step that needs a module raises the error where it cannot be loaded.
+  return after(AHEAD_MS, () => void load(later, control).catch(() => {}));
 }
 
 async function load(later: readonly Step[], control: Pick<InstanceControl, "prepare">): Promise<void> {

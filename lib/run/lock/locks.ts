@@ -6,6 +6,7 @@
 import { type LxopsError, ServerError, StateError } from "../../base/errors.ts";
 import type { LockStore } from "../../ports/lock.ts";
 import type { RunState } from "../../ports/mod.ts";
+import { after } from "../../base/time/timer.ts";
 import { sleep } from "../wait/pauses.ts";
 import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText, lockedError, type Self } from "./holder.ts";
 import { inOrder, type LockWant } from "./names.ts";
@@ -42,6 +43,7 @@ export class Locks {
   readonly #early = new Set<Lock>();
   readonly #busy = new Set<Promise<unknown>>();
   #beating = false;
+  #stopBeating = () => {};
   #over = false;
 
   /** Calls `lost` where another run has taken a lock over, which must end this run. */
@@ -236,8 +238,7 @@ export class Locks {
   #beatOn(): void {
     if (this.#beating || this.#held.size === 0) return;
     this.#beating = true;
-    // This timer keeps no program running.
-    AbortSignal.timeout(this.#beatMs).addEventListener("abort", async () => {
+    this.#stopBeating = after(this.#beatMs, async () => {
       this.#beating = false;
       if (this.#over) return;
       const beats = Promise.all([...this.#held].map(([lock, ports]) => this.#beat(lock, ports)));
@@ -245,7 +246,7 @@ export class Locks {
       await beats;
       this.#busy.delete(beats);
       this.#beatOn();
-    }, { once: true });
+    });
   }
 
   async #beat(lock: Lock, ports: LockPorts): Promise<void> {
@@ -269,6 +270,7 @@ export class Locks {
   /** Gives up all locks, within a time. */
   async release(limitMs: number): Promise<void> {
     this.#over = true;
+    this.#stopBeating();
     if (this.#held.size === 0 && this.#busy.size === 0) return;
     const work = async () => {
       await Promise.allSettled([...this.#busy]);
@@ -276,8 +278,9 @@ export class Locks {
       return results.some(({ status }) => status === "rejected");
     };
     const late = Promise.withResolvers<true>();
-    AbortSignal.timeout(limitMs).addEventListener("abort", () => late.resolve(true), { once: true });
-    if (await Promise.race([work(), late.promise])) {
+    const stop = after(limitMs, () => late.resolve(true));
+    const isLeft = await Promise.race([work(), late.promise]).finally(stop);
+    if (isLeft) {
       [...this.#held.values()][0]?.note(
         "a lock could not be given up; the next lxops takes it over, as this one has ended",
       );

@@ -6,6 +6,7 @@
 import { EXIT, ServerError, TimeoutError } from "../../base/errors.ts";
 import { createProfile, deleteProfile, patchProfile, updateProfile } from "../../plan/requests/instances.ts";
 import { profilePath } from "../../plan/requests/reads.ts";
+import { after } from "../../base/time/timer.ts";
 import type { LockContent, LockStore } from "../../ports/lock.ts";
 import type { InstanceControl, InstanceServer, Request } from "../../ports/mod.ts";
 
@@ -19,10 +20,10 @@ export function lockStore(
 ): LockStore {
   const send = async (request: Request) => {
     const limit = new AbortController();
-    AbortSignal.timeout(LIMIT_MS).addEventListener("abort", () => {
+    const stop = after(LIMIT_MS, () => {
       limit.abort(new TimeoutError(`The daemon did not answer ${request.path} within ${LIMIT_MS / 1000} s`));
-    }, { once: true });
-    await control.send(request, limit.signal);
+    });
+    await control.send(request, limit.signal).finally(stop);
   };
   const unless = async (refused: (error: ServerError) => boolean, request: Request): Promise<boolean> => {
     try {

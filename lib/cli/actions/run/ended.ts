@@ -49,7 +49,12 @@ export function endOf(
     if (code === TIMED_OUT) app.complain(errorText("lxops", error));
     return { code, by: "program" };
   }
-  return { code: EXIT.exec, by: "lxops", error: new RunError(error, step?.title), ...(step ? { step } : {}) };
+  return {
+    code: EXIT.exec,
+    by: "lxops",
+    error: new RunError(error, { step: step?.title ?? "", instance: plan.instance.name }),
+    ...(step ? { step } : {}),
+  };
 }
 
 /** Returns the exit code of a run that was interrupted, as a shell has it of a program: 128 and the signal's number. */
@@ -79,8 +84,16 @@ export async function writeStatus(
 /** A failure of lxops itself. */
 export class RunError extends LxopsError {
   override readonly exitCode = EXIT.exec;
+  readonly reason: LxopsError;
+  /** The title of the step that failed; empty where none was begun. */
+  readonly step: string;
+  /** Name of the instance; empty where it is not known. */
+  readonly instance: string;
 
-  constructor(cause: LxopsError, title?: string) {
-    super(title === undefined ? cause.message : `${title}: ${cause.message}`, cause.advice, { cause });
+  constructor(reason: LxopsError, { step = "", instance = "" } = {}) {
+    super(step === "" ? reason.message : `${step}: ${reason.message}`, reason.advice, { cause: reason });
+    this.reason = reason;
+    this.step = step;
+    this.instance = instance;
   }
 }

@@ -55,6 +55,8 @@ export interface RunValues
   readonly sweep: boolean;
   readonly older: string;
   readonly discard: string;
+  /** What the program reads, where a program that uses lxops says so. */
+  readonly input?: Uint8Array;
 }
 
 /** Returns what the flags and operands of `run` say. */
@@ -113,6 +115,7 @@ export async function optionsOf(argv: readonly string[], values: RunValues, app:
         ...await accountOf(user),
         ...(cwd === "" ? {} : { cwd }),
         ...(i && !terminal ? { inherits: true as const } : {}),
+        ...(values.input ? { input: values.input } : {}),
         ...limits,
         terminal,
       },

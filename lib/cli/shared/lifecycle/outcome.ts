@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT, InterruptedError } from "../../../base/errors.ts";
+import { EXIT, InterruptedError, type LxopsError } from "../../../base/errors.ts";
 import type { PlanOptions, Target, World } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import type { App } from "../../command/app.ts";
@@ -18,14 +18,45 @@ export interface Outcome {
   readonly world: World;
 }
 
+/** The command that ended. */
+type Ended = Pick<Lifecycle<PlanOptions>, "name" | "again">;
+
 /** Reports failures, and returns the exit code. */
 export async function outcome(
-  { failures, targets, world }: Outcome,
-  { name, again: add }: Pick<Lifecycle<PlanOptions>, "name" | "again">,
+  ended: Outcome,
+  lifecycle: Ended,
   values: ConfigValues,
   app: App,
 ): Promise<number> {
+  const { failures, targets } = ended;
   if (failures.length === 0) return EXIT.ok;
+  for (const error of await errorsOf(ended, lifecycle, values, app)) app.complain(errorText("lxops", error));
+  if (targets.length > 1) {
+    const failed = failures.map((failure) => failure.instance);
+    const concerned = targets.filter(({ instance }) => failed.includes("") || failed.includes(instance.name));
+    const names = concerned.map(({ instance }) => instance.name).join(", ");
+    const files = concerned.map(({ instance }) => instance.file).join(" ");
+    const again = againWith(lifecycle);
+    app.complain(
+      printable(`lxops: ${lifecycle.name}: ${concerned.length} of ${targets.length} failed: ${names}`),
+    );
+    app.complain(printable(`  To go on: run the same command again${again}, with the files ${files}`));
+  }
+  const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
+  return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
+}
+
+function againWith({ again }: Ended): string {
+  return again === undefined ? "" : ` with ${again}`;
+}
+
+/** Returns an error for each failure, with what was left and how to go on. */
+export async function errorsOf(
+  { failures, targets, world }: Outcome,
+  lifecycle: Ended,
+  values: Pick<ConfigValues, "P">,
+  { backend }: Pick<App, "backend">,
+): Promise<readonly LxopsError[]> {
   const [
     { failureError },
     { settingsOf },
@@ -43,35 +74,19 @@ export async function outcome(
       import("../../../plan/provision/by_hand.ts"),
     ]);
   const [several, given] = [targets.length > 1, parseSets(values.P)];
-  const again = add === undefined ? "" : ` with ${add}`;
-  for (const failure of failures) {
+  return failures.map((failure) => {
     const target = targets.find(({ instance }) => instance.name === failure.instance);
     const byHand = failure.step && target ? deletedAdvice(failure.step, target) : [];
     const advice = byHand.length > 0
       ? byHand
       : several || failure.back
       ? []
-      : [`To go on: run the same command again${again}`];
+      : [`To go on: run the same command again${againWith(lifecycle)}`];
     const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];
     // The next run may not find the instance that remembers them.
     const kept = Object.entries(target?.instance.sets ?? {}).filter(([key]) => !Object.hasOwn(given, key))
       .map(([key, value]) => `-P ${quote(`${key}=${value}`)}`).join(" ");
     const more = kept === "" ? [] : [`Add to that what the instance was made with: ${kept}`];
-    app.complain(
-      errorText(
-        "lxops",
-        failureError(failure, [...settings, ...halfRenamedAdvice(failure, app.backend), ...advice, ...more]),
-      ),
-    );
-  }
-  if (several) {
-    const failed = failures.map((failure) => failure.instance);
-    const concerned = targets.filter(({ instance }) => failed.includes("") || failed.includes(instance.name));
-    const names = concerned.map(({ instance }) => instance.name).join(", ");
-    const files = concerned.map(({ instance }) => instance.file).join(" ");
-    app.complain(printable(`lxops: ${name}: ${concerned.length} of ${targets.length} failed: ${names}`));
-    app.complain(printable(`  To go on: run the same command again${again}, with the files ${files}`));
-  }
-  const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
-  return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
+    return failureError(failure, [...settings, ...halfRenamedAdvice(failure, backend), ...advice, ...more]);
+  });
 }

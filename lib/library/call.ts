@@ -1,0 +1,103 @@
+/**
+ * One call of a program: an app with functions of the program in the place of the standard streams, the signal that
+ * ends it, its locks and its connections.
+ *
+ * @module
+ */
+import { InterruptedError } from "../base/errors.ts";
+import type { App, GlobalOptions } from "../cli/command/app.ts";
+import { Hidden } from "../cli/output/hidden.ts";
+import { Interruption } from "../cli/output/interruption.ts";
+import { composeApp, type Run } from "../compose/app.ts";
+import { addressOf } from "../compose/daemon.ts";
+import { asLxopsError } from "../run/unexpected.ts";
+import { type Client, hostOf } from "./client.ts";
+import type { CallEvent } from "./events.ts";
+import type { CallOptions } from "./options.ts";
+import { callSurroundings, type Taken } from "./surroundings.ts";
+
+/** Time for giving up locks at the end, and after an interrupt. */
+const RELEASE_MS = 10_000;
+const HURRY_MS = 1000;
+
+/** What a call works with. */
+export interface Call {
+  readonly app: App;
+  readonly taken: Taken;
+}
+
+/** Does the work of a call, gives its locks up, and closes its connections. */
+export async function call<T>(
+  client: Client,
+  { signal, onEvent = () => {} }: CallOptions,
+  work: (call: Call) => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw interrupted(signal);
+  const events = new Events(onEvent);
+  const interruption = new Interruption(() => {});
+  const hidden = new Hidden();
+  const taken: Taken = { printed: [], addresses: new Map(), onProgram: undefined };
+  const run: Run = {
+    backend: client.backend,
+    host: hostOf(client),
+    program: client.backend.program,
+    surroundings: callSurroundings(events.tell, hidden, taken),
+    formats: client.formats ?? [],
+    interruption,
+    opened: [],
+    locks: {},
+    hidden,
+    told: new Set(),
+  };
+  const stop = () => interruption.interruptBy(interrupted(signal!));
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    const { https } = client;
+    const known = https === undefined ? undefined : addressOf({ ...https, remote: https.url });
+    const app = composeApp(run, globalsOf(client), known);
+    const result = await interruption.unlessLeft(work({ app, taken }));
+    events.rethrow();
+    return result;
+  } catch (error) {
+    throw events.isOwn(error) ? error : asLxopsError(error);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    await (await run.locks.all)?.release(interruption.signal.aborted ? HURRY_MS : RELEASE_MS);
+    for (const connection of run.opened) connection.close();
+  }
+}
+
+function interrupted(signal: AbortSignal): InterruptedError {
+  return new InterruptedError("Interrupted", [], { cause: signal.reason });
+}
+
+function globalsOf({ socket = "", remote = "", project, strict = false }: Client): GlobalOptions {
+  return { socket, remote, http: false, unix: false, strict, ...(project === undefined ? {} : { project }) };
+}
+
+/** Passes events on to a program, and keeps what it throws for the end. */
+class Events {
+  readonly #onEvent: (event: CallEvent) => void;
+  #thrown: { readonly error: unknown } | undefined;
+
+  constructor(onEvent: (event: CallEvent) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  readonly tell = (event: CallEvent): void => {
+    try {
+      this.#onEvent(event);
+    } catch (error) {
+      this.#thrown ??= { error };
+    }
+  };
+
+  rethrow(): void {
+    if (this.#thrown) throw this.#thrown.error;
+  }
+
+  /** Tells whether an error is the program's. */
+  isOwn(error: unknown): boolean {
+    return this.#thrown !== undefined && this.#thrown.error === error;
+  }
+}
