@@ -6,8 +6,8 @@ import { findTargets } from "../lib/run/targets/targets.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
 
-/** Examples in a format that only their own program knows. */
-const OWN_FORMAT: readonly string[] = ["custom_format"];
+/** Examples that are programs, and may have a format of their own. */
+const OWN_FORMAT: readonly string[] = ["custom_format", "library"];
 /** A directory of examples that are directories themselves. */
 const SERVICES = "services";
 /** Examples without a configuration. */

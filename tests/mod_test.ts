@@ -57,3 +57,11 @@ Deno.test("main() converts files of a format of one's own, and keeps their comme
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+Deno.test("deno doc has nothing to say about the library", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--lint", fromFileUrl(new URL("../lib/mod.ts", import.meta.url))],
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, "Checked 1 file\n"]);
+});

@@ -30,12 +30,6 @@ export interface ConfigurationOptions extends CallOptions {
   readonly properties?: string;
   /** Properties: `{ domain: "example.com" }`. */
   readonly P?: Readonly<Record<string, string>>;
-  /** Settings of a directory, for this call only. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Paths of files with settings, such as `.env`. */
-  readonly envFile?: readonly string[];
-  /** Keys of the configuration, for this call only: `{ "limits.memory": "256MiB" }`. */
-  readonly set?: Readonly<Record<string, string>>;
 }
 
 /** Options of calls that change instances of configurations. */
@@ -56,6 +50,12 @@ export interface ChangeOptions extends ConfigurationOptions {
 
 /** Options of calls that create root filesystems. */
 export interface CreateOptions extends ChangeOptions {
+  /** Settings of a directory, for this call only. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Paths of files with settings, such as `.env`. */
+  readonly envFile?: readonly string[];
+  /** Keys of the configuration, for this call only: `{ "limits.memory": "256MiB" }`. */
+  readonly set?: Readonly<Record<string, string>>;
   /** Goes on where an earlier call, or command, stopped. */
   readonly resume?: boolean;
   /** Seconds that an instance may take to become ready; absent: 60. */

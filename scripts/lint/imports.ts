@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { importedPath, IMPORTS, mayImport, PRODUCT, PURE, relativePath, unitOf } from "./place.ts";
+import { importedPath, IMPORTS, LIBRARY, mayImport, PRODUCT, PURE, relativePath, unitOf } from "./place.ts";
 
 type Rule = Deno.lint.Rule;
 type Source = Deno.lint.StringLiteral | null | undefined;
@@ -48,6 +48,7 @@ export const mappedImports: Rule = {
     return onImport((source, node) => {
       const name = source.value;
       if (name.startsWith("./") || name.startsWith("../") || IMPORTS.includes(name)) return;
+      if (name === LIBRARY && !PRODUCT.includes(from)) return;
       if (name.startsWith("node:") && !PURE.includes(from)) return;
       context.report({ node, message: `"${name}" is not one of the imports of deno.json` });
     });

@@ -81,6 +81,9 @@ export const PRODUCT: readonly Unit[] = [...LIB, "main", "backends", "mod"];
 /** Names that code may import, as deno.json maps them. */
 export const IMPORTS: readonly string[] = Object.keys(config.imports);
 
+/** Name of the library, for programs that use it. */
+export const LIBRARY: string = config.name;
+
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
 /** Returns a file's path below the root of the repository; a path outside of it is returned unchanged. */

@@ -1,0 +1,2 @@
+mkdir -p /results
+echo "hello $NAME" | tee /results/greeting
