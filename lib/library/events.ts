@@ -103,6 +103,7 @@ export function toCallEvent(event: RunEvent, mask: (text: string) => string): Ca
         ...(event.error ? { error: asLxopsError(event.error) } : {}),
       };
     case "bytes":
+    case "lease":
       return undefined;
   }
 }
