@@ -43,6 +43,16 @@ export {
 } from "./library/plan.ts";
 export { run, type RunResult } from "./library/run.ts";
 export { buildImage, type BuiltImage } from "./library/build_image.ts";
+export { type MemberStatus, NoneFreeError, Pool, type PoolStatus } from "./library/pool.ts";
+export type { Lease, LeaseSsh } from "./step/pool.ts";
+export type {
+  AcquireOptions,
+  DestroyPoolOptions,
+  PoolOptions,
+  ReleaseOptions,
+  RenewOptions,
+  TendOptions,
+} from "./library/pool_options.ts";
 export type { CallEvent } from "./library/events.ts";
 export type {
   BuildImageOptions,

@@ -14,8 +14,11 @@ export interface PoolRef {
 
 /** How to reach the SSH server of an instance. */
 export interface LeaseSsh {
+  /** The user to log in as. */
   readonly user: string;
+  /** Address of the server. */
   readonly host: string;
+  /** Its port. */
   readonly port: number;
   /** Lines for a `known_hosts` file. */
   readonly known_hosts: string;
@@ -25,12 +28,17 @@ export interface LeaseSsh {
 export interface Lease {
   /** The secret name of the lease, by which it is renewed and released. */
   readonly lease: string;
+  /** Name of the instance. */
   readonly instance: string;
+  /** Its project. */
   readonly project: string;
+  /** Name of the pool that it is of. */
   readonly pool: string;
+  /** Who has it. */
   readonly owner: string;
   /** The time at which it ends, as `2026-01-31T12:00:00.000Z`. */
   readonly expires: string;
+  /** Its addresses when it became ready. */
   readonly addresses: readonly string[];
   /** Absent: the instance had no SSH server when it became ready. */
   readonly ssh?: LeaseSsh;

@@ -22,13 +22,28 @@ export async function renew(
   [lease]: readonly string[],
   app: App,
 ): Promise<number> {
+  const found = await renewLease(values, lease!, app);
+  if (found && values.json) app.print(leaseText(found, true, app));
+  return EXIT.ok;
+}
+
+/**
+ * Lets a lease last longer, and returns it; nothing where that is only shown.
+ *
+ * @throws {StateError} where it has ended
+ */
+export async function renewLease(
+  values: LeaseValues & { readonly lease: string },
+  lease: string,
+  app: App,
+): Promise<Lease | undefined> {
   const project = await projectOf(app, values.project);
   const seconds = durationOf("lease", values.lease);
   let found: Lease | undefined;
   const act = {
     act: "renew",
     project,
-    lease: lease!,
+    lease,
     ...(seconds === undefined ? {} : { seconds }),
   } as const;
   await applyPlan(
@@ -40,8 +55,7 @@ export async function renew(
       leased: (one) => found = one,
     },
   );
-  if (found && values.json) app.print(leaseText(found, true, app));
-  return EXIT.ok;
+  return found;
 }
 
 /** `pool release`. */

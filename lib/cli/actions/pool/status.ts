@@ -4,12 +4,12 @@
  * @module
  */
 import { EXIT } from "../../../base/errors.ts";
-import { poolStatus } from "../../../plan/pool/status.ts";
+import { type PoolStatus, poolStatus } from "../../../plan/pool/status.ts";
 import { observePool, specsOf } from "../../../run/pool/observe.ts";
 import type { App } from "../../command/app.ts";
 import { printableJson } from "../../output/output.ts";
 import { renderRows } from "../../output/table.ts";
-import { poolAt, projectOf } from "./place.ts";
+import { poolAt, type PoolPlace, projectOf } from "./place.ts";
 
 interface ShowValues {
   readonly project: string;
@@ -36,11 +36,16 @@ export async function list(values: ShowValues, _operands: readonly string[], app
   return EXIT.ok;
 }
 
+/** Returns the state of a pool. */
+export async function statusOf({ app, ref }: PoolPlace): Promise<PoolStatus> {
+  const { inventory } = await observePool(ref, { server: await app.server(), now: Date.now });
+  return poolStatus(inventory);
+}
+
 /** `pool status`. */
 export async function status(values: ShowValues, [operand]: readonly string[], app: App): Promise<number> {
   const place = await poolAt(app, operand!, values.project);
-  const { inventory } = await observePool(place.ref, { server: await place.app.server(), now: Date.now });
-  const found = poolStatus(inventory);
+  const found = await statusOf(place);
   place.app.print(
     values.json
       ? `${printableJson(found)}\n`
