@@ -1,10 +1,15 @@
 /**
  * An agent that runs jobs, each in a container of its own that goes with it. A job is a directory with `job.json`, which
- * names its image, and `run.sh`; what that writes to `/results` is collected in `results/` of the directory.
+ * names its image, and `run.sh`; what that writes to `/results` is collected in `results/` of the directory, and what it
+ * prints in `log`.
  *
  *     cd examples/library
- *     deno run --allow-read --allow-write --allow-env --allow-net --allow-sys=uid,gid --allow-run=/bin/cat,/usr/bin/cat \
- *       agent.ts incus jobs/hello
+ *     deno run --allow-read --allow-write=jobs,/var/lib/incus/unix.socket --allow-env --allow-sys=uid,gid \
+ *       --allow-net='unix:/var/lib/incus/unix.socket,[100::1]' --allow-run=/usr/bin/cat agent.ts incus jobs/hello
+ *
+ * It needs no more than this: to read configurations and jobs, to write results, and to use the socket of the daemon,
+ * behind which no host of the network is. `cat` reads which process the agent is, so that the next one knows whether what
+ * an agent left is still in use.
  *
  * The agent exits with 1 if a job failed. A signal ends the jobs that run, and their containers go. Those of an agent that
  * was killed are removed by the next one.
@@ -41,13 +46,13 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 /** Runs a job, and tells whether it succeeded. */
 async function runJob(directory: string): Promise<boolean> {
   const { image, ...options }: Job = JSON.parse(await Deno.readTextFile(`${directory}/job.json`));
-  await Deno.mkdir(`${directory}/results`, { recursive: true });
-  const log = await Deno.open(`${directory}/results/log`, { write: true, create: true, truncate: true });
+  await Deno.remove(`${directory}/results`, { recursive: true }).catch(() => {});
+  const log = await Deno.open(`${directory}/log`, { write: true, create: true, truncate: true });
   try {
-    const { code } = await run(client, image, ["/bin/sh", "/job/run.sh"], {
+    const { code } = await run(client, image, ["/bin/sh", "-c", "mkdir -p /results; exec sh /run.sh"], {
       ...options,
-      copyIn: [`${directory}/run.sh:/job/run.sh`],
-      copyOut: [`/results:${directory}/results/`],
+      copyIn: [`${directory}/run.sh:/run.sh`],
+      copyOut: [`/results:${directory}/`],
       signal: ending.signal,
       onEvent: (event) => {
         if (event.kind === "output") log.writeSync(event.bytes);

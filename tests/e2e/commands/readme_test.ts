@@ -141,7 +141,10 @@ async function triesQuickstart(ground: Ground): Promise<boolean> {
 
 Deno.test("README prints files that exist as they are", () => {
   const hello = Deno.readTextFileSync(`${ROOT}examples/hello/hello.yaml`);
-  assertEquals(README.files.filter(({ language }) => language === "yaml"), [{ language: "yaml", text: hello }]);
+  assertEquals(README.files.filter(({ language }) => language === "yaml"), [{
+    language: "yaml",
+    text: hello,
+  }]);
 });
 
 Deno.test("README has the edits and the rows that its test knows", () => {

@@ -1,2 +1,1 @@
-mkdir -p /results
 echo "hello $NAME" | tee /results/greeting
