@@ -49,6 +49,7 @@ export type {
   AcquireOptions,
   DestroyPoolOptions,
   PoolOptions,
+  PoolRunOptions,
   ReleaseOptions,
   RenewOptions,
   TendOptions,

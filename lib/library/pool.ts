@@ -16,10 +16,12 @@ import type {
   AcquireOptions,
   DestroyPoolOptions,
   PoolOptions,
+  PoolRunOptions,
   ReleaseOptions,
   RenewOptions,
   TendOptions,
 } from "./pool_options.ts";
+import { type RunResult, runWith } from "./run.ts";
 import { valuesOf } from "./values.ts";
 
 export type { MemberStatus, PoolStatus } from "../plan/pool/status.ts";
@@ -151,6 +153,31 @@ export class Pool {
       const { tend } = await import("../cli/actions/pool/tend.ts");
       const values = valuesOf(command, { ...options, project: this.project });
       await tend(values as unknown as Parameters<typeof tend>[0], [this.name], app);
+    });
+  }
+
+  /**
+   * Runs a program in an instance of the pool, which is taken for it and given back, as `lxops pool run` does.
+   *
+   * ```ts
+   * import { incus, open, Pool } from "@lxops/lxops";
+   *
+   * const pool = new Pool(open({ backend: incus }), "ci");
+   * const { code } = await pool.run(["make", "test"], { waitForFree: "60s", cwd: "/src" });
+   * ```
+   *
+   * @throws {LxopsError} as `acquire()` and `run()` do
+   */
+  async run(program: readonly string[], options: PoolRunOptions = {}): Promise<RunResult> {
+    const { waitForFree, ...rest } = options;
+    return await runWith(this.#client, options, async (input, app) => {
+      const [{ run }, { runPooled }] = await Promise.all([
+        import("../cli/commands/run/run.ts"),
+        import("../cli/actions/pool/run.ts"),
+      ]);
+      const given = { ...rest, pool: this.name, project: this.project, poolWait: waitForFree };
+      const values = { ...valuesOf(run, given), ...input };
+      return await runPooled(program, values as unknown as Parameters<typeof runPooled>[1], app);
     });
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallOptions } from "./options.ts";
+import type { CallOptions, RunOptions } from "./options.ts";
 
 /** Options of `Pool.create()`. Durations are texts such as `90s`, `30m` or `2h`. */
 export interface PoolOptions extends CallOptions {
@@ -73,6 +73,32 @@ export interface TendOptions extends CallOptions {
   readonly interval?: string;
   /** Number of instances to work on at a time; absent: 8. */
   readonly parallel?: number;
+}
+
+/** Options of `Pool.run()`. */
+export interface PoolRunOptions extends
+  CallOptions,
+  Pick<
+    RunOptions,
+    | "wait"
+    | "waitTimeout"
+    | "copyIn"
+    | "copyOut"
+    | "overwrite"
+    | "maxSize"
+    | "env"
+    | "envFile"
+    | "user"
+    | "cwd"
+    | "timeout"
+    | "killAfter"
+    | "input"
+    | "maxOutput"
+  > {
+  /** Waits so long for an instance, such as `60s`; absent: not at all. */
+  readonly waitForFree?: string;
+  /** Name of the owner, for others; absent: `lxops run`. */
+  readonly owner?: string;
 }
 
 /** Options of `Pool.destroy()`. */

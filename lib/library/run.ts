@@ -5,10 +5,12 @@
  */
 import { InterruptedError } from "../base/errors.ts";
 import { concat } from "../base/bytes.ts";
+import type { RunEnd } from "../cli/actions/run/run.ts";
+import type { App } from "../cli/command/app.ts";
 import { call } from "./call.ts";
 import type { Client } from "./client.ts";
 import { FailedError } from "./errors.ts";
-import type { RunOptions } from "./options.ts";
+import type { CallOptions, RunOptions } from "./options.ts";
 import { valuesOf } from "./values.ts";
 
 /** The end of a program. */
@@ -50,26 +52,32 @@ export async function run(
   program: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  return await call(client, options, async ({ app, taken }) => {
+  return await runWith(client, options, async (input, app) => {
     const [{ run }, { runIn }] = await Promise.all([
       import("../cli/commands/run/run.ts"),
       import("../cli/actions/run/run.ts"),
     ]);
+    const values = { ...valuesOf(run, options), ...input };
+    return await runIn(what, program, values as unknown as Parameters<typeof runIn>[2], app);
+  });
+}
+
+/** What a program reads, and how much of its output a result has. */
+type Streams = CallOptions & Pick<RunOptions, "input" | "maxOutput">;
+
+/** Runs a program by `work`, which gets its input, and returns how it ended. */
+export async function runWith(
+  client: Client,
+  options: Streams,
+  work: (input: { readonly input?: Uint8Array }, app: App) => Promise<RunEnd>,
+): Promise<RunResult> {
+  return await call(client, options, async ({ app, taken }) => {
     const { input, maxOutput = MAX_OUTPUT } = options;
     const kept = { stdout: new Last(maxOutput), stderr: new Last(maxOutput) };
     taken.onProgram = (bytes, stream) => kept[stream].add(bytes);
-    const values = {
-      ...valuesOf(run, options),
-      ...(input === undefined
-        ? {}
-        : { input: typeof input === "string" ? new TextEncoder().encode(input) : input }),
-    };
-    const { code, by, error, step, instance } = await runIn(
-      what,
-      program,
-      values as unknown as Parameters<typeof runIn>[2],
-      app,
-    ).catch(toFailedError);
+    const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
+    const { code, by, error, step, instance } = await work(bytes ? { input: bytes } : {}, app)
+      .catch(toFailedError);
     if (by === "lxops") {
       throw app.signal.reason ?? error ?? new InterruptedError(step?.title ?? "Interrupted");
     }

@@ -119,7 +119,20 @@ const build: Every<BuildImageOptions> = {
 /** Flags about what is printed, that are for people, or that do nothing. */
 const FOR_PEOPLE = ["dry-run", "plan", "show-secrets", "trace", "json", "wait-configure", "poll", "y"];
 /** What other calls of a library are for, and what only a terminal has. */
-const OF_RUN = ["i", "t", "rm", "status-file", "sweep", "older", "discard", "until-stopped", "ssh-listen"];
+const OF_RUN = [
+  "i",
+  "t",
+  "rm",
+  "status-file",
+  "sweep",
+  "older",
+  "discard",
+  "until-stopped",
+  "ssh-listen",
+  "pool",
+  "pool-wait",
+  "owner",
+];
 
 function find(path: readonly string[]): LeafCommand {
   let at: AnyCommand = root;

@@ -143,6 +143,13 @@ onBoth("of a pool in one process each taker gets another instance", [], async (g
     assert(longer.expires > leases[0]!.expires);
     assertEquals((await pool.status()).leased, 3);
     await pool.release(leases);
+    await pool.tend();
+    const { code, stdout, instance } = await pool.run(["cat"], { input: "typed" });
+    assertEquals([code, new TextDecoder().decode(stdout), instance.startsWith(ground.id)], [
+      0,
+      "typed",
+      true,
+    ]);
     await rejection(pool.renew(leases[0]!), StateError);
   } finally {
     await pool.destroy({ force: true });
