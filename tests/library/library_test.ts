@@ -10,6 +10,7 @@ import {
   ServerError,
   UsageError,
 } from "../../lib/mod.ts";
+import { fromFileUrl } from "@std/path";
 import { rejection } from "../support/rejection.ts";
 import { servedDaemon } from "./served_daemon.ts";
 
@@ -114,4 +115,25 @@ Deno.test("what onEvent throws does not stop a launch, which rejects with it in 
   );
   assertEquals(error, mine);
   assert(asked.some((one) => one.startsWith("PUT /1.0/instances/web1/state")), asked.join("\n"));
+});
+
+Deno.test("a process ends by itself once its calls are over, and has written nothing", async () => {
+  await using daemon = await servedDaemon();
+  const { backend, directory } = daemon;
+  const file = `${directory}/web.yaml`;
+  await Deno.writeTextFile(file, WEB);
+  const library = new URL("../../lib/mod.ts", import.meta.url).href;
+  const program = `import { launch, open } from ${JSON.stringify(library)};
+await launch(open({ backend: ${JSON.stringify(backend)} }), ${JSON.stringify(file)}, { name: "web1" });`;
+  await Deno.writeTextFile(`${directory}/program.ts`, program);
+  const config = fromFileUrl(new URL("../../deno.json", import.meta.url));
+  const begun = performance.now();
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", "--no-check", "--config", config, `${directory}/program.ts`],
+    stdin: "null",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assertEquals([code, text(stdout), text(stderr)], [0, "", ""]);
+  // Deadlines of answers are 60 s and more.
+  assert(performance.now() - begun < 30_000, "something kept the process running");
 });
