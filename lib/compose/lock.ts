@@ -6,7 +6,8 @@
 import type { LockOptions } from "../cli/command/app.ts";
 import type { Host } from "../ports/mod.ts";
 import type { LockWant } from "../run/lock/names.ts";
-import { type LockPorts, Locks } from "../run/lock/locks.ts";
+import { Locks } from "../run/lock/locks.ts";
+import type { LockPorts } from "../run/lock/ports.ts";
 import { lockStore } from "../run/lock/store.ts";
 import type { Run } from "./app.ts";
 import type { Daemon } from "./daemon.ts";

@@ -4,32 +4,16 @@
  * @module
  */
 import { type LxopsError, ServerError, StateError } from "../../base/errors.ts";
-import type { LockStore } from "../../ports/lock.ts";
-import type { RunState } from "../../ports/mod.ts";
 import { after } from "../../base/time/timer.ts";
 import { sleep } from "../wait/pauses.ts";
-import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText, lockedError, type Self } from "./holder.ts";
+import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText, lockedError } from "./holder.ts";
 import { inOrder, type LockWant } from "./names.ts";
+import type { LockPorts, LockTimes } from "./ports.ts";
 import { beat, giveUp, type Lock, take, type TakePorts } from "./take.ts";
 import { Watch } from "./watch.ts";
 
-/** Values that locks need of their surroundings. */
-export interface LockPorts {
-  readonly store: LockStore;
-  readonly self: Self;
-  readonly client: string;
-  readonly stateOf: (run: string) => Promise<RunState>;
-  readonly note: (text: string) => void;
-  readonly signal: AbortSignal;
-}
-
-/** Times of locks, which tests make short. */
-export interface LockTimes {
-  readonly beatSeconds?: number;
-  readonly deadSeconds?: number;
-}
-
-const AGREE_MS = 500; // Time that runs which want the same several locks have to agree on who gets them.
+/** Time that runs which want the same several locks have to agree on who gets them. */
+const AGREE_MS = 500;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
-import { type LockPorts, Locks } from "../../../lib/run/lock/locks.ts";
+import { Locks } from "../../../lib/run/lock/locks.ts";
+import type { LockPorts } from "../../../lib/run/lock/ports.ts";
 import { type MemoryLocks, memoryLocks } from "../../fakes/memory_locks.ts";
 
 const WANT = { project: "default", name: "lxops.lock-pool.p", what: 'pool "p"' } as const;

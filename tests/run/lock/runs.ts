@@ -2,7 +2,8 @@
 import type { RunState } from "../../../lib/ports/mod.ts";
 import { runText } from "../../../lib/ports/runs.ts";
 import type { Self } from "../../../lib/run/lock/holder.ts";
-import { type LockPorts, Locks } from "../../../lib/run/lock/locks.ts";
+import { Locks } from "../../../lib/run/lock/locks.ts";
+import type { LockPorts } from "../../../lib/run/lock/ports.ts";
 import type { LockWant } from "../../../lib/run/lock/names.ts";
 import type { MemoryLocks } from "../../fakes/memory_locks.ts";
 

@@ -1,0 +1,24 @@
+/**
+ * What locks need of their surroundings.
+ *
+ * @module
+ */
+import type { LockStore } from "../../ports/lock.ts";
+import type { RunState } from "../../ports/mod.ts";
+import type { Self } from "./holder.ts";
+
+/** Values that locks need of their surroundings. */
+export interface LockPorts {
+  readonly store: LockStore;
+  readonly self: Self;
+  readonly client: string;
+  readonly stateOf: (run: string) => Promise<RunState>;
+  readonly note: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Times of locks, which tests make short. */
+export interface LockTimes {
+  readonly beatSeconds?: number;
+  readonly deadSeconds?: number;
+}
