@@ -84,6 +84,9 @@ async function ground(said: string): Promise<Ground> {
   };
 }
 
+/** Commands whose exit code is that of the program which they run. */
+const PROGRAM: ReadonlySet<string> = new Set(["run", "pool run", "ci falk launch"]);
+
 const DAEMONS = {
   "is silent": "",
   "answers half": 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"type":"sync",',
@@ -113,8 +116,8 @@ for (
       if (ROWS[name] === undefined) return [];
       const end = ends[name];
       // A hundred commands end in one process; what does not notice the signal never ends.
-      // That of `run` tells the signal, as that of a program does.
-      const code = name === "run" ? 128 + (signal === "SIGTERM" ? 15 : 2) : 130;
+      // That of commands which run a program tells the signal, as that of a program does.
+      const code = PROGRAM.has(name) ? 128 + (signal === "SIGTERM" ? 15 : 2) : 130;
       return end?.code === code && end.ms >= 0 && end.ms < 10_000 ? [] : [{ name, end }];
     });
     assertEquals(wrong, []);
