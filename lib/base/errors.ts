@@ -55,6 +55,8 @@ export type StateKind = "missing" | "exists" | "state" | "differs" | "locked";
 
 /** An expected failure, with an exit code and lines of advice that follow the message. */
 export class LxopsError extends Error {
+  /** The name of the class, also where the program was minified, which changes the names of classes. */
+  override readonly name: string = "LxopsError";
   /** The exit code of a command that ends with it. */
   readonly exitCode: number = EXIT.failure;
   /** Lines about what was left behind and what to do about it. */
@@ -69,7 +71,6 @@ export class LxopsError extends Error {
     options: ErrorOptions & { readonly unsettled?: boolean } = {},
   ) {
     super(message, options);
-    this.name = new.target.name;
     this.advice = advice;
     this.unsettled = options.unsettled ?? false;
   }
@@ -77,12 +78,16 @@ export class LxopsError extends Error {
 
 /** The error about a wrong command line. */
 export class UsageError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "UsageError";
   /** The exit code of a command that ends with it. */
   override readonly exitCode: number = EXIT.usage;
 }
 
 /** The error about files that are wrong; nothing was changed. */
 export class ConfigError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "ConfigError";
   /** The exit code of a command that ends with it. */
   override readonly exitCode: number = EXIT.config;
   /** What is wrong, with warnings. */
@@ -100,6 +105,8 @@ export class ConfigError extends LxopsError {
  * already, or is in the wrong state.
  */
 export class StateError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "StateError";
   /** The exit code of a command that ends with it, which differs by `kind`. */
   override readonly exitCode: number;
   /** What kind of refusal it is. */
@@ -148,6 +155,8 @@ export interface ServerErrorOptions {
 
 /** The error about a request that the daemon refused, or about a daemon that cannot be reached. */
 export class ServerError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "ServerError";
   /** The exit code of a command that ends with it. */
   override readonly exitCode: number;
   /** The HTTP status or the operation's status code; 0 where the daemon was not reached. */
@@ -184,6 +193,8 @@ export interface CommandErrorOptions {
 
 /** The error about a program that failed, on the host or in an instance. */
 export class CommandError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "CommandError";
   /** The exit code of a command that ends with it; not that of the program. */
   override readonly exitCode: number = EXIT.command;
   /** The program and its arguments. */
@@ -204,6 +215,8 @@ export class CommandError extends LxopsError {
 
 /** A file of this machine that cannot be read; nothing was changed. */
 export class UnreadableError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "UnreadableError";
   /** The reason alone, for messages that name the file already. */
   readonly reason: string;
 
@@ -216,12 +229,22 @@ export class UnreadableError extends LxopsError {
 
 /** The error about something that did not happen in time. */
 export class TimeoutError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "TimeoutError";
   /** The exit code of a command that ends with it. */
   override readonly exitCode: number = EXIT.timeout;
 }
 
+/** No instance of a pool is free now; another one may be later. */
+export class NoneFreeError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "NoneFreeError";
+}
+
 /** The user interrupted lxops (SIGINT, SIGTERM or SIGHUP). */
 export class InterruptedError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "InterruptedError";
   /** The exit code of a command that ends with it. */
   override readonly exitCode: number = EXIT.interrupted;
   /** The number of the signal; absent: another reason. */

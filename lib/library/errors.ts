@@ -25,6 +25,8 @@ export interface StepFailure {
  * and its advice say what a person can do about it. Calls that fail before they change anything throw other errors.
  */
 export class FailedError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "FailedError";
   /** The exit code of a command that ends with it. */
   override readonly exitCode: number;
   /** What failed, in the order of the plan. */

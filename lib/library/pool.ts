@@ -25,7 +25,7 @@ import { type RunResult, runWith } from "./run.ts";
 import { valuesOf } from "./values.ts";
 
 export type { MemberStatus, PoolStatus } from "../plan/pool/status.ts";
-export { NoneFreeError } from "../run/pool/acquire.ts";
+export { NoneFreeError } from "../base/errors.ts";
 
 /**
  * A pool of instances that wait to be taken. All of it is in the daemon, so that any number of programs on any number of

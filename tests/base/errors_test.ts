@@ -1,6 +1,10 @@
 /** Tests of the sentences of errors. */
 import { assertEquals } from "@std/assert";
+import { walk } from "@std/fs";
+import { fromFileUrl, join, toFileUrl } from "@std/path";
 import { reasonOf } from "../../lib/base/errors.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
 Deno.test("reasonOf() leaves out what only a developer could use", async () => {
   const read = (path: string) => Deno.readTextFile(path).then(() => "", reasonOf);
@@ -15,4 +19,48 @@ Deno.test("reasonOf() leaves out what only a developer could use", async () => {
     'Requires write access to "/bin/x"',
   );
   assertEquals(reasonOf("a text"), "a text");
+});
+
+Deno.test("errors keep their names and are told apart in a program that was minified", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const entry = join(directory, "entry.ts");
+    const errors = toFileUrl(join(ROOT, "lib/base/errors.ts")).href;
+    await Deno.writeTextFile(
+      entry,
+      `import { ConfigError, LxopsError, NoneFreeError, StateError } from "${errors}";
+const all = [new LxopsError(""), new StateError(""), new NoneFreeError(""), new ConfigError([])];
+console.log(JSON.stringify(all.map((one) => [one.name, one instanceof NoneFreeError, String(one)])));`,
+    );
+    const deno = async (...args: string[]) => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
+      const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      assertEquals(code, 0, error);
+      return out!;
+    };
+    const bundle = join(directory, "bundle.js");
+    await deno("bundle", "-q", "--no-check", "--minify", "-o", bundle, entry);
+    assertEquals(JSON.parse(await deno("run", "-q", "--no-config", bundle)), [
+      ["LxopsError", false, "LxopsError"],
+      ["StateError", false, "StateError"],
+      ["NoneFreeError", true, "NoneFreeError"],
+      ["ConfigError", false, "ConfigError"],
+    ]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("no module tells errors apart by names of classes, which a build changes", async () => {
+  // Names of classes of the platform stay as they are.
+  const own = /new\.target|constructor\.name|\.name [!=]== "(?!TimeoutError|AbortError|NotCapable)\w*Error"/;
+  const found: string[] = [];
+  for await (const { path } of walk(join(ROOT, "lib"), { exts: [".ts"], includeDirs: false })) {
+    const lines = (await Deno.readTextFile(path)).split("\n");
+    found.push(
+      ...lines.filter((line) => own.test(line)).map((line) => `${path.slice(ROOT.length)}: ${line.trim()}`),
+    );
+  }
+  // That of a value in a file, for a message.
+  assertEquals(found.filter((line) => !line.startsWith("lib/base/schemas.ts: ")), []);
 });

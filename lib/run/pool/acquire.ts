@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { LxopsError, refuse, ServerError, StateError, TimeoutError } from "../../base/errors.ts";
+import {
+  LxopsError,
+  NoneFreeError,
+  refuse,
+  ServerError,
+  StateError,
+  TimeoutError,
+} from "../../base/errors.ts";
 import { isFree, isMember, type PoolInstance } from "../../plan/pool/members.ts";
 import { leaseContent, leaseFor, leaseName } from "../../plan/pool/lease.ts";
 import { leasePlace, memberName, POOL_KEYS } from "../../plan/pool/names.ts";
@@ -16,9 +23,6 @@ import { leaseStore, noPool, type PoolPorts, readInstances, readSpec, sendIfTher
 
 /** Longest time for an instance that was frozen or stopped to run programs. */
 const AWAKE_MS = 30_000;
-
-/** No instance of a pool is free now; another one may be later. */
-export class NoneFreeError extends LxopsError {}
 
 /** What `acquire()` did, beside the lease. */
 export interface Acquired {
@@ -72,10 +76,7 @@ function noneFree({ pool }: PoolSpec, infos: readonly PoolInstance[]): NoneFreeE
   const count = (state: string) => members.filter(({ config }) => config[POOL_KEYS.state] === state).length;
   return new NoneFreeError(
     `No instance of pool "${pool}" is free: ${count("leased")} leased, ${count("warming")} not ready yet`,
-    [
-      "To wait for one: --wait 60s",
-      `To fill the pool: lxops pool tend ${pool}`,
-    ],
+    [`To fill the pool: lxops pool tend ${pool}`],
   );
 }
 

@@ -8,7 +8,7 @@ import { connect } from "../../../lib/adapters/daemon/daemon.ts";
 import { acquire } from "../../../lib/run/pool/acquire.ts";
 import type { PoolPorts } from "../../../lib/run/pool/ports.ts";
 import { release } from "../../../lib/run/pool/release.ts";
-import { LxopsError } from "../../../lib/base/errors.ts";
+import { LxopsError, NoneFreeError } from "../../../lib/base/errors.ts";
 import type { Lease } from "../../../lib/step/pool.ts";
 
 const [daemon, socket = "", pool = "", taker = ""] = Deno.args;
@@ -65,7 +65,7 @@ for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream(
     } catch (error) {
       if (!(error instanceof LxopsError)) throw error;
       lease = undefined;
-      tell({ what: error.name === "NoneFreeError" ? "refused" : "failed", reason: error.message });
+      tell({ what: error instanceof NoneFreeError ? "refused" : "failed", reason: error.message });
       tell({ what: "done" });
     }
   }

@@ -34,6 +34,7 @@ onBoth("a pool keeps apart what is ready, taken, released, kept, renamed and cop
     // The names of these pools begin alike.
     await ground.ok(["pool", "create", "--size=0", "--max=1", other, "tiny"]);
     assertEquals((await ground.run(["pool", "acquire", other])).code, 1);
+    assertEquals((await ground.run(["pool", "acquire", "--wait=100ms", other])).code, 6);
     assertEquals((await ground.run(["pool", "create", "--size=1", pool, "tiny"])).code, 8);
     const first = await taken(ground, "--owner", "it's me", pool);
     assertMatch(JSON.stringify(first), /"addresses":\["[0-9a-f.:]+"/);

@@ -1,10 +1,10 @@
 /** Pools at a daemon in memory: takers at the same time, and a kill between any two requests. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ServerError } from "../../../lib/base/errors.ts";
+import { NoneFreeError, ServerError } from "../../../lib/base/errors.ts";
 import { decide } from "../../../lib/plan/pool/decide.ts";
 import { leasesOf, membersOf } from "../../../lib/plan/pool/members.ts";
 import type { InstanceControl, InstanceServer, Request } from "../../../lib/ports/mod.ts";
-import { acquire, NoneFreeError } from "../../../lib/run/pool/acquire.ts";
+import { acquire } from "../../../lib/run/pool/acquire.ts";
 import { type PoolPorts, readInstances } from "../../../lib/run/pool/ports.ts";
 import { release, renew } from "../../../lib/run/pool/release.ts";
 import { forget, retire } from "../../../lib/run/pool/remove.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT, LxopsError, StateError, TimeoutError } from "../../../base/errors.ts";
+import { EXIT, LxopsError, NoneFreeError, StateError, TimeoutError } from "../../../base/errors.ts";
 import type { Acquire, Lease } from "../../../step/pool.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
@@ -55,12 +55,14 @@ export function acquireStep({ app, ref }: PoolPlace, values: Pick<AcquireValues,
 /**
  * Takes an instance of a pool, and waits for one where it may; nothing where it is only shown.
  *
+ * @param flag the flag of the command that lets it wait
  * @throws {NoneFreeError} where none is free, and it may not wait
  * @throws {TimeoutError} where none was free in the time given
  */
 export async function take(
   { app, ref }: PoolPlace,
   values: Omit<AcquireValues, "project">,
+  flag = "--wait",
 ): Promise<Lease | undefined> {
   const waitSeconds = durationOf("wait", values.wait);
   const steps = [acquireStep({ app, ref }, values)];
@@ -73,7 +75,14 @@ export async function take(
     });
     return lease;
   };
-  if (waitSeconds === undefined || !changes(values)) return await once();
+  if (waitSeconds === undefined || !changes(values)) {
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof NoneFreeError)) throw error;
+      throw new NoneFreeError(error.message, [`To wait for one: ${flag} 60s`, ...error.advice]);
+    }
+  }
   return await untilFree(once, waitSeconds, { app, ref });
 }
 
@@ -92,7 +101,7 @@ async function untilFree(
     try {
       return await once();
     } catch (error) {
-      if (!isNoneFree(error)) throw error;
+      if (!(error instanceof NoneFreeError)) throw error;
       const left = end - performance.now();
       if (left <= 0) {
         throw new TimeoutError(`No instance of pool "${ref.pool}" was free within ${seconds} s`, [
@@ -119,11 +128,6 @@ async function help(place: PoolPlace): Promise<void> {
     if (error instanceof StateError && error.kind === "locked") return;
     throw error;
   }
-}
-
-/** Tells an error apart without loading its module, which only a step needs. */
-function isNoneFree(error: unknown): error is LxopsError {
-  return error instanceof LxopsError && error.name === "NoneFreeError";
 }
 
 function ownerOf({ host }: App): string {

@@ -83,7 +83,7 @@ export async function runPooled(argv: readonly string[], values: PoolRunValues, 
     lease: String(LEASE_SECONDS),
     wait: values["pool-wait"],
   };
-  const lease = changes(values) ? await take(place, taking) : undefined;
+  const lease = changes(values) ? await take(place, taking, "--pool-wait") : undefined;
   // What is only shown has a name that stands for any instance of the pool.
   const instance = { project: place.ref.project, name: lease?.instance ?? `${place.ref.pool}-0` };
   const plan = lease
