@@ -60,7 +60,10 @@ function poolWorld(spec: Partial<PoolSpec>, world: WorldSpec = {}) {
 const leased = {
   profiles: [{
     name: "lxops-lease-p-1",
-    ...leaseContent({ lease: LEASE, pool: "p", instance: "p-1", owner: "me" }, "9999-01-01T00:00:00.000Z"),
+    ...leaseContent(
+      { lease: LEASE, pool: "p", instance: "p-1", owner: "me", uuid: "" },
+      "9999-01-01T00:00:00.000Z",
+    ),
   }],
   instances: [member("p-1", "leased")],
 };

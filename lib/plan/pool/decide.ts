@@ -6,7 +6,7 @@
  */
 import { durationText } from "../../base/durations.ts";
 import type { Retirement } from "../../step/pool.ts";
-import { type LeaseRecord, RETIRED } from "./lease.ts";
+import { KEPT, type LeaseRecord, RETIRED } from "./lease.ts";
 import type { Member } from "./members.ts";
 import type { PoolSpec } from "./spec.ts";
 
@@ -50,6 +50,8 @@ export interface Decision {
 /** Use of an instance of a pool: what tending does with it, and what a status counts. */
 export type Use =
   | { readonly kind: "leased" | "kept" | "warming" | "ready" | "older" }
+  /** Nobody has it, and nobody gets it; a person decides about it, as it may have somebody's work. */
+  | { readonly kind: "stray"; readonly reason: string }
   | { readonly kind: "going"; readonly why: Retirement; readonly reason: string };
 
 /** Tells what an instance of a pool is used for. */
@@ -60,7 +62,11 @@ export function useOf(
   const { state, lease, status, createdAt } = member;
   const isOlder = generation !== undefined && member.generation !== generation;
   const going = (reason: string, why: Retirement = "idle"): Use => ({ kind: "going", why, reason });
-  if (state === "kept") return { kind: "kept" };
+  const stray = (reason: string): Use => ({
+    kind: "stray",
+    reason: `${reason}; to remove it: lxops pool retire ${member.name}`,
+  });
+  if (state === "kept" || lease?.owner === KEPT) return { kind: "kept" };
   if (lease) {
     if (lease.owner === RETIRED) return going("its removal was not finished", "forced");
     if (state === "draining") return going("it was released", "forced");
@@ -71,8 +77,8 @@ export function useOf(
     return { kind: "leased" };
   }
   if (state === "draining") return going("it was released");
-  if (state === "leased") return going("its lease is gone");
-  if (member.name !== member.madeAs) return going(`it was renamed; it was "${member.madeAs}"`);
+  if (state === "leased") return stray("its lease is gone");
+  if (member.name !== member.madeAs) return stray(`it was renamed; it was "${member.madeAs}"`);
   const ageSeconds = (now - createdAt) / 1000;
   if (state === "warming") {
     if (isOlder) return going(OLDER);
@@ -103,16 +109,19 @@ export function decide(inventory: Inventory): Decision {
   );
   const [ready, warming, older] = [of("ready"), of("warming"), of("older")];
   const size = spec.enabled ? spec.size : ready.length + warming.length;
-  const missing = Math.max(0, size - ready.length - warming.length);
+  // What works by itself ends by itself, also where it is more or older than it should be.
+  const isSelf = spec.mode === "self";
+  const working = ready.length + warming.length + (isSelf ? older.length : 0);
+  const missing = Math.max(0, size - working);
   const total = members.length - of("kept").length - going.length;
   const isMade = generation !== undefined;
   const create = isMade ? Math.min(missing, Math.max(0, spec.max - total)) : 0;
   // Instances of an older generation serve until newer ones do, where there is room for both.
-  const noRoom = isMade ? Math.min(older.length, missing - create) : 0;
-  const replaced = spec.enabled ? Math.max(noRoom, older.length + ready.length - size) : 0;
+  const noRoom = isMade && !isSelf ? Math.min(older.length, missing - create) : 0;
+  const replaced = spec.enabled && !isSelf ? Math.max(noRoom, older.length + ready.length - size) : 0;
   going.push(...older.slice(0, replaced).map((member) => ({ member, why: "idle" as const, reason: OLDER })));
-  const surplus = Math.max(0, ready.length + warming.length - size);
-  const spare = [...warming.toReversed(), ...ready].slice(0, surplus);
+  const surplus = Math.max(0, working - size);
+  const spare = [...warming.toReversed(), ...(isSelf ? [] : ready)].slice(0, surplus);
   going.push(
     ...spare.map((member) => ({
       member,

@@ -12,12 +12,25 @@ import type { PoolSpec } from "./spec.ts";
 /** Owner of the lease of an instance that is being removed, so that nobody takes it. */
 export const RETIRED = "lxops: being removed";
 
+/** Owner of the lease of an instance that was kept: it does not end, so that nobody takes or removes the instance. */
+export const KEPT = "lxops: kept";
+
+/** The time at which the lease of an instance ends that was kept. */
+const NEVER = "9999-12-31T00:00:00.000Z";
+
+/** Tells whether the name of an owner is one of those that lxops uses itself. */
+export function isReserved(owner: string): boolean {
+  return owner.startsWith("lxops:");
+}
+
 /** A lease as its profile has it. */
 export interface LeaseRecord {
   readonly lease: string;
   readonly pool: string;
   readonly instance: string;
   readonly owner: string;
+  /** `volatile.uuid` of the instance; empty where it is not known. */
+  readonly uuid: string;
   /** Milliseconds since 1970; `NaN` where the profile was changed by hand. */
   readonly expires: number;
 }
@@ -34,7 +47,7 @@ export function instanceOf(lease: string): string | undefined {
 
 /** Returns the content of the profile of a lease. */
 export function leaseContent(
-  { lease, pool, instance, owner }: Omit<LeaseRecord, "expires">,
+  { lease, pool, instance, owner, uuid }: Omit<LeaseRecord, "expires">,
   expires: string,
 ): LockContent {
   return {
@@ -45,7 +58,16 @@ export function leaseContent(
       [LEASE_KEYS.instance]: instance,
       [LEASE_KEYS.owner]: owner,
       [LEASE_KEYS.expires]: expires,
+      ...(uuid === "" ? {} : { [LEASE_KEYS.uuid]: uuid }),
     },
+  };
+}
+
+/** Returns the content of the lease of an instance that was kept. */
+export function keptContent(record: Omit<LeaseRecord, "expires">): LockContent {
+  return {
+    ...leaseContent({ ...record, owner: KEPT }, NEVER),
+    description: `Instance ${record.instance} of the lxops pool ${record.pool} was kept`,
   };
 }
 
@@ -58,6 +80,7 @@ export function leaseOf({ config }: Pick<LockContent, "config">): LeaseRecord | 
     instance,
     pool: config[LEASE_KEYS.pool] ?? "",
     owner: config[LEASE_KEYS.owner] ?? "",
+    uuid: config[LEASE_KEYS.uuid] ?? "",
     expires: Date.parse(config[LEASE_KEYS.expires] ?? ""),
   };
 }

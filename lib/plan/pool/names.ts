@@ -39,6 +39,8 @@ export const LEASE_KEYS = {
   instance: "user.lxops.lease.instance",
   owner: "user.lxops.lease.owner",
   expires: "user.lxops.lease.expires",
+  /** `volatile.uuid` of the instance, by which one that was renamed is found. */
+  uuid: "user.lxops.lease.uuid",
 } as const;
 
 /** The key by which daemons tell instances apart. */

@@ -8,7 +8,10 @@ import { type Inventory, useOf } from "./decide.ts";
 /** An instance of a pool, as a status shows it. */
 export type MemberStatus = Readonly<{
   instance: string;
-  /** `ready`, `warming`, `leased`, `kept`, `older` (ready, of an earlier definition or image) or `going`. */
+  /**
+   * `ready`, `warming`, `leased`, `kept`, `older` (ready, of an earlier definition or image), `going`, or `stray` (left
+   * alone, as a person decides about it).
+   */
   state: string;
   /** Status in the daemon's words. */
   status: string;
@@ -16,7 +19,7 @@ export type MemberStatus = Readonly<{
   owner: string;
   /** When its lease ends; empty where it has none. */
   expires: string;
-  /** Why it goes; empty where it stays. */
+  /** Why it goes, or is left alone; empty otherwise. */
   reason: string;
 }>;
 
@@ -50,7 +53,7 @@ export function poolStatus(inventory: Inventory): PoolStatus {
       status: member.status,
       owner: isLeased ? lease.owner : "",
       expires: isLeased ? new Date(lease.expires).toISOString() : "",
-      reason: use.kind === "going" ? use.reason : "",
+      reason: use.kind === "going" || use.kind === "stray" ? use.reason : "",
     };
   }).sort((a, b) => a.instance < b.instance ? -1 : 1);
   const count = (...states: string[]) => instances.filter(({ state }) => states.includes(state)).length;

@@ -143,6 +143,7 @@ export function patchInstance(ref: InstanceRef, body: {
   readonly devices?: Devices;
   readonly profiles?: readonly string[];
   readonly ephemeral?: boolean;
+  readonly description?: string;
 }): Request {
   return { method: "PATCH", path: projectPath(["instances", ref.name], ref.project), body };
 }

@@ -13,7 +13,7 @@ import {
 } from "../../base/errors.ts";
 import { isFree, isMember, type PoolInstance } from "../../plan/pool/members.ts";
 import { leaseContent, leaseFor, leaseName } from "../../plan/pool/lease.ts";
-import { leasePlace, memberName, POOL_KEYS } from "../../plan/pool/names.ts";
+import { leasePlace, memberName, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import type { PoolSpec } from "../../plan/pool/spec.ts";
 import { patchInstance, startInstance, unfreezeInstance } from "../../plan/requests/instances.ts";
 import { profilePath } from "../../plan/requests/reads.ts";
@@ -98,8 +98,15 @@ async function take(
     pool,
     instance: info.name,
     owner: want.owner,
+    uuid: info.config[UUID_KEY] ?? "",
   };
   if (!await store.create(leasePlace(ref), leaseContent(record, expires))) return undefined;
+  // The list may be old: meanwhile somebody may have had the instance, and kept it.
+  const now = await ports.server.instance(ref);
+  if (!now || !isFree(now, pool) || now.config[UUID_KEY] !== info.config[UUID_KEY]) {
+    await store.remove(leasePlace(ref));
+    return undefined;
+  }
   // From here on nobody else gets this instance. What fails leaves the lease, so that it goes when it is tended.
   const marks = { state: "leased", owner: want.owner, expires };
   const config = Object.fromEntries(
@@ -110,7 +117,7 @@ async function take(
       await store.remove(leasePlace(ref));
       return undefined;
     }
-    await wake(info, ports);
+    await wake({ ...info, status: now.status }, ports);
   } catch (error) {
     if (ports.signal.aborted || !(error instanceof ServerError) || error.status === 0) throw error;
     // An instance that does not wake up is no use; it is removed as one that was released.
@@ -120,7 +127,7 @@ async function take(
   if (performance.now() - begun >= seconds * 1000) {
     throw new TimeoutError(`The lease of instance "${info.name}" ended before the daemon had answered`);
   }
-  return leaseFor({ ...info, project: want.project }, { ...record, expires }, spec);
+  return leaseFor({ ...now, project: want.project }, { ...record, expires }, spec);
 }
 
 /** Lets an instance run that waits frozen or stopped, until it runs programs. */

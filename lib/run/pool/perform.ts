@@ -44,7 +44,7 @@ export async function performPool(
     case "retire":
       if (await (await import("./remove.ts")).retire(act, ports) || act.lenient) return;
       throw new StateError(
-        `Instance "${act.instance.name}" is not removed: somebody has it, or it was replaced`,
+        `Instance "${act.instance.name}" is not removed: somebody has it or keeps it, or it was replaced`,
         {
           advice: [`Who has it: lxops pool status ${act.pool}`],
         },

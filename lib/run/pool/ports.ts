@@ -4,11 +4,11 @@
  * @module
  */
 import { missing } from "../../base/missing.ts";
-import type { InstanceControl, InstanceInfo, InstanceServer, Request } from "../../ports/mod.ts";
+import type { InstanceControl, InstanceInfo, InstanceRef, InstanceServer, Request } from "../../ports/mod.ts";
 import type { LockStore } from "../../ports/lock.ts";
 import { instancesWith, profilePath } from "../../plan/requests/reads.ts";
 import type { PoolInstance } from "../../plan/pool/members.ts";
-import { definitionName, POOL_KEYS } from "../../plan/pool/names.ts";
+import { definitionName, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import { type PoolSpec, specOf } from "../../plan/pool/spec.ts";
 import type { PoolRef } from "../../step/pool.ts";
 import { lockStore } from "../lock/store.ts";
@@ -37,6 +37,18 @@ export async function readSpec(
   const found = await server.get(profilePath(project, definitionName(pool)));
   if (typeof found !== "object" || found === null) return undefined;
   return specOf({ name: definitionName(pool), config: textsOf((found as { config?: unknown }).config) });
+}
+
+/** Finds the instance of a lease, also where it was renamed; `undefined` where it is gone. */
+export async function findInstance(
+  { project, name }: InstanceRef,
+  { pool, uuid }: { readonly pool: string; readonly uuid: string },
+  ports: Pick<PoolPorts, "server">,
+): Promise<PoolInstance | undefined> {
+  const found = await ports.server.instance({ project, name });
+  if (uuid === "") return found;
+  if (found?.config[UUID_KEY] === uuid) return found;
+  return (await readInstances({ project, pool }, ports)).find(({ config }) => config[UUID_KEY] === uuid);
 }
 
 /** Returns the error about a pool that is not there. */

@@ -5,8 +5,17 @@
  */
 import { StateError } from "../../base/errors.ts";
 import { missing } from "../../base/missing.ts";
-import { instanceOf, leaseFor, leaseOf, RETIRED } from "../../plan/pool/lease.ts";
-import { LEASE_KEYS, leasePlace, POOL_KEYS } from "../../plan/pool/names.ts";
+import {
+  instanceOf,
+  KEPT,
+  keptContent,
+  leaseFor,
+  leaseOf,
+  type LeaseRecord,
+  RETIRED,
+} from "../../plan/pool/lease.ts";
+import type { PoolInstance } from "../../plan/pool/members.ts";
+import { LEASE_KEYS, leasePlace, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import {
   killInstance,
   patchInstance,
@@ -17,7 +26,8 @@ import type { Lease, Release, Renew } from "../../step/pool.ts";
 import type { PoolSpec } from "../../plan/pool/spec.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { discard, drain } from "./remove.ts";
-import { leaseStore, noPool, type PoolPorts, readSpec, sendIfThere } from "./ports.ts";
+import { sendUntilFree } from "../wait/busy.ts";
+import { findInstance, leaseStore, noPool, type PoolPorts, readSpec, sendIfThere } from "./ports.ts";
 import { READY_SNAPSHOT, waiting } from "./warm.ts";
 
 /**
@@ -36,10 +46,8 @@ export async function renew(
   const expires = new Date(ports.now() + (seconds ?? spec.leaseSeconds) * 1000).toISOString();
   await leaseStore(ports).touch(leasePlace(ref), { [LEASE_KEYS.expires]: expires });
   // Who removes an instance marks it first, and then looks at the lease: one of both sees the other.
-  const info = await ports.server.instance(ref);
-  if (!info || info.config[POOL_KEYS.state] === "draining") {
-    throw ended(lease, "its instance is being removed");
-  }
+  const info = await findInstance(ref, record, ports);
+  if (!info || isDraining(info)) throw ended(lease, "its instance is being removed");
   return leaseFor(info, { lease, owner: record.owner, expires }, spec);
 }
 
@@ -53,56 +61,104 @@ export async function release(
   { project, lease, keep }: Pick<Release, "project" | "lease" | "keep">,
   ports: PoolPorts,
 ): Promise<void> {
-  const { ref, record } = await find(project, lease, ports);
-  const store = leaseStore(ports);
+  const held = await find(project, lease, ports);
+  const { ref, record } = held;
   const [info, spec] = await Promise.all([
-    ports.server.instance(ref),
+    findInstance(ref, record, ports),
     keep ? undefined : readSpec({ project, pool: record.pool }, ports),
   ]);
+  if (keep) return await keepInstance(held, info, ports);
+  const store = leaseStore(ports);
   if (!info) return await store.remove(leasePlace(ref));
-  if (keep) {
-    const config = { [POOL_KEYS.state]: "kept" };
-    await sendIfThere(patchInstance(ref, { config }), ports, ports.signal);
-    return await store.remove(leasePlace(ref));
-  }
-  await drain(ref, ports);
+  const instance = { project, name: info.name };
+  await drain(instance, ports);
+  await confirm(held, instance, ports);
   if (spec?.reset === "snapshot" && record.expires > ports.now()) {
-    if (await setBack(ref, info, spec, ports)) return await store.remove(leasePlace(ref));
+    const isBack = await setBack(held, info, spec, ports);
+    await confirm(held, instance, ports);
+    if (isBack) return await store.remove(leasePlace(ref));
   }
   await discard(info, ports);
   await store.remove(leasePlace(ref));
 }
 
+/** Turns a lease into one that does not end and that nobody has, so that the instance stays whatever its keys say. */
+async function keepInstance(
+  { ref, record }: Held,
+  info: PoolInstance | undefined,
+  ports: PoolPorts,
+): Promise<void> {
+  const { lease, uuid } = record;
+  const removed = () => ended(lease, "its instance is being removed, or is gone");
+  if (!info || isDraining(info)) throw removed();
+  const content = keptContent({ ...record, uuid: uuid || (info.config[UUID_KEY] ?? "") });
+  if (!await leaseStore(ports).replace(leasePlace(ref), content)) throw ended(lease, "nobody has it");
+  // Who removes an instance marks it first, and then looks at the lease: one of both sees the other.
+  const now = await ports.server.instance({ project: ref.project, name: info.name });
+  if (!now || isDraining(now)) throw removed();
+  const request = patchInstance({ project: ref.project, name: info.name }, {
+    config: { [POOL_KEYS.state]: "kept" },
+    // One that is ephemeral would go when it stops.
+    ephemeral: false,
+  });
+  await sendUntilFree(() => ports.control.send(request, ports.signal), ports.signal);
+}
+
+/** Checks that a lease is still there, once its instance is marked: it may have been released and taken meanwhile. */
+async function confirm({ ref, record }: Held, instance: InstanceRef, ports: PoolPorts): Promise<void> {
+  const found = await leaseStore(ports).read(leasePlace(ref));
+  const now = found && leaseOf(found);
+  if (now?.lease === record.lease && now.owner === record.owner) return;
+  if (now && now.owner !== RETIRED) {
+    const config = { [POOL_KEYS.state]: now.owner === KEPT ? "kept" : "leased" };
+    await sendIfThere(patchInstance(instance, { config }), ports, ports.signal);
+  }
+  throw ended(record.lease, "it was released at the same time");
+}
+
 /** Sets an instance back to what it was when it became ready; false where that fails. */
 async function setBack(
-  ref: InstanceRef,
-  info: InstanceInfo,
+  held: Held,
+  info: PoolInstance,
   spec: PoolSpec,
   ports: PoolPorts,
 ): Promise<boolean> {
   const { control, signal } = ports;
+  const ref = { project: held.ref.project, name: info.name };
+  // One that somebody else set back, or that was renamed, is not what became ready.
+  if ((info.config[POOL_KEYS.uuid] ?? "") === "" || info.name !== held.ref.name) return false;
   try {
+    await confirm(held, ref, ports);
     if (info.status !== "Stopped") await control.send(killInstance(ref), signal);
+    await confirm(held, ref, ports);
     await control.send(restoreInstance(ref, READY_SNAPSHOT), signal);
     await drain(ref, ports);
     if (spec.ready !== "stopped") await control.send(startInstance(ref), signal);
     const kept = [POOL_KEYS.addresses, POOL_KEYS.ssh, POOL_KEYS.uuid].map((
       key,
     ) => [key, info.config[key] ?? ""]);
-    await waiting(
-      ref,
-      spec,
-      { ...Object.fromEntries(kept), [POOL_KEYS.owner]: "", [POOL_KEYS.expires]: "" },
-      ports,
-    );
+    const config = { ...Object.fromEntries(kept), [POOL_KEYS.owner]: "", [POOL_KEYS.expires]: "" };
+    await confirm(held, ref, ports);
+    await waiting(ref, spec, config, ports);
     return true;
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted || error instanceof StateError) throw error;
     return false;
   }
 }
 
-async function find(project: string, lease: string, ports: PoolPorts) {
+function isDraining({ config }: Pick<InstanceInfo, "config">): boolean {
+  return config[POOL_KEYS.state] === "draining";
+}
+
+/** A lease that somebody has. */
+interface Held {
+  /** The instance under the name that it was made with. */
+  readonly ref: InstanceRef;
+  readonly record: LeaseRecord;
+}
+
+async function find(project: string, lease: string, ports: PoolPorts): Promise<Held> {
   const name = instanceOf(lease);
   if (name === undefined) {
     throw missing("lease", lease, { advice: ["A lease is what lxops pool acquire prints"] });
@@ -110,7 +166,9 @@ async function find(project: string, lease: string, ports: PoolPorts) {
   const ref = { project, name };
   const found = await leaseStore(ports).read(leasePlace(ref));
   const record = found && leaseOf(found);
-  if (!record || record.lease !== lease || record.owner === RETIRED) throw ended(lease, "nobody has it");
+  if (!record || record.lease !== lease || [RETIRED, KEPT].includes(record.owner)) {
+    throw ended(lease, "nobody has it");
+  }
   return { ref, record };
 }
 

@@ -5,13 +5,13 @@
  */
 import { ServerError, StateError } from "../../base/errors.ts";
 import { isMember } from "../../plan/pool/members.ts";
-import { leaseContent, leaseName, leaseOf, RETIRED } from "../../plan/pool/lease.ts";
+import { KEPT, leaseContent, leaseName, leaseOf, RETIRED } from "../../plan/pool/lease.ts";
 import { leasePlace, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import { deleteInstance, killInstance, patchInstance } from "../../plan/requests/instances.ts";
 import type { InstanceInfo, InstanceRef, Request } from "../../ports/mod.ts";
 import type { Forget, Retire } from "../../step/pool.ts";
 import { sendUntilFree, untilFree } from "../wait/busy.ts";
-import { leaseStore, type PoolPorts, sendIfThere } from "./ports.ts";
+import { findInstance, leaseStore, type PoolPorts, sendIfThere } from "./ports.ts";
 
 /** Longest wait until the daemon has removed an instance that was killed. */
 const GONE_MS = 30_000;
@@ -21,28 +21,45 @@ const RETIRED_MS = 600_000;
 
 /** Removes an instance of a pool, unless somebody has it or it is another one than was seen. */
 export async function retire(
-  { project, pool, instance, uuid, why }: Pick<Retire, "project" | "pool" | "instance" | "uuid" | "why">,
+  { project, pool, instance, uuid, why, lenient }: Omit<Retire, "act">,
   ports: PoolPorts,
 ): Promise<boolean> {
   const info = await ports.server.instance(instance);
   if (!info || !isMember(info, pool) || uuid !== "" && info.config[UUID_KEY] !== uuid) {
     return info === undefined;
   }
-  const place = leasePlace({ project, name: info.config[POOL_KEYS.name] ?? instance.name });
+  const madeAs = info.config[POOL_KEYS.name] ?? instance.name;
+  const place = leasePlace({ project, name: madeAs });
   const store = leaseStore(ports);
+  const read = async () => {
+    const found = await store.read(place);
+    return found && leaseOf(found);
+  };
+  const before = await read();
+  const state = info.config[POOL_KEYS.state];
+  // What was kept is a person's, who removes it as any other instance.
+  if (state === "kept" || before?.owner === KEPT) return false;
+  // What was released may have been set back meanwhile, and be somebody else's.
+  if (lenient && why === "forced" && state !== "draining" && before?.owner !== RETIRED) return false;
   if (why === "idle") {
     const random = ports.random();
-    const mark = { lease: leaseName(instance.name, random), pool, instance: instance.name, owner: RETIRED };
+    const mark = {
+      lease: leaseName(madeAs, random),
+      pool,
+      instance: madeAs,
+      owner: RETIRED,
+      uuid: info.config[UUID_KEY] ?? "",
+    };
     const until = new Date(ports.now() + RETIRED_MS).toISOString();
     // The lease that everybody else needs: who has it decides about the instance.
     if (!await store.create(place, leaseContent(mark, until))) return false;
   } else {
     await drain(instance, ports);
-    const found = await store.read(place);
-    const lease = found && leaseOf(found);
-    // Its owner has renewed it meanwhile.
-    if (why === "expired" && lease && lease.owner !== RETIRED && lease.expires > ports.now()) {
-      const config = { [POOL_KEYS.state]: "leased" };
+    const lease = await read();
+    const isRenewed = why === "expired" && lease !== undefined && lease.expires > ports.now();
+    const isAnothers = lease !== undefined && (lease.lease !== before?.lease || isRenewed);
+    if (isAnothers && lease.owner !== RETIRED || lease?.owner === KEPT) {
+      const config = { [POOL_KEYS.state]: lease.owner === KEPT ? "kept" : "leased" };
       await sendIfThere(patchInstance(instance, { config }), ports, ports.signal);
       return false;
     }
@@ -54,17 +71,17 @@ export async function retire(
 
 /** Marks an instance as one that nobody is to get any more; one that is gone is no failure. */
 export async function drain(instance: InstanceRef, ports: PoolPorts): Promise<void> {
-  await sendIfThere(
-    patchInstance(instance, { config: { [POOL_KEYS.state]: "draining" } }),
-    ports,
-    ports.signal,
-  );
+  const request = patchInstance(instance, { config: { [POOL_KEYS.state]: "draining" } });
+  await sendUntilFree(() => sendIfThere(request, ports, ports.signal), ports.signal);
 }
 
 /** Removes the lease of an instance that is gone. */
 export async function forget({ instance }: Pick<Forget, "instance">, ports: PoolPorts): Promise<void> {
-  if (await ports.server.instance(instance)) return;
-  await leaseStore(ports).remove(leasePlace(instance));
+  const store = leaseStore(ports);
+  const found = await store.read(leasePlace(instance));
+  const lease = found && leaseOf(found);
+  if (await findInstance(instance, { pool: lease?.pool ?? "", uuid: lease?.uuid ?? "" }, ports)) return;
+  await store.remove(leasePlace(instance));
 }
 
 /**

@@ -49,7 +49,17 @@ onBoth("a pool keeps apart what is ready, taken, released, kept, renamed and cop
     assertEquals((await ground.run(["pool", "renew", second.lease])).code, 7);
     assertEquals((await ground.run(["pool", "destroy", pool])).code, 9);
     // One whose lease has run out goes, one that is kept stays, and one that was renamed was in nobody's hands.
+    // Its owner restores a snapshot of when it was taken, whose keys say that somebody has it.
+    const snapshots = `/1.0/instances/${first.instance}/snapshots`;
+    await ground.ok(["query", "-X", "POST", "-d", '{"name":"own"}', snapshots]);
     await ground.ok(["pool", "release", "--keep", first.lease]);
+    const kept = await ground.get(`/1.0/instances/${first.instance}`) as { ephemeral: boolean };
+    assertEquals(kept.ephemeral, false);
+    const body = JSON.stringify({ restore: "own" });
+    await ground.ok(["query", "-X", "PUT", "-d", body, `/1.0/instances/${first.instance}`]);
+    for (const flags of [[], ["--forced"]]) {
+      assertEquals((await ground.run(["pool", "retire", ...flags, first.instance])).code, 9);
+    }
     await ground.ok(["pool", "tend", pool]);
     assertEquals((await shown(ground, pool)).map(({ instance, state }) => [instance, state]), [
       [first.instance, "kept"],

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { decide, type Inventory, useOf } from "../../../lib/plan/pool/decide.ts";
 import type { LeaseRecord } from "../../../lib/plan/pool/lease.ts";
-import { RETIRED } from "../../../lib/plan/pool/lease.ts";
+import { KEPT, RETIRED } from "../../../lib/plan/pool/lease.ts";
 import type { Member } from "../../../lib/plan/pool/members.ts";
 import type { PoolSpec } from "../../../lib/plan/pool/spec.ts";
 import { SPEC } from "../../support/pool_commands.ts";
@@ -17,7 +17,7 @@ function one(name: string, more: Partial<Member> = {}): Member {
 }
 
 function lease(instance: string, expires: number, owner = "me"): LeaseRecord {
-  return { lease: `${instance}.0`, pool: "p", instance, owner, expires };
+  return { lease: `${instance}.0`, pool: "p", instance, owner, uuid: `uuid-${instance}`, expires };
 }
 
 const taken = (name: string, expires = NOW + 1, more: Partial<Member> = {}) =>
@@ -68,9 +68,9 @@ const TABLE: readonly (readonly [what: string, Inventory, string])[] = [
     "-a forced: its removal was not finished",
   ],
   [
-    "what nobody can give back goes",
+    "what nobody can give back is left alone: it may be kept, restored or imported",
     seen({ size: 0, max: 2 }, [one("a", { state: "leased" })]),
-    "-a idle: its lease is gone",
+    "",
   ],
   [
     "what was kept is left alone, and does not count",
@@ -78,9 +78,14 @@ const TABLE: readonly (readonly [what: string, Inventory, string])[] = [
     "+1",
   ],
   [
-    "one that was renamed goes",
+    "one that was renamed is left alone",
     seen({ size: 0, max: 2 }, [one("b", { madeAs: "a" })]),
-    '-b idle: it was renamed; it was "a"',
+    "",
+  ],
+  [
+    "what was kept is left alone whatever its keys say",
+    seen({ size: 0, max: 1 }, [taken("a", NOW + 1, { lease: lease("a", NOW + 1, KEPT) })]),
+    "",
   ],
   [
     "one that was renamed while somebody has it stays",
@@ -141,6 +146,20 @@ const TABLE: readonly (readonly [what: string, Inventory, string])[] = [
     "what is more than the size goes, the newest that is not ready first",
     seen({ size: 1, max: 4 }, [one("a"), one("b", { state: "warming" })]),
     "-b idle: the pool has more than 1 of them",
+  ],
+  [
+    "what works by itself ends by itself, also where it is more or older",
+    seen({ size: 1, max: 4, mode: "self" }, [
+      one("a"),
+      one("b", { generation: "old" }),
+      one("c", { state: "warming" }),
+    ]),
+    "-c idle: the pool has more than 1 of them",
+  ],
+  [
+    "what works by itself is not replaced where there is no room",
+    seen({ size: 1, max: 1, mode: "self" }, [one("a", { generation: "old" })]),
+    "",
   ],
   [
     "a disabled pool makes none and keeps what it has",

@@ -1,6 +1,6 @@
 /** Pools at a daemon in memory: takers at the same time, and a kill between any two requests. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { NoneFreeError, ServerError } from "../../../lib/base/errors.ts";
+import { NoneFreeError, ServerError, StateError } from "../../../lib/base/errors.ts";
 import { decide } from "../../../lib/plan/pool/decide.ts";
 import { leasesOf, membersOf } from "../../../lib/plan/pool/members.ts";
 import type { InstanceControl, InstanceServer, Request } from "../../../lib/ports/mod.ts";
@@ -78,6 +78,7 @@ class Daemon {
     const found = all.get(name);
     if (!found) throw new ServerError("not found", { status: 404 });
     if (method === "DELETE" || below === "state" && body["action"] === "stop") all.delete(name);
+    else if (method === "PUT" && kind === "profiles") found.config = body["config"] as Config;
     else if (method === "PATCH") Object.assign(found.config, body["config"]);
   }
 
@@ -98,7 +99,8 @@ class Daemon {
         generation: "1",
       });
       for (const { member: { name, uuid }, why } of going) {
-        await retire({ ...ref, instance: { project: "default", name }, uuid, why }, this.ports);
+        const instance = { project: "default", name };
+        await retire({ ...ref, instance, uuid, why, lenient: true }, this.ports);
       }
       for (const name of gone) await forget({ instance: { project: "default", name } }, this.ports);
     }
@@ -210,4 +212,71 @@ Deno.test("retire() leaves an instance of the same name that is another one", as
   assertEquals(await retire(act, daemon.ports), false);
   assertEquals(await retire({ ...act, pool: "q", uuid: "uuid-p-1" }, daemon.ports), false);
   assertEquals([...daemon.instances.keys()], ["p-1"]);
+});
+
+Deno.test("what was kept stays, whoever tends or takes with an old list, and whatever its keys say", async () => {
+  for (const state of ["kept", "leased", "ready", "draining", "warming"]) {
+    const daemon = new Daemon(["p-1"]);
+    const { lease } = (await acquire(WANT, daemon.ports)).lease;
+    daemon.now += 7_200_000;
+    await release({ project: "default", lease, keep: true }, daemon.ports);
+    daemon.instances.get("p-1")!.config["user.lxops.pool.state"] = state;
+    await assertRejects(() => acquire(WANT, daemon.ports), NoneFreeError);
+    for (const why of ["idle", "expired", "forced"] as const) {
+      const act = { project: "default", pool: "p", uuid: "", why } as const;
+      assertEquals(
+        await retire({ ...act, instance: { project: "default", name: "p-1" } }, daemon.ports),
+        false,
+      );
+    }
+    assertEquals(await daemon.tend(), ["p-1"], state);
+    daemon.instances.delete("p-1");
+    await daemon.tend();
+    assertEquals(daemon.leases, []);
+  }
+});
+
+Deno.test("release() with keep finds an instance that was renamed, and fails where it is gone", async () => {
+  const daemon = new Daemon(["p-1"]);
+  const { lease } = (await acquire(WANT, daemon.ports)).lease;
+  const found = daemon.instances.get("p-1")!;
+  daemon.instances.delete("p-1");
+  daemon.instances.set("mine", { ...found, name: "mine" });
+  await release({ project: "default", lease, keep: true }, daemon.ports);
+  assertEquals(found.config["user.lxops.pool.state"], "kept");
+  assertEquals(await daemon.tend(), ["mine"]);
+  const other = new Daemon(["p-1"]);
+  const held = (await acquire(WANT, other.ports)).lease.lease;
+  other.instances.clear();
+  await assertRejects(
+    () => release({ project: "default", lease: held, keep: true }, other.ports),
+    StateError,
+  );
+});
+
+Deno.test("an instance that is kept while somebody takes from an old list is not handed out", async () => {
+  const daemon = new Daemon(["p-1"]);
+  const { ports } = daemon;
+  let isOld = true;
+  const get = async (path: string) => {
+    const found = await ports.server.get(path);
+    if (path.includes("filter") && isOld) {
+      isOld = false;
+      // Meanwhile, between list and lease.
+      daemon.instances.get("p-1")!.config["user.lxops.pool.state"] = "kept";
+    }
+    return found;
+  };
+  const slow = { ...ports, server: { ...ports.server, get } };
+  await assertRejects(() => acquire(WANT, slow), NoneFreeError);
+  assertEquals(daemon.leases, []);
+  assertEquals(daemon.instances.get("p-1")?.config["user.lxops.pool.state"], "kept");
+});
+
+Deno.test("tend leaves what was released to whoever has taken it meanwhile", async () => {
+  const daemon = new Daemon(["p-1"]);
+  await acquire(WANT, daemon.ports);
+  const act = { project: "default", pool: "p", uuid: "", why: "forced", lenient: true } as const;
+  assertEquals(await retire({ ...act, instance: { project: "default", name: "p-1" } }, daemon.ports), false);
+  assertEquals(daemon.instances.get("p-1")?.config["user.lxops.pool.state"], "leased");
 });

@@ -4,8 +4,10 @@
  * @module
  */
 import { EXIT, refuse } from "../../../base/errors.ts";
-import { type Going, useOf } from "../../../plan/pool/decide.ts";
+import { type Going, type Inventory, type Use, useOf } from "../../../plan/pool/decide.ts";
+import type { Member } from "../../../plan/pool/members.ts";
 import { definitionName } from "../../../plan/pool/names.ts";
+import type { PoolSpec } from "../../../plan/pool/spec.ts";
 import { planForgetting, planRetirement } from "../../../plan/pool/steps.ts";
 import { deleteProfile } from "../../../plan/requests/instances.ts";
 import { poolLock } from "../../../run/lock/names.ts";
@@ -82,17 +84,28 @@ async function lockPool({ app, ref }: PoolPlace, command: string, values: PoolVa
 }
 
 function refuseLeased({ inventory }: View, force: boolean): void {
-  const leased = inventory.members.filter((member) => useOf(member, inventory).kind === "leased");
-  if (leased.length === 0 || force) return;
+  const used = inventory.members.filter((member) => isUsed(useOf(member, inventory), inventory.spec));
+  if (used.length === 0 || force) return;
   const { pool } = inventory.spec;
   throw refuse(
     `Cannot destroy pool "${pool}"`,
-    leased.map(({ name, lease }) => `${lease?.owner || "somebody"} has "${name}"`),
+    used.map((member) => usedText(member, inventory)),
     [
       `To let them end: lxops pool drain ${pool}`,
       `To remove them, too: lxops pool destroy --force ${pool}`,
     ],
   );
+}
+
+/** Tells whether somebody may lose work with an instance: one who has it, or itself, as it works alone. */
+function isUsed({ kind }: Use, { mode }: PoolSpec): boolean {
+  return kind === "leased" || kind === "stray" || mode === "self" && (kind === "ready" || kind === "older");
+}
+
+function usedText(member: Member, inventory: Inventory): string {
+  const use = useOf(member, inventory);
+  if (use.kind === "leased") return `${member.lease?.owner || "somebody"} has "${member.name}"`;
+  return use.kind === "stray" ? `"${member.name}": ${use.reason}` : `"${member.name}" works`;
 }
 
 /** Plans the removal of the instances of a pool, which is disabled first. */
@@ -107,7 +120,7 @@ function emptying(
   }
   const retire = members.flatMap((member): Going[] => {
     const use = useOf(member, inventory);
-    if (use.kind === "kept" || use.kind === "leased" && !leased) return [];
+    if (use.kind === "kept" || isUsed(use, spec) && !leased) return [];
     const why = use.kind === "going" ? use.why : use.kind === "leased" ? "forced" : "idle";
     return [{ member, why, reason }];
   });
