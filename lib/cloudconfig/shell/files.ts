@@ -24,21 +24,11 @@ lxops_dirs() {
  * `lxops_write PATH MODE OWNER`: replaces a file by `lxops_content`. A mount point cannot be renamed over, so
  * that its content is replaced in place.
  *
- * `lxops_new DIRECTORY` creates the file that replaces it, as `mktemp` does: other users can neither read it nor guess
- * its name. `lxops_give OWNER FILE` changes the owner, if necessary: each program that is not run saves a millisecond.
+ * `mktemp` creates the file that replaces it, because other users must never be able to open it: the shell's own `>`
+ * would give it the mode 0666, and a default ACL of the directory overrides the umask.
+ * `lxops_give OWNER FILE` changes the owner, if necessary: each program that is not run saves a millisecond.
  */
 export const WRITE = String.raw`
-lxops_new() {
-  if read -r new 2>/dev/null </proc/sys/kernel/random/uuid; then
-    new=$1/.lxops.$new
-    umask 077
-    set -C
-    : >"$new" || exit
-    set +C
-    umask 022
-  else new=$(mktemp "$1/.lxops.XXXXXX")
-  fi
-}
 lxops_give() {
   if [ "$1" = root:root ] && [ -O "$2" ] && [ -G "$2" ]; then return 0; fi 2>/dev/null
   chown -h -- "$1" "$2"
@@ -54,7 +44,7 @@ lxops_write() {
     if [ -z "$file" ]; then lxops_fail "$1 is a symbolic link to a place that does not exist"; fi
     folder=$(dirname "$file")
   fi
-  lxops_new "$folder" || exit
+  new=$(mktemp "$folder/.lxops.XXXXXX") || exit
   if lxops_content >"$new" && lxops_give "$3" "$new" && chmod "$2" "$new"; then
     if mv -f "$new" "$file" 2>/dev/null; then return 0; fi
     if cat "$new" >"$file" && chown -- "$3" "$file" && chmod "$2" "$file"; then
@@ -67,12 +57,18 @@ lxops_write() {
 }
 `;
 
-/** `lxops_append PATH MODE OWNER`: adds `lxops_content` to a file, which is made if there is none. */
+/**
+ * `lxops_append PATH MODE OWNER`: adds `lxops_content` to a file, which is made if there is none. The file has its owner
+ * and mode before the content, which may be secret; the second `chmod` is for a setuid bit, which writing can clear.
+ */
 export const APPEND = String.raw`
 lxops_append() {
+  if [ ! -e "$1" ]; then
+    lxops_write "$@"
+    return
+  fi
   if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
-  lxops_dirs "$(dirname "$1")" "$3" || exit
-  (umask 077 && lxops_content >>"$1") && chown -- "$3" "$1" && chmod "$2" "$1"
+  chown -- "$3" "$1" && chmod "$2" "$1" && lxops_content >>"$1" && chmod "$2" "$1"
 }
 `;
 

@@ -24,7 +24,7 @@ const HELPERS = {
   ...PACKAGE_FUNCTIONS,
   directories: { text: DIRECTORIES },
   write: { text: WRITE, needs: ["directories"] },
-  append: { text: APPEND, needs: ["directories"] },
+  append: { text: APPEND, needs: ["write"] },
   entries: { text: ENTRIES },
   fetch: { text: FETCH },
   groups: { text: GROUPS, needs: ["entries"] },

@@ -104,6 +104,32 @@ for (const [index, shell] of SHELLS.entries()) {
   );
 }
 
+Deno.test(
+  "write_files lets nobody open a secret file before it is complete, also by a default ACL of its directory",
+  needsRoot,
+  async () => {
+    await using guest = await Guest.debian();
+    // The content becomes the mode that the file has while its content is written.
+    await guest.sh(
+      "mkdir -p /data; mount -t tmpfs tmpfs /data; setfacl -d -m o::rwx,g::rwx,u:nobody:rwx /data",
+    );
+    const secret = "{content: secret, permissions: '0600'";
+    const items = itemsOf(`write_files:
+  - ${secret}, path: /data/written}
+  - ${secret}, path: /data/appended, append: true}
+`).map((item) => ({
+      ...item,
+      script: `printf() { stat -c %a /data/.lxops.*; }\n${item.script}`,
+    }));
+    const { code, output } = await guest.run(items);
+    assertEquals([code, output], [0, ""]);
+    assertEquals(
+      await guest.sh("cd /data; stat -c %a written appended; cat written appended; umount /data 2>/dev/null"),
+      "600\n600\n600\n600",
+    );
+  },
+);
+
 Deno.test("write_files replaces the content of a mount point in place", needsRoot, async () => {
   await using guest = await Guest.debian();
   await guest.sh("echo old >/tmp/source; touch /etc/mounted; mount --bind /tmp/source /etc/mounted");
