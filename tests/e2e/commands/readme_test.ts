@@ -19,6 +19,16 @@ const INSTEAD: readonly (readonly [RegExp, string, string])[] = [
     'test -x "$(./scripts/install.sh deno)" && grep -q \'"build": {\' deno.json',
   ],
   [
+    /^deno task package$/,
+    "it builds, too; package_test makes a package, installs and removes it",
+    `grep -q '"package": {' deno.json || grep -q '"package": "' deno.json`,
+  ],
+  [
+    /^sudo apt install \.\/FILE$/,
+    "it would change this machine; package_test installs with dpkg in a container",
+    "command -v apt > /dev/null",
+  ],
+  [
     /^lxops shell /,
     "it needs a terminal, which `script` makes",
     'printf "exit 0\\n" | script -qec "$COMMAND" /dev/null',
