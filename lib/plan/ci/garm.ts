@@ -8,6 +8,7 @@ import { LxopsError, StateError } from "../../base/errors.ts";
 import { instanceNameProblem } from "../../instance/patterns/names.ts";
 import type { Address, InstanceInfo } from "../../ports/mod.ts";
 import { narrow } from "../../base/schemas.ts";
+import { RUN_MARK, runOf } from "../instance/throw_away.ts";
 
 /** The versions of the interface. */
 export const VERSIONS = ["v0.1.0", "v0.1.1"] as const;
@@ -137,14 +138,22 @@ export function garmMarks(
   return { [CONTROLLER]: controller, [POOL]: pool, [OS_TYPE]: "linux", ...(arch ? { [OS_ARCH]: arch } : {}) };
 }
 
-/** Returns the instances of a controller; of one pool, where there is one. */
+/**
+ * Tells whether an instance is a copy of one that lxops has made: it has the keys of that one, but garm does not know it.
+ */
+export function isCopy(info: InstanceInfo): boolean {
+  return info.config[RUN_MARK] !== undefined && runOf(info) === undefined;
+}
+
+/** Returns the instances of a controller without copies of them; of one pool, where there is one. */
 export function garmInstances(
   infos: readonly InstanceInfo[],
   controller: string,
   pool?: string,
 ): readonly InstanceInfo[] {
-  return infos.filter(({ config }) =>
-    config[CONTROLLER] === controller && (pool === undefined || config[POOL] === pool)
+  return infos.filter((info) =>
+    info.config[CONTROLLER] === controller && (pool === undefined || info.config[POOL] === pool) &&
+    !isCopy(info)
   );
 }
 

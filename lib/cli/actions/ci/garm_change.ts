@@ -4,10 +4,10 @@
  * @module
  */
 import { refuse } from "../../../base/errors.ts";
-import { CONTROLLER, garmInstances, GarmMissing, type Order } from "../../../plan/ci/garm.ts";
+import { CONTROLLER, garmInstances, GarmMissing, isCopy, type Order } from "../../../plan/ci/garm.ts";
 import { planEnd } from "../../../plan/ci/gitlab.ts";
 import { deleteInstance, startInstance } from "../../../plan/requests/instances.ts";
-import { runOf } from "../../../plan/instance/throw_away.ts";
+import { RUN_MARK, runOf } from "../../../plan/instance/throw_away.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
@@ -58,7 +58,10 @@ async function plansOf(order: Order, ground: Ground): Promise<readonly InstanceP
 /** Checks that an instance is one of the controller. */
 function own(info: InstanceInfo, { controller }: Order): InstanceInfo {
   if (garmInstances([info], controller).length > 0) return info;
-  throw refuse(`Cannot delete instance "${info.name}"`, `it is none of this controller (${CONTROLLER})`);
+  const reason = isCopy(info)
+    ? `it is a copy of an instance of garm, or has another name than garm gave it (${RUN_MARK})`
+    : `it is none of this controller (${CONTROLLER})`;
+  throw refuse(`Cannot delete instance "${info.name}"`, reason);
 }
 
 /** Plans the end of an instance, also of one that another provider has made. */

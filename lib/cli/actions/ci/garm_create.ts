@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LxopsError } from "../../../base/errors.ts";
+import { EXIT, LxopsError } from "../../../base/errors.ts";
 import {
   type Bootstrap,
   GarmDuplicate,
@@ -32,11 +32,14 @@ export async function create(order: Order, values: GarmValues, app: App): Promis
   const ref = { project: ground.project, name: bootstrap.name };
   const server = await ground.app.server();
   if (await server.instance(ref)) throw new GarmDuplicate(ref.name);
-  const { plan, others } = await planOf(order, bootstrap, ground);
+  const random = app.random();
+  const run = runOf(order, random);
+  const { plan, others } = await planOf({ order, bootstrap, run }, ground);
   let isReal = false;
   const apply = async (each: readonly InstancePlan[]) =>
     await ground.app.apply({ first: [], each }, {
       dryRun: values["dry-run"],
+      random,
       parallel: 4,
       undoOnFailure: false,
       verbose: false,
@@ -52,8 +55,10 @@ export async function create(order: Order, values: GarmValues, app: App): Promis
   if (!isReal) return undefined;
   const made = await server.instance(ref);
   if (!failure && made) return garmInstance(made);
+  // Another call has made it meanwhile, or another tool.
+  if (failure?.error.exitCode === EXIT.exists) throw new GarmDuplicate(ref.name);
   // garm tries again under the same name.
-  if (made?.config[RUN_MARK] === runMark(ref, runOf(order))) {
+  if (made?.config[RUN_MARK] === runMark(ref, run)) {
     await apply(planEnd([made!]));
   }
   throw failure
@@ -61,18 +66,25 @@ export async function create(order: Order, values: GarmValues, app: App): Promis
     : new LxopsError(`Instance "${ref.name}" is gone`);
 }
 
-/** Returns what the marks of instances of a controller name as their run. */
-function runOf({ controller }: Order): string {
-  return `garm-${controller.replaceAll(/\s/g, "")}`;
+/** Returns what the mark of an instance names as its run: another text in each call, so that none removes another's. */
+function runOf({ controller }: Order, random: string | undefined): string {
+  return `garm-${controller.replaceAll(/\s/g, "")}${random === undefined ? "" : `-${random}`}`;
 }
 
-async function planOf(order: Order, bootstrap: Bootstrap, ground: Ground) {
+async function planOf(
+  { order, bootstrap, run }: {
+    readonly order: Order;
+    readonly bootstrap: Bootstrap;
+    readonly run: string;
+  },
+  ground: Ground,
+) {
   const { settings, app, project } = ground;
   const chosen = flavored(settings, bootstrap.flavor ?? "", order.file);
   const image = imageOf(settings, bootstrap.image ?? "", order.file);
   const ref = { project, name: bootstrap.name };
   const { config, ...options } = optionsOf({ ...chosen, wait: "exec" }, {
-    run: runOf(order),
+    run,
     until: undefined,
     caches: [],
     runner: undefined,

@@ -34,7 +34,7 @@ const AFTER_SECONDS = 3600;
 /** Times are rounded up to so many milliseconds, so that a dry run shows the same as the real one. */
 const ROUND_MS = 600_000;
 
-/** Longest wait for another job of the same project that gets its caches, in seconds. */
+/** Longest wait for another command of this job, and for another job of the project that gets its caches, in seconds. */
 const LOCK_SECONDS = 300;
 
 /** An instance of a job. */
@@ -56,9 +56,18 @@ export async function prepare(values: ChangingValues, _: readonly string[], app:
     const parts = pool === ""
       ? partsOf(instanceOf(job), job, ground, app)
       : await pooledParts(pool, job, ground, values, app);
+    if (pool === "") await lockJob(job, ground, values);
     await prepareParts(parts, job, ground, values);
     return EXIT.ok;
   });
+}
+
+/** Locks a job, so that the runner may call twice for it: the second call finds what the first one has made. */
+async function lockJob(job: Job, { app, project }: Ground, values: ChangingValues): Promise<void> {
+  if (!locks(values)) return;
+  const { instanceLock } = await import("../../../run/lock/names.ts");
+  const want = await instanceLock({ project, name: instanceOf(job) });
+  await app.lock([want], { command: "ci gitlab prepare", seconds: LOCK_SECONDS });
 }
 
 function partsOf(name: string, job: Job, ground: Ground, app: App): readonly Part[] {
@@ -79,6 +88,7 @@ async function pooledParts(
   const image = app.host.env("CUSTOM_ENV_CI_JOB_IMAGE") ?? "";
   if (image !== "") app.complain(`note: the job has an instance of pool "${pool}", not of ${shown(image)}`);
   const seconds = (job.seconds ?? ground.settings.lifetime) + AFTER_SECONDS;
+  await lockJob(job, ground, values);
   const name = await takeInstance({ pool, owner: runOfJob(job), seconds }, ground, values);
   return [{ ref: { project: ground.project, name }, image: "", isLeased: true }, ...services];
 }
