@@ -93,9 +93,9 @@ export class ConfigError extends LxopsError {
   /** What is wrong, with warnings. */
   readonly issues: readonly Issue[];
 
-  /** Makes one error of all findings. */
-  constructor(issues: readonly Issue[]) {
-    super(issues.map(formatIssue).join("\n"));
+  /** Makes one error of all findings, and of lines of advice. */
+  constructor(issues: readonly Issue[], advice: readonly string[] = []) {
+    super(issues.map(formatIssue).join("\n"), advice);
     this.issues = issues;
   }
 }

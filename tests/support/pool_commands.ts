@@ -14,7 +14,6 @@ export const SPEC: PoolSpec = {
   profiles: ["default"],
   config: {},
   devices: {},
-  setup: [],
   ...DEFAULTS,
   until: ["exec"],
   size: 0,

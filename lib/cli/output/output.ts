@@ -56,12 +56,15 @@ function hexadecimal(text: string): string {
 
 /** Renders an expected error for the user: what failed, the output that tells why, and what to do. */
 export function errorText(program: string, error: LxopsError): string {
-  if (error instanceof ConfigError) return error.issues.map(formatIssue).map(lines).join("\n");
+  const advice = error.advice.map((line) => `  ${lines(line).replaceAll("\n", "\n  ")}`);
+  if (error instanceof ConfigError) {
+    return [...error.issues.map(formatIssue).map(lines), ...advice].join("\n");
+  }
   const output = outputOf(error);
   return [
     `${program}: ${lines(error.message)}`,
     ...output.map((line) => `  | ${printable(line)}`),
-    ...error.advice.map((line) => `  ${lines(line).replaceAll("\n", "\n  ")}`),
+    ...advice,
   ].join("\n");
 }
 

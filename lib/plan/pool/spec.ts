@@ -7,24 +7,31 @@ import * as z from "zod/mini";
 import { ConfigError } from "../../base/errors.ts";
 import { narrow } from "../../base/schemas.ts";
 import type { ProfileInfo } from "../../ports/mod.ts";
-import { DEFINITION_KEYS, DEFINITION_PREFIX } from "./names.ts";
+import type { PoolRef } from "../../step/pool.ts";
+import { DEFINITION_KEYS, DEFINITION_PREFIX, poolProblem } from "./names.ts";
 
 const texts = z.record(z.string(), z.string());
+/** A name that goes to the daemon and to the terminal. */
+const name = z.string().check(z.regex(/^[^\p{Cc}\p{Cf}]{1,255}$/u, "is no name"));
+const settings = texts.check(
+  z.refine((map) => !Object.keys(map).some(isReserved), "has a key that only lxops and the daemon set"),
+);
 const seconds = z.number().check(z.minimum(0), z.maximum(10 * 366 * 86_400));
 const count = z.int().check(z.minimum(0), z.maximum(10_000));
 
+/** Name of a user that no program takes for a flag. */
+const USER = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
+
 const specSchema = z.object({
   version: z.literal(1),
-  pool: z.string(),
+  pool: z.string().check(z.refine((text) => poolProblem(text) === undefined, "is no name of a pool")),
   project: z.string(),
   /** Name of the image: an alias, or the start of a fingerprint. */
-  image: z.string(),
+  image: name,
   type: z.enum(["container", "virtual-machine"]),
-  profiles: z.array(z.string()),
-  config: texts,
+  profiles: z.array(name),
+  config: settings,
   devices: z.record(z.string(), texts),
-  /** Steps that configure a new instance, as JSON of the plan's steps. */
-  setup: z.array(z.unknown()),
   /** Number of instances that wait to be taken. */
   size: count,
   /** Largest number of all instances, also those that are taken. */
@@ -38,13 +45,17 @@ const specSchema = z.object({
   reset: z.enum(["none", "snapshot"]),
   /** What a new instance must have before it is ready. */
   until: z.array(z.enum(["network", "ipv4", "ipv6", "exec", "init", "systemd", "cloud-init", "stopped"])),
-  resolves: z.optional(z.string()),
+  resolves: z.optional(
+    z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$/, "is no name of a host")),
+  ),
   readySeconds: seconds,
-  sshUser: z.string(),
+  sshUser: z.string().check(z.regex(USER, "is no name of a user")),
   /** Host keys of the SSH server: new ones in each instance, or those of the image in all. */
   hostKeys: z.enum(["new", "image"]),
   /** Program that a new instance of mode `self` runs; absent: it has one that starts by itself. */
-  program: z.optional(z.array(z.string())),
+  program: z.optional(
+    z.array(z.string().check(z.regex(/^[^\0]*$/, "is no argument"))).check(z.minLength(1)),
+  ),
   /** Instances are handed out, and new ones are made. */
   enabled: z.boolean(),
 });
@@ -71,24 +82,94 @@ export function specText(spec: PoolSpec): string {
   return JSON.stringify(spec);
 }
 
-/** Reads the definition in a profile; `undefined` where the profile defines no pool. */
-export function specOf({ name, config }: Pick<ProfileInfo, "name" | "config">): PoolSpec | undefined {
-  const text = config[DEFINITION_KEYS.spec];
-  if (!name.startsWith(DEFINITION_PREFIX) || text === undefined) return undefined;
+/** Tells whether a text is the name of a user. */
+export function isUser(text: string): boolean {
+  return USER.test(text);
+}
+
+/** Tells whether a key of an instance is set by lxops or the daemon itself. */
+export function isReserved(key: string): boolean {
+  return key.startsWith("user.lxops") || key.startsWith("volatile.");
+}
+
+/** Returns which settings of a pool contradict each other; `undefined` where none do. */
+export function conflictOf(
+  { size, max, mode, ready, reset, program }: Pick<
+    PoolSpec,
+    "size" | "max" | "mode" | "ready" | "reset" | "program"
+  >,
+): string | undefined {
+  if (max < size) return `max ${max} is less than size ${size}`;
+  if (mode === "self" && ready !== "running") {
+    return "instances of mode self work by themselves, and must be ready as running";
+  }
+  if (mode === "self" && reset !== "none") {
+    return "nobody releases instances of mode self, and reset must be none";
+  }
+  if (mode !== "self" && program) return "only instances of mode self run a program";
+  return undefined;
+}
+
+/**
+ * Checks a definition, whoever has written it: a user who may change profiles is not one who may use the host, or
+ * another project.
+ *
+ * @param fail makes an error of what is wrong
+ */
+export function checkSpec(
+  value: unknown,
+  { project, pool }: PoolRef,
+  fail: (reason: string) => Error,
+): PoolSpec {
+  const spec = narrow(specSchema, value, fail);
+  if (spec.pool !== pool) throw fail(`it is that of pool "${spec.pool}"`);
+  if (spec.project !== project) throw fail(`it is that of a pool in another project, "${spec.project}"`);
+  const conflict = conflictOf(spec);
+  if (conflict !== undefined) throw fail(conflict);
+  return spec;
+}
+
+/** Tells whether a profile defines a pool, whatever its definition is worth. */
+export function isDefinition({ name, config }: Pick<ProfileInfo, "name" | "config">): boolean {
+  return name.startsWith(DEFINITION_PREFIX) && config[DEFINITION_KEYS.spec] !== undefined;
+}
+
+/** Tells whether a profile defines a pool of another project, which has the same profiles. */
+export function isOfAnother({ config }: Pick<ProfileInfo, "config">, project: string): boolean {
+  try {
+    const value: unknown = JSON.parse(config[DEFINITION_KEYS.spec] ?? "");
+    return typeof value === "object" && value !== null && "project" in value &&
+      typeof value.project === "string" && value.project !== project;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Reads the definition in a profile of a project; `undefined` where the profile defines no pool.
+ *
+ * @throws {ConfigError} where it is none that may be followed
+ */
+export function specOf(
+  profile: Pick<ProfileInfo, "name" | "config">,
+  project: string,
+): PoolSpec | undefined {
+  if (!isDefinition(profile)) return undefined;
+  const { name, config } = profile;
   const fail = (reason: string) =>
     new ConfigError([{
       file: `profile ${name}`,
       key: DEFINITION_KEYS.spec,
       message: `is no definition of a pool that this lxops can read: ${reason}`,
       severity: "error",
-    }]);
+    }], [
+      `Delete profile "${name}" and make the pool again, with lxops pool create: its instances and leases stay`,
+    ]);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(config[DEFINITION_KEYS.spec] ?? "");
   } catch {
     throw fail("it is not JSON");
   }
-  const spec = narrow(specSchema, value, fail);
-  if (`${DEFINITION_PREFIX}${spec.pool}` !== name) throw fail(`it is that of pool "${spec.pool}"`);
-  return spec;
+  return checkSpec(value, { project, pool: name.slice(DEFINITION_PREFIX.length) }, fail);
 }

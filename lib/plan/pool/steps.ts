@@ -103,18 +103,12 @@ function warmingSteps(instance: { readonly project: string; readonly name: strin
   const { until, resolves, readySeconds, type } = spec;
   const ready = { until, ...(resolves === undefined ? {} : { resolves }) };
   return [
-    ...(spec.setup as Step[]).map((step) => ofInstance(step, instance)),
     ...readySteps(instance, { ready, readySeconds }, type === "virtual-machine"),
     {
       title: `Finish instance ${instance.name}`,
       effect: { kind: "pool", act: "warm", ...poolOf(spec), instance },
     },
   ];
-}
-
-/** Returns a step of the definition as that of an instance. */
-function ofInstance(step: Step, instance: { readonly project: string; readonly name: string }): Step {
-  return { ...step, effect: { ...step.effect, instance } as Step["effect"] };
 }
 
 /** Plans the removal of an instance; `lenient`: it stays where somebody has it by now. */

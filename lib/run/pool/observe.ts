@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { LxopsError } from "../../base/errors.ts";
 import { generationOf } from "../../plan/pool/generation.ts";
 import type { Inventory } from "../../plan/pool/decide.ts";
 import { leasesOf, membersOf } from "../../plan/pool/members.ts";
 import { definitionName } from "../../plan/pool/names.ts";
-import { type PoolSpec, specOf } from "../../plan/pool/spec.ts";
+import { isDefinition, isOfAnother, type PoolSpec, specOf } from "../../plan/pool/spec.ts";
 import type { Making } from "../../plan/pool/steps.ts";
 import { aliasPath, imagePath, memberStatesPath } from "../../plan/requests/reads.ts";
 import type { InstanceServer, ProfileInfo } from "../../ports/mod.ts";
@@ -33,12 +34,10 @@ export async function observePool(
     server.server(),
   ]);
   const definition = profiles.find(({ name }) => name === definitionName(ref.pool));
-  const spec = definition && specOf(definition);
-  if (!spec || spec.project !== ref.project) {
-    throw noPool(
-      ref,
-      specsOf(ref.project, profiles).map(({ pool }) => pool),
-    );
+  const spec = definition && specOf(definition, ref.project);
+  if (!spec) {
+    const known = definitionsOf(ref.project, profiles).specs.map(({ pool }) => pool);
+    throw noPool(ref, known, infos.map(({ name }) => name));
   }
   const [fingerprint, incomplete] = await Promise.all([
     findImage(spec, server),
@@ -61,16 +60,26 @@ export async function observePool(
   };
 }
 
-/** Returns the definitions of the pools of a project; one that cannot be read is left out. */
-export function specsOf(project: string, profiles: readonly ProfileInfo[]): readonly PoolSpec[] {
-  return profiles.flatMap((profile) => {
+/** The definitions of the pools of a project. */
+export interface Definitions {
+  readonly specs: readonly PoolSpec[];
+  /** What is wrong with those that cannot be read. */
+  readonly unreadable: readonly LxopsError[];
+}
+
+/** Returns the definitions of the pools of a project; those of another one that shares its profiles are left out. */
+export function definitionsOf(project: string, profiles: readonly ProfileInfo[]): Definitions {
+  const specs: PoolSpec[] = [];
+  const unreadable: LxopsError[] = [];
+  for (const profile of profiles.filter((one) => isDefinition(one) && !isOfAnother(one, project))) {
     try {
-      const spec = specOf(profile);
-      return spec && spec.project === project ? [spec] : [];
-    } catch {
-      return [];
+      specs.push(specOf(profile, project)!);
+    } catch (error) {
+      if (!(error instanceof LxopsError)) throw error;
+      unreadable.push(error);
     }
-  });
+  }
+  return { specs, unreadable };
 }
 
 /** Returns the fingerprint of the image that a pool names now; `undefined` where there is none. */

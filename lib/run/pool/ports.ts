@@ -29,14 +29,19 @@ export function leaseStore({ server, control }: Pick<PoolPorts, "server" | "cont
   return lockStore(server, control);
 }
 
-/** Reads the definition of a pool; `undefined` where there is none. */
+/**
+ * Reads the definition of a pool; `undefined` where there is none.
+ *
+ * @throws {ConfigError} where it is none that may be followed
+ */
 export async function readSpec(
   { project, pool }: PoolRef,
   { server }: Pick<PoolPorts, "server">,
 ): Promise<PoolSpec | undefined> {
   const found = await server.get(profilePath(project, definitionName(pool)));
   if (typeof found !== "object" || found === null) return undefined;
-  return specOf({ name: definitionName(pool), config: textsOf((found as { config?: unknown }).config) });
+  const config = textsOf((found as { config?: unknown }).config);
+  return specOf({ name: definitionName(pool), config }, project);
 }
 
 /** Finds the instance of a lease, also where it was renamed; `undefined` where it is gone. */
@@ -51,14 +56,37 @@ export async function findInstance(
   return (await readInstances({ project, pool }, ports)).find(({ config }) => config[UUID_KEY] === uuid);
 }
 
-/** Returns the error about a pool that is not there. */
-export function noPool({ project, pool }: PoolRef, known: readonly string[] = []) {
+/** Reads the definition of a pool, for leases that outlive it; `undefined` where there is none that may be followed. */
+export async function readSpecIfValid(
+  ref: PoolRef,
+  ports: Pick<PoolPorts, "server">,
+): Promise<PoolSpec | undefined> {
+  const { ConfigError } = await import("../../base/errors.ts");
+  try {
+    return await readSpec(ref, ports);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return undefined;
+  }
+}
+
+/** Returns the error about a pool that is not there; `left` are names of instances that it still has. */
+export function noPool(
+  { project, pool }: PoolRef,
+  known: readonly string[] = [],
+  left: readonly string[] = [],
+) {
   const flag = project === "" || project === "default" ? "" : ` --project ${project}`;
   const where = flag === "" ? "" : ` in project "${project}"`;
   return missing("pool", pool, {
     where,
     known,
-    advice: [`To make one: lxops pool create${flag} ${pool} IMAGE --size 4`],
+    advice: [
+      ...(left.length > 0
+        ? [`Instances of it are left: ${left.join(", ")}. A pool of that name has them`]
+        : []),
+      `To make one: lxops pool create --size 4${flag} ${pool} IMAGE`,
+    ],
   });
 }
 

@@ -23,11 +23,11 @@ import {
   startInstance,
 } from "../../plan/requests/instances.ts";
 import type { Lease, Release, Renew } from "../../step/pool.ts";
-import type { PoolSpec } from "../../plan/pool/spec.ts";
+import { DEFAULTS, type PoolSpec } from "../../plan/pool/spec.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { discard, drain } from "./remove.ts";
 import { sendUntilFree } from "../wait/busy.ts";
-import { findInstance, leaseStore, noPool, type PoolPorts, readSpec, sendIfThere } from "./ports.ts";
+import { findInstance, leaseStore, type PoolPorts, readSpecIfValid, sendIfThere } from "./ports.ts";
 import { READY_SNAPSHOT, waiting } from "./warm.ts";
 
 /**
@@ -41,8 +41,8 @@ export async function renew(
 ): Promise<Lease> {
   const { ref, record } = await find(project, lease, ports);
   if (!(record.expires > ports.now())) throw ended(lease, `it ran out at ${timeText(record.expires)}`);
-  const spec = await readSpec({ project, pool: record.pool }, ports);
-  if (!spec) throw noPool({ project, pool: record.pool });
+  const { pool } = record;
+  const spec = await readSpecIfValid({ project, pool }, ports) ?? { ...DEFAULTS, pool };
   const expires = new Date(ports.now() + (seconds ?? spec.leaseSeconds) * 1000).toISOString();
   await leaseStore(ports).touch(leasePlace(ref), { [LEASE_KEYS.expires]: expires });
   // Who removes an instance marks it first, and then looks at the lease: one of both sees the other.
@@ -65,7 +65,7 @@ export async function release(
   const { ref, record } = held;
   const [info, spec] = await Promise.all([
     findInstance(ref, record, ports),
-    keep ? undefined : readSpec({ project, pool: record.pool }, ports),
+    keep ? undefined : readSpecIfValid({ project, pool: record.pool }, ports),
   ]);
   if (keep) return await keepInstance(held, info, ports);
   const store = leaseStore(ports);

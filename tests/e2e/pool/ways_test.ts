@@ -29,7 +29,7 @@ onBoth("a pool keeps apart what is ready, taken, released, kept, renamed and cop
   try {
     const missing = await ground.run(["pool", "acquire", pool]);
     assertEquals(missing.code, 7);
-    assertStringIncludes(missing.stderr, `lxops pool create ${pool} IMAGE`);
+    assertStringIncludes(missing.stderr, `lxops pool create --size 4 ${pool} IMAGE`);
     await ground.ok(["pool", "create", "--size=1", "--max=4", "--ready=frozen", "--wait=net", pool, "tiny"]);
     // The names of these pools begin alike.
     await ground.ok(["pool", "create", "--size=0", "--max=1", other, "tiny"]);

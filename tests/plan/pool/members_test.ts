@@ -5,6 +5,7 @@ import { instanceOf, leaseContent, leaseFor, leaseName, leaseOf } from "../../..
 import { isFree, isMember, leasesOf } from "../../../lib/plan/pool/members.ts";
 import { generationOf } from "../../../lib/plan/pool/generation.ts";
 import { memberName, poolProblem } from "../../../lib/plan/pool/names.ts";
+import { planMember } from "../../../lib/plan/pool/steps.ts";
 import { specOf, specText } from "../../../lib/plan/pool/spec.ts";
 import { member, SPEC } from "../../support/pool_commands.ts";
 
@@ -103,13 +104,46 @@ Deno.test("poolProblem() refuses names that daemons or shells would not take", (
 
 Deno.test("specOf() reads what specText() wrote, and names the profile of what it cannot read", () => {
   const config = { "user.lxops.pool.spec": specText(SPEC) };
-  assertEquals(specOf({ name: "lxops-pool-p", config }), SPEC);
-  assertEquals(specOf({ name: "default", config: {} }), undefined);
+  assertEquals(specOf({ name: "lxops-pool-p", config }, "default"), SPEC);
+  assertEquals(specOf({ name: "default", config: {} }, "default"), undefined);
   for (const text of ["", "{}", "[]", '{"version":2}', specText(SPEC).replace('"size":0', '"size":-1')]) {
-    const read = () => specOf({ name: "lxops-pool-p", config: { "user.lxops.pool.spec": text } });
+    const read = () => specOf({ name: "lxops-pool-p", config: { "user.lxops.pool.spec": text } }, "default");
     assertThrows(read, ConfigError, "profile lxops-pool-p");
   }
-  assertThrows(() => specOf({ name: "lxops-pool-q", config }), ConfigError, 'pool "p"');
+  assertThrows(() => specOf({ name: "lxops-pool-q", config }, "default"), ConfigError, 'pool "p"');
+});
+
+Deno.test("specOf() follows no definition that leads out of its project, or that a program would take for a flag", () => {
+  const bad: readonly [key: string, value: unknown, reason: string][] = [
+    ["project", "other", "another project"],
+    ["pool", "../x", "no name of a pool"],
+    ["sshUser", "-oProxyCommand=id", "no name of a user at sshUser"],
+    ["resolves", "-x", "no name of a host"],
+    ["image", "a\u001b[2J", "no name at image"],
+    ["profiles", [""], "no name at profiles.0"],
+    ["config", { "user.lxops.pool.uuid": "1" }, "only lxops and the daemon set at config"],
+    ["config", { "volatile.uuid": "1" }, "only lxops and the daemon set at config"],
+    ["program", [], "program"],
+    ["program", ["id"], "mode self"],
+    ["max", 0, "max 0 is less than size 1"],
+    ["mode", "self", "mode self"],
+  ];
+  const base = { ...SPEC, size: 1, reset: "snapshot" };
+  for (const [key, value, reason] of bad) {
+    const text = JSON.stringify({ ...base, [key]: value });
+    const read = () => specOf({ name: "lxops-pool-p", config: { "user.lxops.pool.spec": text } }, "default");
+    assertThrows(read, ConfigError, reason);
+  }
+});
+
+Deno.test("a definition has no steps: what somebody writes there is not carried out", () => {
+  const step = { title: "x", effect: { kind: "run", argv: ["sh", "-c", "id"] } };
+  const text = JSON.stringify({ ...SPEC, setup: [step] });
+  const spec = specOf({ name: "lxops-pool-p", config: { "user.lxops.pool.spec": text } }, "default")!;
+  assertEquals(spec, SPEC);
+  const making = { spec, generation: "1", fingerprint: "f00d", extensions: new Set<string>(), random: "0" };
+  const kinds = planMember("p-1", making).steps.map(({ effect }) => effect.kind);
+  assertEquals(kinds, ["send", "send", "pool"]);
 });
 
 Deno.test("generationOf() changes with everything that makes an instance, and with nothing else", () => {

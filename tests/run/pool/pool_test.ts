@@ -205,6 +205,19 @@ Deno.test("retire() of a lease that has run out, and its renewal at the same tim
   }
 });
 
+Deno.test("leases are renewed and released although their pool has no definition, or one that cannot be read", async () => {
+  for (const text of [undefined, "{}"]) {
+    const daemon = new Daemon(["p-1"]);
+    const { lease } = (await acquire(WANT, daemon.ports)).lease;
+    if (text === undefined) daemon.profiles.delete(DEFINITION.name);
+    else daemon.profiles.get(DEFINITION.name)!.config["user.lxops.pool.spec"] = text;
+    const { expires } = await renew({ project: "default", lease }, daemon.ports);
+    assertEquals(Date.parse(expires), daemon.now + 3_600_000);
+    await release({ project: "default", lease, keep: false }, daemon.ports);
+    assertEquals([daemon.instances.size, daemon.leases.length], [0, 0]);
+  }
+});
+
 Deno.test("retire() leaves an instance of the same name that is another one", async () => {
   const daemon = new Daemon(["p-1"]);
   const instance = { project: "default", name: "p-1" };

@@ -8,14 +8,16 @@ import { missing } from "../../../base/missing.ts";
 import { decide } from "../../../plan/pool/decide.ts";
 import { generationOf } from "../../../plan/pool/generation.ts";
 import { DEFINITION_KEYS, definitionName } from "../../../plan/pool/names.ts";
-import { DEFAULTS, type PoolSpec, specText } from "../../../plan/pool/spec.ts";
+import { DEFAULTS, isReserved, type PoolSpec, specOf, specText } from "../../../plan/pool/spec.ts";
 import { planPool } from "../../../plan/pool/steps.ts";
 import { createProfile, patchProfile } from "../../../plan/requests/instances.ts";
 import { imagePath } from "../../../plan/requests/reads.ts";
 import { poolLock } from "../../../run/lock/names.ts";
 import { findImage } from "../../../run/pool/observe.ts";
 import { noPool, readSpec } from "../../../run/pool/ports.ts";
+import type { ProfileInfo } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
+import type { PoolRef } from "../../../step/pool.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
@@ -64,12 +66,8 @@ export async function create(
     findImage(spec, server),
     server.server(),
   ]);
-  if (profiles.some(({ name }) => name === definitionName(ref.pool))) {
-    throw refuse(`Cannot create pool "${ref.pool}"`, "it exists", [
-      `To look at it: lxops pool status ${ref.pool}`,
-      `To change it: lxops pool set ${ref.pool} KEY=VALUE`,
-    ], "exists");
-  }
+  const there = profiles.find(({ name }) => name === definitionName(ref.pool));
+  if (there) throw alreadyThere(there, ref);
   const absent = spec.profiles.find((one) => profiles.every(({ name }) => name !== one));
   if (absent !== undefined) throw missing("profile", absent, { known: profiles.map(({ name }) => name) });
   if (fingerprint === undefined) throw await noImage(spec, place.app);
@@ -96,6 +94,19 @@ export async function create(
   return EXIT.ok;
 }
 
+/** Returns the error about a profile that has the name of a new pool's definition. */
+function alreadyThere(profile: ProfileInfo, { project, pool }: PoolRef) {
+  const what = `Cannot create pool "${pool}"`;
+  if (!specOf(profile, project)) {
+    const reason = `profile "${profile.name}" is there, and defines no pool`;
+    return refuse(what, reason, ["To make the pool, delete that profile first"], "exists");
+  }
+  return refuse(what, "it exists", [
+    `To look at it: lxops pool status ${pool}`,
+    `To change it: lxops pool set ${pool} KEY=VALUE`,
+  ], "exists");
+}
+
 function specFor(
   { ref }: PoolPlace,
   image: string,
@@ -116,8 +127,8 @@ function specFor(
       return [pair.slice(0, at), pair.slice(at + 1)];
     })),
   };
-  const own = Object.keys(config).find((key) => key.startsWith("user.lxops"));
-  if (own !== undefined) throw new UsageError(`"${own}" is a key that lxops sets itself`);
+  const own = Object.keys(config).find(isReserved);
+  if (own !== undefined) throw new UsageError(`"${own}" is a key that only lxops and the daemon set`);
   const spec: PoolSpec = {
     version: 1,
     ...ref,
@@ -126,7 +137,6 @@ function specFor(
     profiles: values.profile.length > 0 ? [...new Set(values.profile)] : ["default"],
     config,
     devices: {},
-    setup: [],
     ...DEFAULTS,
     until: [...DEFAULTS.until],
     ...settings,

@@ -6,7 +6,7 @@
 import { secondsOf } from "../../../base/durations.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { didYouMean } from "../../../base/suggest.ts";
-import type { PoolSpec } from "../../../plan/pool/spec.ts";
+import { checkSpec, isUser, type PoolSpec } from "../../../plan/pool/spec.ts";
 import { readinessOf } from "../run/options.ts";
 
 type Settings = Partial<PoolSpec>;
@@ -49,21 +49,12 @@ function settingOf(name: string, value: string): Settings {
 }
 
 /**
- * Checks that settings fit together.
+ * Checks a definition that lxops is to write, as it is checked whenever it is read.
  *
  * @throws {UsageError}
  */
-export function checkSettings({ size, max, mode, ready, reset, program }: PoolSpec): void {
-  if (max < size) throw new UsageError(`--max ${max} is less than --size ${size}`);
-  if (mode === "self" && ready !== "running") {
-    throw new UsageError("Instances of mode self work by themselves, and must be ready as running");
-  }
-  if (mode === "self" && reset !== "none") {
-    throw new UsageError("Nobody releases instances of mode self: --reset none");
-  }
-  if (mode !== "self" && program) {
-    throw new UsageError("Only instances of mode self run a program: --mode self");
-  }
+export function checkSettings(spec: PoolSpec): void {
+  checkSpec(spec, spec, (reason) => new UsageError(`Pool "${spec.pool}" cannot be like that: ${reason}`));
 }
 
 function countOf(value: string, name: string): number {
@@ -89,6 +80,6 @@ function oneOf<const T extends string>(all: readonly T[], value: string, name: s
 }
 
 function userOf(value: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(value)) return value;
+  if (isUser(value)) return value;
   throw new UsageError(`ssh-user takes the name of a user, not "${value}"`);
 }

@@ -5,9 +5,9 @@
  */
 import { EXIT } from "../../../base/errors.ts";
 import { type PoolStatus, poolStatus } from "../../../plan/pool/status.ts";
-import { observePool, specsOf } from "../../../run/pool/observe.ts";
+import { definitionsOf, observePool } from "../../../run/pool/observe.ts";
 import type { App } from "../../command/app.ts";
-import { printableJson } from "../../output/output.ts";
+import { errorText, printableJson } from "../../output/output.ts";
 import { renderRows } from "../../output/table.ts";
 import { poolAt, type PoolPlace, projectOf } from "./place.ts";
 
@@ -20,7 +20,7 @@ interface ShowValues {
 export async function list(values: ShowValues, _operands: readonly string[], app: App): Promise<number> {
   const project = await projectOf(app, values.project);
   const server = await app.server();
-  const specs = specsOf(project, await server.profiles(project));
+  const { specs, unreadable } = definitionsOf(project, await server.profiles(project));
   const rows = await Promise.all(specs.map(async ({ pool }) => {
     const { inventory } = await observePool({ project, pool }, { server, now: Date.now });
     const { instances: _instances, ...row } = poolStatus(inventory);
@@ -33,6 +33,9 @@ export async function list(values: ShowValues, _operands: readonly string[], app
       values,
     ),
   );
+  const [first, ...more] = unreadable;
+  for (const error of more) app.complain(errorText("lxops", error));
+  if (first) throw first;
   return EXIT.ok;
 }
 

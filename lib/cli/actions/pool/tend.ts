@@ -7,7 +7,7 @@ import { EXIT, type LxopsError, StateError, UsageError } from "../../../base/err
 import { decide, type Decision } from "../../../plan/pool/decide.ts";
 import { planPool } from "../../../plan/pool/steps.ts";
 import { definitionLock, poolLock } from "../../../run/lock/names.ts";
-import { observePool, specsOf, type View } from "../../../run/pool/observe.ts";
+import { definitionsOf, observePool, type View } from "../../../run/pool/observe.ts";
 import { sleep } from "../../../run/wait/pauses.ts";
 import type { PoolRef } from "../../../step/pool.ts";
 import type { App, AppApplyOptions } from "../../command/app.ts";
@@ -42,11 +42,16 @@ export async function tend(
   if (interval !== undefined && !changes(values)) {
     throw new UsageError("--interval goes on for ever; a dry run shows one round, without it");
   }
+  const told = new Set<string>();
   for (let failures = 0;;) {
-    const error = await tendAll(values, operands, app);
+    const { error, unreadable } = await tendAll(values, operands, app);
+    const news = unreadable.filter(({ message }) => !told.has(message));
+    for (const one of news) app.complain(errorText("lxops", one));
+    // They do not become readable by being tried again, and the other pools go on without a pause.
+    for (const { message } of news) told.add(message);
     if (interval === undefined || app.signal.aborted) {
       if (error) throw error;
-      return EXIT.ok;
+      return unreadable[0]?.exitCode ?? EXIT.ok;
     }
     if (error) app.complain(errorText("lxops", error));
     // What failed would mostly fail again.
@@ -61,9 +66,10 @@ async function tendAll(
   values: PoolValues,
   operands: readonly string[],
   app: App,
-): Promise<LxopsError | undefined> {
+): Promise<{ readonly error?: LxopsError; readonly unreadable: readonly LxopsError[] }> {
   let first: LxopsError | undefined;
-  for (const place of await placesOf(values, operands, app)) {
+  const { places, unreadable } = await placesOf(values, operands, app);
+  for (const place of places) {
     try {
       await tendPool(place, values);
     } catch (error) {
@@ -72,18 +78,21 @@ async function tendAll(
       first ??= error as LxopsError;
     }
   }
-  return first;
+  return { ...(first ? { error: first } : {}), unreadable };
 }
 
 async function placesOf(
   values: PoolValues,
   operands: readonly string[],
   app: App,
-): Promise<readonly PoolPlace[]> {
-  if (operands.length > 0) return await Promise.all(operands.map((one) => poolAt(app, one, values.project)));
+): Promise<{ readonly places: readonly PoolPlace[]; readonly unreadable: readonly LxopsError[] }> {
+  if (operands.length > 0) {
+    const places = await Promise.all(operands.map((one) => poolAt(app, one, values.project)));
+    return { places, unreadable: [] };
+  }
   const project = await projectOf(app, values.project);
-  const specs = specsOf(project, await (await app.server()).profiles(project));
-  return specs.map(({ pool }) => ({ app, ref: { project, pool } }));
+  const { specs, unreadable } = definitionsOf(project, await (await app.server()).profiles(project));
+  return { places: specs.map(({ pool }) => ({ app, ref: { project, pool } })), unreadable };
 }
 
 /** Options of tending. */
