@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LxopsError } from "../../base/errors.ts";
 import type { Endpoint, Reply, Tell } from "./endpoint.ts";
 
 /**
@@ -46,9 +47,27 @@ function withoutNoProxy(options: Deno.CreateHttpClientOptions): Deno.HttpClient 
   try {
     for (const [name, value] of values) if (value !== undefined) Deno.env.delete(name);
     return Deno.createHttpClient(options);
+  } catch (error) {
+    throw certificateError(error) ?? error;
   } finally {
     for (const [name, value] of values) if (value !== undefined) Deno.env.set(name, value);
   }
+}
+
+/** Variables that say which certificates Deno trusts; Deno reads them for every client, also for one of a socket. */
+const CERTIFICATES = { DENO_CERT: /CA file/, DENO_TLS_CA_STORE: /certificate store/ } as const;
+
+/** Returns the error about a variable that is why Deno creates no client; `undefined` where none is. */
+function certificateError(cause: unknown): LxopsError | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  for (const [name, pattern] of Object.entries(CERTIFICATES)) {
+    const value = Deno.env.get(name);
+    if (!value || !pattern.test(cause.message)) continue;
+    return new LxopsError(`The variable ${name} of the environment is wrong, "${value}": ${cause.message}`, [
+      `Correct it, or run the command without it: env -u ${name} ...`,
+    ], { cause });
+  }
+  return undefined;
 }
 
 /** Sends a request; fails with the error of the request's own body where that cannot be read. */

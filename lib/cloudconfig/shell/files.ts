@@ -7,6 +7,8 @@
 /**
  * `lxops_dirs DIRECTORY OWNER`: makes a directory and its missing parents, owned as the file in it will be.
  * `lxops_content`: prints what a file is to have; it is standard input unless an item says otherwise.
+ * `lxops_regular PATH` fails where something other than a regular file has the path: content would go into a device, or
+ * wait forever for a reader of a FIFO.
  */
 export const DIRECTORIES = String.raw`
 lxops_fail() {
@@ -14,6 +16,10 @@ lxops_fail() {
   exit 1
 }
 lxops_content() { cat; }
+lxops_regular() {
+  if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
+  if [ -e "$1" ] && [ ! -f "$1" ]; then lxops_fail "$1 is not a regular file"; fi
+}
 lxops_dirs() {
   if [ -d "$1" ]; then return 0; fi
   lxops_dirs "$(dirname "$1")" "$2" && mkdir "$1" && chown -- "$2" "$1"
@@ -34,14 +40,14 @@ lxops_give() {
   chown -h -- "$1" "$2"
 }
 lxops_write() {
-  if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
+  lxops_regular "$1"
   folder=${"${1%/*}"}
   [ -n "$folder" ] || folder=/
   lxops_dirs "$folder" "$3" || exit
   file=$1
   if [ -L "$1" ]; then
-    file=$(readlink -f "$1")
-    if [ -z "$file" ]; then lxops_fail "$1 is a symbolic link to a place that does not exist"; fi
+    file=$(readlink -f "$1") || file=
+    if [ -z "$file" ]; then lxops_fail "$1 is a symbolic link to a place that does not exist, or in a circle"; fi
     folder=$(dirname "$file")
   fi
   new=$(mktemp "$folder/.lxops.XXXXXX") || exit
@@ -67,7 +73,7 @@ lxops_append() {
     lxops_write "$@"
     return
   fi
-  if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
+  lxops_regular "$1"
   chown -- "$3" "$1" && chmod "$2" "$1" && lxops_content >>"$1" && chmod "$2" "$1"
 }
 `;

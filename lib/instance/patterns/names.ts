@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LOCK_PREFIX } from "../../ports/lock.ts";
 
 /** Checks the name of an instance: both daemons take host names only. */
 export function instanceNameProblem(name: string): string | undefined {
@@ -35,12 +36,14 @@ export function projectNameProblem(name: string): string | undefined {
   return name.startsWith("-") ? "must not start with a hyphen" : undefined;
 }
 
-/** Checks the name of a profile. */
+/** Checks the name of a profile; the locks of lxops are profiles too. */
 export function profileNameProblem(name: string): string | undefined {
   if (name === "") return "is empty";
   if (name === "." || name === "..") return "is reserved";
   const bad = /[/\s]/.exec(name)?.[0];
   if (bad !== undefined) return `must not contain ${JSON.stringify(bad)}`;
+  const lock = [".", "-"].map((end) => LOCK_PREFIX + end).find((begin) => name.startsWith(begin));
+  if (lock !== undefined) return `must not start with "${lock}", as the names of locks of lxops do`;
   return name.startsWith("-") ? "must not start with a hyphen" : undefined;
 }
 

@@ -54,6 +54,29 @@ Deno.test("openSocket() uses the socket whatever NO_PROXY and HTTP_PROXY name", 
   }
 });
 
+for (
+  const [name, value, reason] of [["DENO_CERT", "/nope", "CA file"], ["DENO_TLS_CA_STORE", "bogus", "store"]]
+) {
+  Deno.test(`openSocket() says that ${name} is wrong`, async () => {
+    // Deno reads the variable once, when it starts.
+    const url = import.meta.resolve("../../../lib/adapters/transport/unix_socket.ts");
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "eval",
+        `import { openSocket } from ${JSON.stringify(url)};
+         try { openSocket({ title: "LXD", service: "lxd" }, "/socket", []); } catch (error) {
+           console.log(error.name, error.message, error.advice.join());
+         }`,
+      ],
+      env: { [name!]: value! },
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    assertStringIncludes(text, `LxopsError The variable ${name} of the environment is wrong, "${value}": `);
+    assertStringIncludes(text, reason!);
+    assertStringIncludes(text, `env -u ${name} ...`);
+  });
+}
+
 Deno.test("openSocket() sends the bodies of changes as streams, which Deno never sends twice", async () => {
   await using server = await start(async (wire) => {
     const head = await wire.readHead();

@@ -31,7 +31,9 @@ table(
   ["default", "web-1", "a.b"],
   [".", "..", "*", "a_b", "a b", "a/b", "a?b", "-a", "a\n"],
 );
-table("profileNameProblem", profileNameProblem, ["default", "web.lxops", "a_b"], [
+table("profileNameProblem", profileNameProblem, ["default", "web.lxops", "a_b", "lxops.lockers"], [
+  "lxops.lock.web",
+  "lxops.lock-image.web",
   "",
   ".",
   "..",

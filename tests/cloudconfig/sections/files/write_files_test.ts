@@ -155,6 +155,30 @@ Deno.test("write_files fails when the path is a directory", needsRoot, async () 
   assertEquals([code, output], [1, "lxops: /etc is a directory"]);
 });
 
+for (const shell of SHELLS) {
+  Deno.test(
+    `write_files refuses links that lead nowhere, devices and FIFOs before it writes, in ${shell}`,
+    needsRoot,
+    async () => {
+      await using guest = await Guest.tiny(shell);
+      await guest.sh(
+        "ln -s /none/at/all /dangling; ln -s circle /circle; mkfifo /fifo; ln -s fifo /to-fifo; mkdir /etc/c",
+      );
+      const nowhere = "is a symbolic link to a place that does not exist, or in a circle";
+      const cases = [["/dangling", nowhere], ["/circle", nowhere]];
+      for (const path of ["/dev/null", "/fifo", "/to-fifo"]) cases.push([path, "is not a regular file"]);
+      for (const [path, reason] of cases) {
+        for (const append of [false, true]) {
+          const items = itemsOf(JSON.stringify({ write_files: [{ path, content: "x", append }] }));
+          const { code, output } = await guest.run(items, { stepSeconds: 10 });
+          assertEquals([code, output], [1, `lxops: ${path} ${reason}`]);
+        }
+      }
+      assertEquals(await guest.sh("ls -A / | grep lxops"), "");
+    },
+  );
+}
+
 Deno.test(
   "write_files reads a source in the instance, and takes the content where that fails",
   needsRoot,
