@@ -8,7 +8,7 @@ import { ConfigError, type Issue } from "../../base/errors.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
-import { keyOf, type OwnContent } from "../instance/resolve/own_profile.ts";
+import { DEVICES_MARK, keyOf, type OwnContent } from "../instance/resolve/own_profile.ts";
 import { same } from "../instance/resolve/profile.ts";
 import { patchInstance } from "../requests/instances.ts";
 import { objectKey, problem, refOf, type Target, type World } from "../world.ts";
@@ -47,13 +47,17 @@ export function refuseHiddenSettings(
   });
 }
 
-/** Returns devices of an instance itself without copies of NICs of its own profile, as one has that came back after a rebuild. */
+/**
+ * Returns devices of an instance itself without copies of NICs that lxops put into its own profile, as one has that came
+ * back after a rebuild. A NIC that somebody else put into both stays.
+ */
 export function devicesWithoutCopies(
   devices: Devices,
-  profile: Pick<ProfileInfo, "devices"> | undefined,
+  profile: Pick<ProfileInfo, "devices" | "config"> | undefined,
 ): Devices {
+  const ours = (profile?.config[DEVICES_MARK] ?? "").split(",");
   const kept = Object.entries(devices).filter(([name, device]) =>
-    device["type"] !== "nic" || !same(profile?.devices[name], device)
+    device["type"] !== "nic" || !ours.includes(name) || !same(profile?.devices[name], device)
   );
   return kept.length === Object.keys(devices).length ? devices : Object.fromEntries(kept);
 }

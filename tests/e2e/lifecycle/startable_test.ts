@@ -66,8 +66,11 @@ inTurn("one of two swapped instances would start after a crash", ["directory", "
       "0 before PATCH NAME",
       "0 before POST NAME",
       "0 before POST NAME-lxops-old-RANDOM",
-      "0 before mv -T -- NAME NAME.lxops-replaced",
-      "0 before mv -T -- NAME@lxops-rebuild-RANDOM-NAME NAME",
+      // Without root, programs rename directories; with it, lxops does, where nothing can come between.
+      ...Deno.uid() === 0 ? [] : [
+        "0 before mv -T -- NAME NAME.lxops-replaced",
+        "0 before mv -T -- NAME@lxops-rebuild-RANDOM-NAME NAME",
+      ],
       "0 before rm -r -f --one-file-system -- NAME.lxops-replaced",
       "0 before PATCH NAME",
     ]);

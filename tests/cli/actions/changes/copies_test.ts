@@ -9,7 +9,7 @@ import { encodeRecord } from "../../../../lib/plan/record/record.ts";
 const nic = (network: string) => ({ type: "nic", name: "lan", network });
 
 /** Runs a command about an instance that has a NIC of its profile itself, too. */
-async function ran(command: readonly string[], own: string, file: string) {
+async function ran(command: readonly string[], own: string, file: string, ours = "lan") {
   const record = encodeRecord({
     lxops: "1",
     profiles: ["default", "web.lxops"],
@@ -29,7 +29,7 @@ async function ran(command: readonly string[], own: string, file: string) {
     profiles: [{ name: "default" }, {
       name: "web.lxops",
       devices: { lan: nic("one") },
-      config: { "user.lxops.devices": "lan" },
+      config: { "user.lxops.devices": ours },
     }],
     images: [{ aliases: ["tiny"], fingerprint: "f1" }],
   });
@@ -53,4 +53,9 @@ Deno.test("a NIC that somebody gave the instance in the place of that of its pro
     (await ran(["plan"], "three", "one")).stdout,
     "- own device lan: name=lan network=three type=nic (changed by hand)",
   );
+});
+
+Deno.test("a NIC that somebody gave both the instance and its profile stays with both", async () => {
+  const { stdout } = await ran(["up", "--dry-run"], "one", "one", "");
+  assertEquals(stdout.includes("PUT"), false, stdout);
 });
