@@ -1,5 +1,9 @@
 /** Images as lxops builds them. */
+import { sealFor, sealKey } from "../../lib/plan/image/seal.ts";
 import type { ImageInfo } from "../../lib/ports/mod.ts";
+
+/** The secret of the user whose lxops has sealed the images. */
+export const SECRET = "5e".repeat(32);
 
 /** An image that lxops built for `web`, at a day of January. */
 export function built(
@@ -25,4 +29,15 @@ export function built(
       ...(more.level === undefined ? {} : { "lxops.level": more.level }),
     },
   };
+}
+
+/** An image with the seal of the user. */
+export function sealed(image: ImageInfo): ImageInfo {
+  const seal = sealFor(sealKey(SECRET, image.properties), image.fingerprint);
+  return { ...image, properties: { ...image.properties, ...seal } };
+}
+
+/** An image as `built()` returns it, with the seal of the user. */
+export function sealedBuilt(...given: Parameters<typeof built>): ImageInfo {
+  return sealed(built(...given));
 }

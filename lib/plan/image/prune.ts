@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { ImageInfo, InstanceInfo } from "../../ports/mod.ts";
+import type { ImageInfo, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { deleteAlias } from "../requests/images.ts";
+import type { HostSecret } from "./key.ts";
 import { IMAGE_PROPERTIES as KEYS, PACKAGES_SUFFIX } from "./properties.ts";
+import { isSealed } from "./seal.ts";
 import { builtAt, isMade, newestFirst, versionsOf } from "./versions.ts";
 
 /** What is kept. */
@@ -17,6 +19,15 @@ export interface PruneOptions {
   readonly keep: number;
   /** Aliases whose images are looked at; none: all. */
   readonly only: readonly string[];
+  /** The secret of the user: only images that this user's lxops has built go. */
+  readonly secret: HostSecret;
+}
+
+/** What may need images. */
+export interface ImageUsers {
+  readonly instances: readonly Pick<InstanceInfo, "config">[];
+  /** Definitions of pools are profiles. */
+  readonly profiles: readonly Pick<ProfileInfo, "config">[];
 }
 
 /** An image that goes. */
@@ -29,22 +40,43 @@ export interface Pruned {
 }
 
 /**
- * Chooses the images that go: those that lxops made, that have no name, are not among the newest of their alias, and
- * are the base of no instance. Images that keep the packages of a recipe go with the last name of that recipe, and
+ * Chooses the images that go: those that this user's lxops made, that have no name, are not among the newest of their
+ * alias, are the base of no instance and are named by no pool. Of two and more that stay, one is the previous image of
+ * the one that has the alias. Images that keep the packages of a recipe go with the last name of that recipe, and
  * once they have no name.
  */
 export function prunable(
-  { keep, only }: PruneOptions,
+  options: PruneOptions,
   images: readonly ImageInfo[],
-  instances: readonly Pick<InstanceInfo, "config">[],
+  users: ImageUsers,
 ): readonly Pruned[] {
-  const used = new Set(instances.map(({ config }) => config["volatile.base_image"] ?? ""));
+  return chosen(options, images, users).filter(({ image }) => isSealed(image, options.secret));
+}
+
+/** Returns images that would go if this user's lxops had built them, as their notes say. */
+export function unsealed(
+  options: PruneOptions,
+  images: readonly ImageInfo[],
+  users: ImageUsers,
+): readonly ImageInfo[] {
+  return chosen(options, images, users).map(({ image }) => image)
+    .filter((image) => !isSealed(image, options.secret));
+}
+
+function chosen(
+  { keep, only, secret }: PruneOptions,
+  images: readonly ImageInfo[],
+  { instances, profiles }: ImageUsers,
+): readonly Pruned[] {
+  const bases = new Set(instances.map(({ config }) => config["volatile.base_image"] ?? ""));
+  const names = [...new Set(profiles.flatMap(namedIn))];
+  const isUsed = ({ fingerprint }: ImageInfo) =>
+    bases.has(fingerprint) || names.some((name) => fingerprint.startsWith(name));
   const named = new Set(images.flatMap(({ aliases }) => aliases));
-  const made = images.filter((image) => isMade(image) && !used.has(image.fingerprint));
+  const made = images.filter((image) => isMade(image) && !isUsed(image));
   const newest = new Map<string, ReadonlySet<ImageInfo>>();
   const isNewest = (alias: string, image: ImageInfo) => {
-    const known = newest.get(alias) ??
-      new Set(versionsOf(alias, images).map((version) => version.image).slice(0, keep));
+    const known = newest.get(alias) ?? kept(alias, images, { keep, secret });
     newest.set(alias, known);
     return known.has(image);
   };
@@ -59,6 +91,28 @@ export function prunable(
     if (!isPart && isNewest(alias, image)) return [];
     return [{ image, alias, internal }];
   }).sort((a, b) => a.alias < b.alias ? -1 : a.alias > b.alias ? 1 : newestFirst(a.image, b.image));
+}
+
+/** Returns the images of an alias that stay. */
+function kept(
+  alias: string,
+  images: readonly ImageInfo[],
+  { keep, secret }: Pick<PruneOptions, "keep" | "secret">,
+): ReadonlySet<ImageInfo> {
+  const versions = versionsOf(alias, images, secret);
+  const own = versions.map(({ image }) => image).filter((image) => isSealed(image, secret)).slice(0, keep);
+  const current = versions.find(({ isCurrent }) => isCurrent)?.image;
+  const previous = versions.find(({ image }) => image.fingerprint === current?.properties[KEYS.previous])
+    ?.image;
+  return new Set([...own, ...(keep > 1 && previous ? [previous] : [])]);
+}
+
+/** A fingerprint, or the start of one, in the configuration of a profile; or a short one as the image of a pool. */
+const NAMED = /(?<![0-9a-f])[0-9a-f]{12,64}(?![0-9a-f])|(?<="image":\s*")[0-9a-f]{1,64}(?=")/g;
+
+/** Returns what a profile may name images by; a definition of a pool that this lxops cannot read counts, too. */
+function namedIn({ config }: Pick<ProfileInfo, "config">): readonly string[] {
+  return Object.values(config).flatMap((text) => text.match(NAMED) ?? []);
 }
 
 /** Returns the alias of the recipe whose image, or whose packages, an image is noted to be. */

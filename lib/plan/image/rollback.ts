@@ -10,6 +10,7 @@ import { send } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
 import { findImage } from "../instance/resolve/image.ts";
 import { createAlias, moveAlias } from "../requests/images.ts";
+import type { HostSecret } from "./key.ts";
 import { builtAt, versionBefore, versionsOf } from "./versions.ts";
 
 /** The alias to move back. */
@@ -20,14 +21,16 @@ export interface RollbackOptions {
   readonly to: string;
   /** Description of the alias, which it keeps. */
   readonly description: string;
+  /** The secret of the user, which tells the images that this user's lxops has built from others. */
+  readonly secret: HostSecret;
 }
 
 /** Plans the move of an alias to an image that it had before. */
 export function planRollback(
-  { project, alias, to, description }: RollbackOptions,
+  { project, alias, to, description, secret }: RollbackOptions,
   images: readonly ImageInfo[],
 ): readonly Step[] {
-  const versions = versionsOf(alias, images);
+  const versions = versionsOf(alias, images, secret);
   if (versions.length === 0) {
     const known = images.flatMap(({ aliases }) => aliases);
     throw missing("image", alias, { known, advice: ["Nothing was changed."] });
@@ -42,7 +45,7 @@ export function planRollback(
   if (!chosen) {
     const why = to === ""
       ? "the daemon has no earlier image of that name; lxops image prune keeps some of them"
-      : `"${to}" is no image that it had`;
+      : `"${to}" is no image that it had, as far as this user's lxops has noted`;
     throw refuse(what, why, history, "missing");
   }
   // A run that was cut off may have moved it.

@@ -4,7 +4,9 @@
  * @module
  */
 import type { ImageInfo } from "../../ports/mod.ts";
+import type { HostSecret } from "./key.ts";
 import { IMAGE_PROPERTIES as KEYS } from "./properties.ts";
+import { isSealed } from "./seal.ts";
 
 /** An image that an alias has, or had before. */
 export interface ImageVersion {
@@ -35,17 +37,31 @@ export function newestFirst(a: ImageInfo, b: ImageInfo): number {
   return a.fingerprint < b.fingerprint ? -1 : 1;
 }
 
-/** Returns the images that an alias has and had, the newest first. */
-export function versionsOf(alias: string, images: readonly ImageInfo[]): readonly ImageVersion[] {
+/**
+ * Returns the images that an alias has and had, the newest first. Whoever imports an image can note an alias on it: where
+ * this user's lxops has built the image that the alias has (or, if no image has it, any one for it), only those that it has
+ * built count, and the one that such an image names as its previous one.
+ */
+export function versionsOf(
+  alias: string,
+  images: readonly ImageInfo[],
+  secret: HostSecret,
+): readonly ImageVersion[] {
   const current = images.find(({ aliases }) => aliases.includes(alias));
+  const noted = images.filter(({ properties }) =>
+    properties[KEYS.alias] === alias && !properties[KEYS.level]
+  );
+  const isOwn = (image: ImageInfo) => isSealed(image, secret);
+  const isStrict = current ? isOwn(current) : noted.some(isOwn);
   const known = new Map(images.map((image) => [image.fingerprint, image]));
   const found = new Set<ImageInfo>();
   // What somebody wrote into a property may lead in a circle.
   for (let at = current; at && !found.has(at); at = known.get(at.properties[KEYS.previous] ?? "")) {
     found.add(at);
+    if (isStrict && !isOwn(at)) break;
   }
-  for (const image of images) {
-    if (image.properties[KEYS.alias] === alias && !image.properties[KEYS.level]) found.add(image);
+  for (const image of noted) {
+    if (!isStrict || isOwn(image)) found.add(image);
   }
   return [...found].sort(newestFirst).map((image) => ({ image, isCurrent: image === current }));
 }

@@ -1,10 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect } from "../../../scripts/testbed/rest.ts";
+import { sealed, SECRET } from "../../support/built_images.ts";
 import { type Ground, onBoth } from "../support/daemon.ts";
 
 /** Publishes three images that one name had, one after the other, and gives it the last; returns their fingerprints. */
 async function publishThree(ground: Ground, alias: string): Promise<string[]> {
   const made: string[] = [];
+  // The images are those of a user who has this secret.
+  await Deno.mkdir(`${ground.dir}/.config/lxops`, { recursive: true });
+  await ground.write(".config/lxops/record.key", `${SECRET}\n`);
+  await Deno.chmod(`${ground.dir}/.config/lxops/record.key`, 0o600);
   await ground.ok(["create", "tiny", alias]);
   for (const day of [1, 2, 3]) {
     const properties = [`lxops.alias=${alias}`, `lxops.built=2026-01-0${day}T00:00:00Z`];
@@ -12,6 +17,14 @@ async function publishThree(ground: Ground, alias: string): Promise<string[]> {
     const name = `${alias}-${day}`;
     await ground.ok(["publish", "-alias", name, "-compression=none", alias, ...properties, ...previous]);
     made.push((await ground.get(`/1.0/images/aliases/${name}`)).target);
+  }
+  using rest = connect(ground.daemon.socket!);
+  for (const fingerprint of made) {
+    const image = await ground.get(`/1.0/images/${fingerprint}`);
+    const { public: isPublic, auto_update } = image;
+    await rest.send("PUT", `/1.0/images/${fingerprint}`, {
+      ...{ public: isPublic, auto_update, properties: sealed(image).properties },
+    });
   }
   await ground.ok(["image", "alias", "create", alias, `${alias}-3`]);
   await ground.ok(["image", "alias", "delete", ...[1, 2, 3].map((day) => `${alias}-${day}`)]);

@@ -1,20 +1,37 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { StateError } from "../../../lib/base/errors.ts";
 import { planRollback } from "../../../lib/plan/image/rollback.ts";
-import { built } from "../../support/built_images.ts";
+import { built, sealedBuilt, SECRET } from "../../support/built_images.ts";
 
 const IMAGES = [built("1", 1), built("2", 2), built("3", 3, { aliases: ["web"], previous: "2" })];
 
 const planned = (to = "", images = IMAGES, alias = "web") =>
-  planRollback({ project: "p", alias, to, description: "d" }, images).map(({ effect }) => effect);
+  planRollback({ project: "p", alias, to, description: "d", secret: SECRET }, images).map(({ effect }) =>
+    effect
+  );
 
 Deno.test("planRollback() is one request that moves the name, and can be taken back", () => {
   const request = { kind: "send", method: "PUT", path: "/1.0/images/aliases/web?project=p" } as const;
   assertEquals(planned(), [{ ...request, body: { target: "2".repeat(64), description: "d" } }]);
   assertEquals(planned("333"), []);
   assertEquals(planned("111"), [{ ...request, body: { target: "1".repeat(64), description: "d" } }]);
-  const [step] = planRollback({ project: "p", alias: "web", to: "", description: "d" }, IMAGES);
+  const [step] = planRollback(
+    { project: "p", alias: "web", to: "", description: "d", secret: SECRET },
+    IMAGES,
+  );
   assertEquals(step?.undo, { ...request, body: { target: "3".repeat(64), description: "d" } });
+});
+
+Deno.test("planRollback() gives a name to no image that only says that it had it", () => {
+  const images = [built("e", 2), sealedBuilt("1", 1), sealedBuilt("3", 3, { aliases: ["web"] })];
+  assertEquals<unknown>(planned("", images)[0], {
+    kind: "send",
+    method: "PUT",
+    path: "/1.0/images/aliases/web?project=p",
+    body: { target: "1".repeat(64), description: "d" },
+  });
+  const { message } = assertThrows(() => planned("eee", images), StateError);
+  assertStringIncludes(message, '"eee" is no image that it had');
 });
 
 Deno.test("planRollback() gives a name back that was deleted", () => {

@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { builtAt, versionBefore, versionsOf } from "../../../lib/plan/image/versions.ts";
 import type { ImageInfo } from "../../../lib/ports/mod.ts";
-import { built } from "../../support/built_images.ts";
+import { built, sealedBuilt, SECRET } from "../../support/built_images.ts";
 
 const shown = (alias: string, images: readonly ImageInfo[]) =>
-  versionsOf(alias, images).map(({ image, isCurrent }) => `${image.fingerprint[0]}${isCurrent ? "*" : ""}`)
+  versionsOf(alias, images, SECRET).map(({ image, isCurrent }) =>
+    `${image.fingerprint[0]}${isCurrent ? "*" : ""}`
+  )
     .join(" ");
 
 Deno.test("versionsOf() finds what was built for a name, and what its images name, the newest first", () => {
@@ -26,8 +28,18 @@ Deno.test("versionsOf() ends where images name each other in a circle", () => {
   assertEquals(shown("web", circle), "2 1*");
 });
 
+Deno.test("versionsOf() counts only what this user's lxops has sealed where it has built what has the name", () => {
+  const forged = [built("e", 30), built("f", 2)];
+  const current = sealedBuilt("3", 3, { aliases: ["web"], previous: "b" });
+  const named = built("b", 1, { previous: "c" });
+  assertEquals(shown("web", [...forged, sealedBuilt("1", 1), current, named, built("c", 1)]), "3* 1 b");
+  assertEquals(shown("web", [...forged, sealedBuilt("1", 1)]), "1");
+  assertEquals(shown("web", [...forged, built("1", 1, { aliases: ["web"] })]), "e f 1*");
+});
+
 Deno.test("versionBefore() is the image that the current one names, or the next older one", () => {
-  const before = (images: readonly ImageInfo[]) => versionBefore(versionsOf("web", images))?.fingerprint[0];
+  const before = (images: readonly ImageInfo[]) =>
+    versionBefore(versionsOf("web", images, SECRET))?.fingerprint[0];
   const three = [built("1", 1), built("2", 2), built("3", 3, { aliases: ["web"], previous: "1" })];
   assertEquals(before(three), "1");
   assertEquals(before(three.slice(1)), "2");

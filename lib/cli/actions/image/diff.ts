@@ -12,6 +12,7 @@ import type { ImageInfo } from "../../../ports/mod.ts";
 import { readImage } from "../../../run/tar/image_contents.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
+import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imageNamed } from "../daemon/image.ts";
 
@@ -59,7 +60,7 @@ async function versionsAt(operand: string, values: Values, app: App): Promise<re
   const there = remoteOf(app, operand);
   const project = await projectOf(there.app, values.project);
   const images = await (await there.app.server()).images(project);
-  const versions = versionsOf(there.name, images);
+  const versions = versionsOf(there.name, images, await readRecordSecret(app.host));
   const current = versions.find(({ isCurrent }) => isCurrent)?.image;
   const known = images.flatMap(({ aliases }) => aliases);
   if (!current) throw missing("image", there.name, { known });

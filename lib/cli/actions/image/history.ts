@@ -13,6 +13,7 @@ import { aliasPath } from "../../../plan/requests/reads.ts";
 import type { App } from "../../command/app.ts";
 import { renderRows } from "../../output/table.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
+import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import type { LockValues } from "../../shared/lifecycle/lock.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imagesAt } from "../daemon/image.ts";
@@ -31,7 +32,7 @@ export async function history(
 ): Promise<number> {
   const there = remoteOf(app, operand!);
   const images = await imagesAt(there.app, await projectOf(there.app, values.project));
-  const versions = versionsOf(there.name, images);
+  const versions = versionsOf(there.name, images, await readRecordSecret(app.host));
   if (versions.length === 0) {
     throw missing("image", there.name, { known: images.flatMap(({ aliases }) => aliases) });
   }
@@ -70,11 +71,12 @@ export async function rollback(
   const project = await projectOf(there.app, values.project);
   await lockAliases([there.name], { command: "image rollback", project }, values, there.app);
   const server = await there.app.server();
-  const [images, alias] = await Promise.all([
+  const [images, alias, secret] = await Promise.all([
     server.images(project),
     server.get(aliasPath(project, there.name)),
+    readRecordSecret(app.host),
   ]);
-  const options = { project, alias: there.name, to, description: aliasDescription(alias) };
+  const options = { project, alias: there.name, to, description: aliasDescription(alias), secret };
   await applySteps(there.app, planRollback(options, images), {
     dryRun: values["dry-run"],
   });

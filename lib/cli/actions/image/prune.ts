@@ -5,14 +5,17 @@
  */
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import { count, sizeText } from "../../../base/sizes.ts";
-import { planPrune, prunable, type Pruned, recipeAlias } from "../../../plan/image/prune.ts";
+import { planPrune, prunable, type Pruned, recipeAlias, unsealed } from "../../../plan/image/prune.ts";
 import { isNamed, unfinishedStep } from "../../../plan/image/unfinished.ts";
 import { finalAlias } from "../../../plan/instance/temporary_alias.ts";
 import { builtAt } from "../../../plan/image/versions.ts";
+import { hasOwnProfiles } from "../../../ports/daemon.ts";
+import type { ImageInfo, ProfileInfo } from "../../../ports/mod.ts";
 import { findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { renderRows } from "../../output/table.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
+import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import type { LockValues } from "../../shared/lifecycle/lock.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imagesAt } from "../daemon/image.ts";
@@ -40,14 +43,20 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
   const there = places[0]?.app ?? app;
   const project = await projectOf(there, values.project);
   const only = places.map(({ name }) => name).filter((name) => name !== "");
+  const secret = await readRecordSecret(app.host);
+  const options = { project, keep: values.keep, only, secret };
   const find = async () => {
-    const [images, instances] = await Promise.all([
+    const server = await there.server();
+    const [images, instances, profiles] = await Promise.all([
       imagesAt(there, project),
-      there.server().then((server) => server.instances(undefined)),
+      server.instances(undefined),
+      profilesOf(project, there),
     ]);
+    const users = { instances, profiles };
     const age = { now: new Date(), olderSeconds: UNFINISHED_SECONDS };
     return {
-      pruned: prunable({ project, keep: values.keep, only }, images, instances),
+      pruned: prunable(options, images, users),
+      foreign: unsealed(options, images, users),
       unfinished: (await findUnfinished(images, there.host, age)).filter(({ names }) =>
         only.length === 0 || names.some((one) => only.includes(recipeAlias(finalAlias(one))))
       ),
@@ -57,7 +66,8 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
   const aliases = [...new Set(seen.pruned.map(({ alias }) => alias))];
   await lockAliases(aliases, { command: "image prune", project }, values, there);
   // What was found before the locks may have got a name, or an instance.
-  const { pruned, unfinished } = aliases.length === 0 ? seen : await find();
+  const { pruned, unfinished, foreign } = aliases.length === 0 ? seen : await find();
+  if (foreign.length > 0) tellForeign(foreign, there);
   const found = [
     ...pruned.filter(({ alias }) => aliases.includes(alias)),
     ...unfinished.filter((one) => !isNamed(one)).map(({ image, names }) => ({
@@ -76,6 +86,21 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
     ...(values.json ? { result: () => table(found, true) } : {}),
   });
   return EXIT.ok;
+}
+
+/** Returns the profiles of all projects, where definitions of pools may be: projects may have the images of another. */
+async function profilesOf(project: string, app: App): Promise<readonly ProfileInfo[]> {
+  const server = await app.server();
+  const own = (await server.projects()).filter(hasOwnProfiles).map(({ name }) => name);
+  return (await Promise.all([...new Set([...own, project])].map((name) => server.profiles(name)))).flat();
+}
+
+function tellForeign(images: readonly ImageInfo[], app: App): void {
+  app.complain(
+    `lxops: note: left alone, as this user's lxops has not built them here: ` +
+      `${images.map(({ fingerprint }) => fingerprint.slice(0, 12)).join(", ")}; ` +
+      "to delete one: lxops image delete IMAGE",
+  );
 }
 
 /** An image that goes, and the name that it was made for. */

@@ -24,7 +24,9 @@ const history = command({
   operands: { usage: "[REMOTE:]ALIAS", min: 1, max: 1 },
   example: "lxops image history web",
   underTheHood: "GET images",
-  details: "Images that lxops built tell what they were built for, and which image had the name before.",
+  details:
+    "Images that lxops built tell what they were built for, and which image had the name before. Where\n" +
+    "your lxops built the image that has the name, those that others noted are left out.",
   run: async (...all) => (await import("../../actions/image/history.ts")).history(...all),
 });
 
@@ -75,10 +77,11 @@ const prune = command({
   },
   operands: { usage: "[[REMOTE:]ALIAS...]", min: 0 },
   example: "lxops image prune --plan",
-  underTheHood: "GET images, GET instances of all projects; DELETE image",
+  underTheHood: "GET images, GET instances and profiles of all projects; DELETE image",
   details:
-    "Images that have a name, or that an instance of any project was created from, stay. On a terminal it\n" +
-    "shows what goes, and asks; elsewhere it needs -force.",
+    "Images that have a name, that an instance of any project was created from or that a pool names stay, and\n" +
+    "so do images that another user's lxops built, or that were imported. On a terminal it shows what goes, and\n" +
+    "asks; elsewhere it needs -force.",
   run: async (...all) => (await import("../../actions/image/prune.ts")).prune(...all),
 });
 

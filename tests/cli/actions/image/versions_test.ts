@@ -3,14 +3,15 @@ import { run } from "../../../fakes/memory_app.ts";
 import { type MemoryLocks, memoryLocks } from "../../../fakes/memory_locks.ts";
 import { noControls, recorder } from "../../../fakes/recorder.ts";
 import { memoryServer } from "../../../fakes/memory_server.ts";
-import { built } from "../../../support/built_images.ts";
+import { built, sealed, SECRET } from "../../../support/built_images.ts";
+import type { PathInfo } from "../../../../lib/ports/mod.ts";
 import { worldOf } from "../../../plan/world_spec.ts";
 
 const WORLD = worldOf({
   images: [
-    { ...built("1", 1), uploadedAt: "2026-01-01T00:00:00Z" },
-    built("2", 2),
-    built("3", 3, { aliases: ["web"], previous: "2" }),
+    sealed({ ...built("1", 1), uploadedAt: "2026-01-01T00:00:00Z" }),
+    sealed(built("2", 2)),
+    sealed(built("3", 3, { aliases: ["web"], previous: "2" })),
     {
       ...built("4", 4, { alias: "child", aliases: ["child"] }),
       properties: {
@@ -26,11 +27,20 @@ const WORLD = worldOf({
   ],
 });
 
+/** The machine of the user who has built the images. */
+const KEY = "/root/.config/lxops/record.key";
+const FILE = { kind: "file", size: 64, mode: 0o600, uid: 0, gid: 0, device: 1, inode: 1 } as const;
+const MACHINE = {
+  world: { ...WORLD, paths: new Map([...WORLD.paths, [KEY, FILE as PathInfo]]) },
+  files: { [KEY]: SECRET },
+  env: { HOME: "/root" },
+};
+
 const taken = ({ asked }: MemoryLocks) =>
   asked.filter((one) => one.startsWith("create ")).map((one) => one.split(" ").at(-1));
 
 async function looked(...args: readonly string[]) {
-  return await run(["image", ...args], { world: WORLD, controls: noControls });
+  return await run(["image", ...args], { ...MACHINE, controls: noControls });
 }
 
 Deno.test("image history shows which image a name has, and which it had", async () => {
@@ -70,9 +80,9 @@ Deno.test("image show of a server prefers what this machine can run as a contain
     { ...image, architecture: "x86_64", type: "virtual-machine" as const, fingerprint: "b".repeat(64) },
     { ...image, architecture: "x86_64", fingerprint: "c".repeat(64) },
   ];
-  const shown = await run(["image", "show", "images:tiny"], { world: WORLD, controls: noControls, streams });
+  const shown = await run(["image", "show", "images:tiny"], { ...MACHINE, controls: noControls, streams });
   assertStringIncludes(shown.stdout, `fingerprint   ${"c".repeat(64)}\naliases       images:tiny\n`);
-  const missing = await run(["image", "show", "images:tin"], { world: WORLD, controls: noControls, streams });
+  const missing = await run(["image", "show", "images:tin"], { ...MACHINE, controls: noControls, streams });
   assertEquals(missing.code, 7);
   assertStringIncludes(
     missing.stderr,
@@ -82,11 +92,11 @@ Deno.test("image show of a server prefers what this machine can run as a contain
 
 Deno.test("image prune asks on a terminal, refuses to elsewhere, and deletes with -force", async () => {
   const controls = recorder(memoryServer(WORLD));
-  const refused = await run(["image", "prune", "-keep", "1"], { world: WORLD, controls: () => controls });
+  const refused = await run(["image", "prune", "-keep", "1"], { ...MACHINE, controls: () => controls });
   assertEquals([refused.code, controls.effects], [2, []]);
   assertStringIncludes(refused.stderr, "2 images would be deleted");
   const asked = await run(["image", "prune", "-json"], {
-    world: WORLD,
+    ...MACHINE,
     controls: () => controls,
     interactive: true,
   });
@@ -101,13 +111,13 @@ Deno.test("image rollback and prune lock the names whose images they change", as
   const locks = memoryLocks();
   const controls = () => recorder(memoryServer(WORLD));
   const dry = await run(["image", "rollback", "-dry-run", "web"], {
-    world: WORLD,
+    ...MACHINE,
     controls: noControls,
     locks,
   });
   assertEquals([dry.code, taken(locks)], [0, []]);
-  await run(["image", "rollback", "web"], { world: WORLD, controls, locks });
-  await run(["image", "prune", "-force"], { world: WORLD, controls, locks });
+  await run(["image", "rollback", "web"], { ...MACHINE, controls, locks });
+  await run(["image", "prune", "-force"], { ...MACHINE, controls, locks });
   const [first, second, ...others] = taken(locks);
   assertEquals([first?.startsWith("lxops.lock-image."), first === second, others], [true, true, []]);
 });
