@@ -36,13 +36,22 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+# Tells whether bin/lxops is a link that this script has made, or is not there.
+is_own() {
+  [ -L "$prefix/bin/lxops" ] || { [ ! -e "$prefix/bin/lxops" ] && return 0 || return 1; }
+  case $(readlink "$prefix/bin/lxops") in
+  lxops-incus | lxops-lxd) ;;
+  *) return 1 ;;
+  esac
+}
+
 # What the archive has, without what belongs to the archive itself.
 files() { (cd "$here" && find bin share -type f -o -type l) | sort; }
 
 if [ -n "$remove" ]; then
   files | while IFS= read -r file; do rm -f -- "$prefix/$file"; done
-  rm -f -- "$prefix/bin/lxops"
-  rmdir -- "$prefix/share/doc/lxops" 2>/dev/null || true
+  if is_own; then rm -f -- "$prefix/bin/lxops"; else echo "lxops: left alone, not made by install.sh: $prefix/bin/lxops" >&2; fi
+  find "$prefix/share/doc/lxops" -depth -type d -exec rmdir -- {} + 2>/dev/null || true
   echo "lxops is removed from $prefix; nothing else was changed"
   exit 0
 fi
@@ -66,5 +75,11 @@ files | while IFS= read -r file; do
   cp -P -- "$here/$file" "$prefix/$file.new.$$"
   mv -f -- "$prefix/$file.new.$$" "$prefix/$file"
 done
-ln -sfn "lxops-$daemon" "$prefix/bin/lxops"
-echo "installed: $("$prefix/bin/lxops" version | head -n 1), as $prefix/bin/lxops"
+as=$prefix/bin/lxops
+if is_own; then
+  ln -sfn "lxops-$daemon" "$as"
+else
+  echo "lxops: left alone, not made by install.sh: $as; to have the name: remove it, and install again" >&2
+  as=$prefix/bin/lxops-$daemon
+fi
+echo "installed: $("$as" version | head -n 1), as $as"

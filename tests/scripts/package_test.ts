@@ -166,6 +166,21 @@ Deno.test("the archive installs itself for one daemon or the other, again over w
   });
 });
 
+Deno.test("the archive neither replaces nor removes a program lxops that is not its link", async () => {
+  await inTemporaryDirectory(async (directory) => {
+    const place = await unpacked(directory, "/bin/sh");
+    const prefix = `${directory}/p`;
+    await Deno.mkdir(`${prefix}/bin`, { recursive: true });
+    await Deno.writeTextFile(`${prefix}/bin/lxops`, "theirs");
+    const told = await must(`${place}/install.sh`, "--prefix", prefix);
+    assertEquals(told, `installed: lxops-incus 1.2.3, as ${prefix}/bin/lxops-incus\n`);
+    await must(`${place}/install.sh`, "--prefix", prefix, "--remove");
+    assertEquals((await must("find", prefix, "-not", "-type", "d")).trim(), `${prefix}/bin/lxops`);
+    assertEquals(await Deno.readTextFile(`${prefix}/bin/lxops`), "theirs");
+    assertEquals((await run("ls", [`${prefix}/share/doc/lxops`])).code, 2, "its directories are left");
+  });
+});
+
 Deno.test("the archive says what it needs on a machine where its programs cannot start", async () => {
   await inTemporaryDirectory(async (directory) => {
     const place = await unpacked(directory, "/nowhere/ld.so");

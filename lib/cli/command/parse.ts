@@ -200,6 +200,7 @@ function pick(values: Readonly<Record<string, unknown>>, flags: Flags): AnyValue
   return Object.fromEntries(Object.keys(flags).map((name) => [name, values[name]]));
 }
 
+/** Refuses too few or too many operands, and those that are empty, as where a variable of a script has no value. */
 function checkOperands(command: LeafCommand, operands: readonly string[], path: readonly AnyCommand[]): void {
   const { min, max, usage } = command.operands;
   if (operands.length < min) {
@@ -209,6 +210,14 @@ function checkOperands(command: LeafCommand, operands: readonly string[], path: 
     const what = usage === "" ? "no operands" : usage;
     throw new UsageError(`"${names(path)}" takes ${what}, not "${operands[max]}"`, usageAdvice(path));
   }
+  // What stands after those that a program has is the program's; a value may be empty.
+  const named = command.passThrough ? operands.slice(0, min) : operands;
+  const empty = named.findIndex((operand, at) => operand === "" && usage.split(" ")[at] !== "VALUE");
+  if (empty < 0) return;
+  throw new UsageError(
+    `Operand ${empty + 1} of "${names(path)}" is empty; it takes ${usage}`,
+    usageAdvice(path),
+  );
 }
 
 function names(path: readonly AnyCommand[]): string {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   type AnyCommand,
   command,
@@ -219,6 +219,15 @@ Deno.test("parseCommandLine() gives help where it is asked for it, whatever oper
     assertEquals(parsed(line).help, true, line);
   }
   assertEquals(parsed("instance exec --help").path.map(({ name }) => name), ["lxops", "instance", "exec"]);
+});
+
+Deno.test("parseCommandLine() refuses empty operands, and leaves those of a program and values alone", () => {
+  assertEquals(refused("one "), 'Operand 1 of "lxops one" is empty; it takes NAME');
+  assertStringIncludes(refused("launch a  b"), "Operand 2");
+  assertStringIncludes(refused("instance exec  p"), "Operand 1");
+  assertEquals(parsed("instance exec x p ").operands, ["x", "p", ""]);
+  const set = parseCommandLine(commands, globalFlags, ["property", "set", "KEY", ""]);
+  assertEquals(set.operands, ["KEY", ""]);
 });
 
 Deno.test("parseCommandLine() gives the help of a group that is not followed by a command", () => {

@@ -103,10 +103,23 @@ export async function isOutdated(
   return decide(known.groups, known.world, values).some(({ what }) => what !== "there");
 }
 
+/** Refuses an alias that begins with the name of a remote: the image would be named at this daemon, and found nowhere. */
+async function refuseRemote(alias: string, app: App): Promise<void> {
+  const colon = alias.indexOf(":");
+  const remote = alias.slice(0, colon);
+  if (colon < 1 || !(await app.imageRemotes()).has(remote)) return;
+  throw new UsageError(
+    `-alias "${alias}" begins with the name of the remote "${remote}", where images are not built: ` +
+      "an alias has no remote before it",
+    [`To build it at another daemon: lxops --remote ${remote} image build --alias ${alias.slice(colon + 1)}`],
+  );
+}
+
 /** Loads the configurations, and looks at the daemon. */
 async function lookAt(
   { values, app, paths, properties, project, random, repeats = false }: Scope,
 ): Promise<Known> {
+  if (!repeats) await refuseRemote(values.alias, app);
   const files = await sourcesIn<never>(paths, app);
   const { cwd } = app.host;
   const { targets, world } = await look(

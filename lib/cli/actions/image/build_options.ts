@@ -58,7 +58,10 @@ export function wantedOf(
   const noted = Object.keys(properties).find((key) => key.startsWith("lxops."));
   if (noted !== undefined) throw new UsageError(`The property "${noted}" is one that lxops sets itself`);
   const given = { ...properties, ...(values.serial === "" ? {} : { serial: values.serial }) };
-  for (const target of targets) refuseSecrets(target, { "-check": values.check, ...given });
+  for (const target of targets) {
+    const set = (values.set ?? []).flatMap((one) => [one, one.slice(one.indexOf("=") + 1)]);
+    refuseSecrets(target, { "-alias": values.alias, "-check": values.check, "-set": set, ...given });
+  }
   return targets.map((target, index) => {
     const variant = defaultName(target.instance.file, cwd, target.loaded);
     const alias = values.alias || variant;

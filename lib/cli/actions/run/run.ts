@@ -20,7 +20,9 @@ export async function run(values: RunValues, operands: readonly string[], app: A
   app.endBySignal?.();
   const [what, ...argv] = operands;
   try {
-    if (what === undefined) throw new UsageError("run needs an image, a configuration file or a directory");
+    if (what === undefined || what === "") {
+      throw new UsageError("run needs an image, a configuration file or a directory");
+    }
     return (await runIn(what, argv, values, app)).code;
   } catch (error) {
     if (!(error instanceof LxopsError) || error instanceof InterruptedError || error instanceof RunError) {

@@ -52,6 +52,7 @@ export const build = command({
     "An image is built again only if something that goes into it has changed: its base, the configuration, a file",
     "or a flag. Where packages are installed, their state is kept as NAME@packages, from which the next build",
     "starts if only something else has changed: files, users and commands come after packages here.",
+    "What URLs and commands download is not looked at: where that has changed, --force builds the image again.",
     "",
     "Several configurations are built side by side, and after those whose names they have as image:.",
   ].join("\n"),
