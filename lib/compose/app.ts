@@ -28,8 +28,8 @@ export interface Run {
   readonly interruption: Interruption;
   /** Every connection that was opened, to be closed at the end of the run. */
   readonly opened: Connection[];
-  /** Locks of the run, which are given up at its end. */
-  readonly locks: { all?: Promise<Locks> };
+  /** Locks of the run, which are given up at its end; once it is over, there are no new ones. */
+  readonly locks: { all?: Promise<Locks>; isOver?: boolean };
   /** Values that nothing is to show. */
   readonly hidden: Hidden;
   /** Warnings that were printed: a command may read a file again, and each is printed once. */

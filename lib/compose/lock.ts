@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InterruptedError } from "../base/errors.ts";
 import type { LockOptions } from "../cli/command/app.ts";
 import type { Host } from "../ports/mod.ts";
 import type { LockWant } from "../run/lock/names.ts";
@@ -47,6 +48,8 @@ export async function giveBack(context: LockContext, wants: readonly LockWant[])
 
 async function locksOf({ run, host, daemon }: LockContext, command: string) {
   const { interruption, backend, surroundings: { note } } = run;
+  // Work that was abandoned may come here after the end.
+  if (run.locks.isOver) throw interruption.signal.reason ?? new InterruptedError("Interrupted");
   run.locks.all ??= Promise.resolve(new Locks(interruption.stop));
   const [locks, { server, control }, own] = await Promise.all([
     run.locks.all,

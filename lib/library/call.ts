@@ -5,6 +5,7 @@
  * @module
  */
 import { InterruptedError } from "../base/errors.ts";
+import { after } from "../base/time/timer.ts";
 import type { App, GlobalOptions } from "../cli/command/app.ts";
 import { Hidden } from "../cli/output/hidden.ts";
 import { Interruption } from "../cli/output/interruption.ts";
@@ -51,20 +52,42 @@ export async function call<T>(
   };
   const stop = () => interruption.interruptBy(interrupted(signal!));
   signal?.addEventListener("abort", stop, { once: true });
+  let working: Promise<unknown> = Promise.resolve();
   try {
     const { https } = client;
     const known = https === undefined ? undefined : addressOf({ ...https, remote: https.url });
     const app = composeApp(run, globalsOf(client), known);
-    const result = await interruption.unlessLeft(work({ app, taken }));
+    const doing = work({ app, taken });
+    working = doing;
+    const result = await interruption.unlessLeft(doing);
     events.rethrow();
     return result;
   } catch (error) {
     throw events.isOwn(error) ? error : asLxopsError(error);
   } finally {
     signal?.removeEventListener("abort", stop);
-    await (await run.locks.all)?.release(interruption.signal.aborted ? HURRY_MS : RELEASE_MS);
-    for (const connection of run.opened) connection.close();
+    await end(run, working);
   }
+}
+
+/**
+ * Gives the locks of a call up and closes its connections. Work that was abandoned may still run: it gets no locks, and
+ * the connections that it opens are closed, too.
+ */
+async function end(
+  { locks, opened, interruption: { signal } }: Run,
+  working: Promise<unknown>,
+): Promise<void> {
+  const close = () => opened.splice(0).forEach((connection) => connection.close());
+  locks.isOver = true;
+  const { rest } = await (await locks.all)?.release(signal.aborted ? HURRY_MS : RELEASE_MS) ?? {};
+  if (rest === undefined) {
+    close();
+    working.then(close, close);
+    return;
+  }
+  const stop = after(RELEASE_MS, close);
+  Promise.allSettled([rest, working]).finally(stop).then(close);
 }
 
 function interrupted(signal: AbortSignal): InterruptedError {

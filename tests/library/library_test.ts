@@ -98,6 +98,29 @@ Deno.test("a signal ends a call at once where nothing was changed", async () => 
   assert(performance.now() - begun < 3000, "the daemon was waited for");
 });
 
+Deno.test("a call that is aborted at any moment leaves no lock", async () => {
+  await using daemon = await servedDaemon();
+  const { backend, directory, asked, locks } = daemon;
+  const file = `${directory}/web.yaml`;
+  await Deno.writeTextFile(file, WEB);
+  const client = open({ backend });
+  // Modules are loaded.
+  await plan(client, "launch", file);
+  daemon.slowDown(30);
+  const calls = Array.from({ length: 24 }, async (_, at) => {
+    const signal = AbortSignal.timeout(at * 20);
+    await launch(client, file, { name: `web${at}`, signal }).catch(() => {});
+  });
+  await Promise.all(calls);
+  // Abandoned work has come to its end when nothing was asked for so long.
+  for (let before = -1; before !== asked.length;) {
+    before = asked.length;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+  assert(asked.some((one) => one.startsWith("POST /1.0/profiles")), "no call came to its lock");
+  assertEquals([...locks], []);
+});
+
 Deno.test("what onEvent throws does not stop a launch, which rejects with it in the end", async () => {
   await using daemon = await servedDaemon();
   const { backend, directory, asked } = daemon;

@@ -10,6 +10,10 @@ export interface ServedDaemon extends AsyncDisposable {
   readonly asked: readonly string[];
   /** Answers nothing from now on. */
   hang(): void;
+  /** Takes some time for each answer from now on. */
+  slowDown(ms: number): void;
+  /** Names of the locks that are there. */
+  readonly locks: ReadonlySet<string>;
 }
 
 /** Starts a daemon that nothing in `lib` knows. */
@@ -19,12 +23,21 @@ export async function servedDaemon(): Promise<ServedDaemon> {
   const asked: string[] = [];
   const hanging = Promise.withResolvers<void>();
   let hangs = false;
+  let pauseMs = 0;
+  const locks = new Set<string>();
   const server = Deno.serve({ transport: "unix", path, onListen: () => {} }, async (request) => {
     const url = new URL(request.url);
     asked.push(`${request.method} ${url.pathname}${url.search}`);
     if (hangs) await hanging.promise;
     if (hangs) return new Response("", { status: 500 });
-    return await answerTo(request.method, url, await request.text());
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const text = await request.text();
+    const name = request.method === "POST" && url.pathname === "/1.0/profiles"
+      ? String(JSON.parse(text).name)
+      : url.pathname.split("/").at(-1)!;
+    if (request.method === "POST" && name.startsWith("lxops.lock")) locks.add(name);
+    if (request.method === "DELETE") locks.delete(name);
+    return await answerTo(request.method, url, text);
   });
   return {
     backend: {
@@ -42,6 +55,8 @@ export async function servedDaemon(): Promise<ServedDaemon> {
     directory,
     asked,
     hang: () => void (hangs = true),
+    slowDown: (ms) => void (pauseMs = ms),
+    locks,
     async [Symbol.asyncDispose]() {
       hanging.resolve();
       await server.shutdown();

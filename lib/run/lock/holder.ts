@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { refuse, type StateError } from "../../base/errors.ts";
-import { quote } from "../../base/shell.ts";
 import { LOCK_TOKEN, type LockContent, type LockPlace } from "../../ports/lock.ts";
 import type { RunState } from "../../ports/mod.ts";
 import { parseRun, type Run } from "../../ports/runs.ts";
@@ -88,40 +86,4 @@ export function holderText({ holder, state }: Busy): string {
 
 function placeOf({ pid, host }: Run, state: RunState): string {
   return `process ${pid} of ${state === "elsewhere" ? `machine "${host}"` : "this machine"}`;
-}
-
-/** Returns the refusal of a command that meets another run. */
-export function lockedError(busy: Busy, command: string, client: string, waited: number): StateError {
-  const { want: { what }, place: { name, project }, holder, state } = busy;
-  const run = parseRun(holder.run);
-  const at = project === "default" ? "" : ` --project ${quote(project)}`;
-  const after = waited > 0 ? ` for ${waited} s` : "";
-  return refuse(
-    `Cannot run ${command}`,
-    `another lxops works on ${what}${after} (${holderText(busy)})`,
-    [
-      ...(state === "elsewhere"
-        ? [
-          `To look at it: ${client} profile show ${quote(name)}${at}`,
-          ...(run ? [`Or on "${run.host}": ps -fp ${run.pid}`] : []),
-          "To wait until it has ended, or has given no sign of life for a minute: " +
-          `--lock-timeout ${DEAD_SECONDS + BEAT_SECONDS}`,
-        ]
-        : [
-          `To look at it: ps -fp ${run?.pid ?? 0}`,
-          "To wait for its end: --lock-timeout SECONDS",
-        ]),
-    ],
-    "locked",
-  );
-}
-
-/** Returns the refusal of a profile that has the name of a lock and is none. */
-export function foreignError({ name, project }: LockPlace, client: string): StateError {
-  const at = project === "default" ? "" : ` --project ${quote(project)}`;
-  return refuse(
-    `Cannot lock: profile "${name}" is not a lock of lxops`,
-    "its name is reserved for one",
-    [`Rename it: ${client} profile rename ${quote(name)} NAME${at}`],
-  );
 }

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type LxopsError, ServerError, StateError } from "../../base/errors.ts";
+import { InterruptedError, type LxopsError, ServerError } from "../../base/errors.ts";
 import { after } from "../../base/time/timer.ts";
 import { sleep } from "../wait/pauses.ts";
-import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText, lockedError } from "./holder.ts";
+import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText } from "./holder.ts";
+import { lockedError, lockRefusal, takenOverError } from "./errors.ts";
 import { inOrder, type LockWant } from "./names.ts";
 import type { LockPorts, LockTimes } from "./ports.ts";
 import { beat, giveUp, type Lock, take, type TakePorts } from "./take.ts";
@@ -45,6 +46,7 @@ export class Locks {
    */
   async take(wants: readonly LockWant[], seconds: number, ports: LockPorts): Promise<boolean> {
     return await this.#busyWith(async () => {
+      this.#refuseIfOver();
       const keys = new Set(wants.map(keyOf));
       const early = [...this.#early].filter((lock) => this.#isAt(lock, ports));
       early.forEach((lock) => this.#early.delete(lock));
@@ -68,6 +70,7 @@ export class Locks {
    */
   async takeEarly(wants: readonly LockWant[], ports: LockPorts): Promise<boolean> {
     return await this.#busyWith(async () => {
+      this.#refuseIfOver();
       const have = this.#keysAt(ports);
       const left = inOrder(wants).filter((want) => !have.has(keyOf(want)));
       const locks = await this.#tryAlone(left, ports);
@@ -97,6 +100,11 @@ export class Locks {
   /** Tells whether a lock is one that this run asked for, or gave up, without an answer. */
   readonly #isLeft = (token: string): boolean =>
     [...this.#held.keys()].some((lock) => lock.token === token && !lock.seen);
+
+  /** Refuses to take locks that nothing would give up any more. */
+  #refuseIfOver(): void {
+    if (this.#over) throw new InterruptedError("Interrupted");
+  }
 
   async #busyWith<T>(work: () => Promise<T>): Promise<T> {
     const before = [...this.#busy];
@@ -177,6 +185,7 @@ export class Locks {
     mine: Map<LockWant, Lock>,
     ports: TakePorts & LockPorts,
   ): Promise<Busy | undefined> {
+    this.#refuseIfOver();
     const results = await Promise.allSettled(wants.map((want) => this.#takeOne(want, ports)));
     const failed = results.find((one) => one.status === "rejected");
     const got = results.map((one) =>
@@ -184,7 +193,7 @@ export class Locks {
     );
     if (failed) {
       await this.#giveUp([...mine.values(), ...got].filter((lock) => lock !== undefined));
-      throw withAdvice(failed.reason);
+      throw lockRefusal(failed.reason);
     }
     const first = got.indexOf(undefined);
     const kept = first < 0 ? got : got.slice(0, first);
@@ -241,47 +250,35 @@ export class Locks {
       return;
     }
     this.#held.delete(lock);
-    this.#lost(
-      new StateError(`Another lxops has taken over the lock of ${lock.want.what}`, {
-        kind: "locked",
-        advice: [
-          "This one gave no sign of life for a minute: the machine slept, or the daemon could not be reached",
-        ],
-      }),
-    );
+    this.#lost(takenOverError(lock.want));
   }
 
-  /** Gives up all locks, within a time. */
-  async release(limitMs: number): Promise<void> {
+  /**
+   * Gives up all locks, within a time, and takes no more. Returns what still goes on after that, of which the daemon
+   * must stay connected.
+   */
+  async release(limitMs: number): Promise<{ readonly rest?: Promise<unknown> }> {
     this.#over = true;
     this.#stopBeating();
-    if (this.#held.size === 0 && this.#busy.size === 0) return;
+    if (this.#held.size === 0 && this.#busy.size === 0) return {};
     const work = async () => {
       await Promise.allSettled([...this.#busy]);
-      const results = await Promise.allSettled([...this.#held].map(([lock]) => this.#giveUp([lock])));
+      const results = await Promise.allSettled([...this.#held.keys()].map((lock) => this.#giveUp([lock])));
       return results.some(({ status }) => status === "rejected");
     };
     const late = Promise.withResolvers<true>();
     const stop = after(limitMs, () => late.resolve(true));
-    const isLeft = await Promise.race([work(), late.promise]).finally(stop);
+    const working = work();
+    const isLeft = await Promise.race([working, late.promise]).finally(stop);
     if (isLeft) {
       [...this.#held.values()][0]?.note(
         "a lock could not be given up; the next lxops takes it over, as this one has ended",
       );
     }
+    return isLeft ? { rest: working } : {};
   }
 }
 
 function keyOf({ project, name }: LockWant): string {
   return `${project} ${name}`;
-}
-
-/** Returns an error with the flag for users who may not create profiles. */
-function withAdvice(error: unknown): unknown {
-  if (!(error instanceof ServerError) || error.status !== 403) return error;
-  return new ServerError(`Cannot lock: this user may not create and delete profiles: ${error.message}`, {
-    status: error.status,
-    request: error.request,
-    advice: [...error.advice, "Without a lock, if no other lxops works on the same instance: --no-lock"],
-  });
 }

@@ -7,7 +7,8 @@ import { ServerError, TimeoutError } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import type { LockPlace, LockStore } from "../../ports/lock.ts";
 import type { RunState } from "../../ports/mod.ts";
-import { type Busy, contentOf, foreignError, type Holder, holderOf, LOCK_BEAT, type Self } from "./holder.ts";
+import { foreignError } from "./errors.ts";
+import { type Busy, contentOf, type Holder, holderOf, LOCK_BEAT, type Self } from "./holder.ts";
 import { type LockWant, takeOverLock } from "./names.ts";
 import type { Watch } from "./watch.ts";
 

@@ -242,12 +242,17 @@ Deno.test("the end of a run waits for a lock that is being taken, but not for a 
   const store = memoryLocks({ before: () => moment(100) });
   const { locks, ports } = made(store, 1);
   const taking = locks.take([WEB], 0, ports);
+  await moment(10);
   await locks.release(1000);
   await taking;
   assertEquals(store.all.size, 0);
+  await assertRejects(() => locks.take([WEB], 0, ports), InterruptedError);
+  await assertRejects(() => locks.takeEarly([WEB], ports), InterruptedError);
+  assertEquals(store.all.size, 0, "a run that is over takes no more locks");
   const hanging = memoryLocks({ before: () => new Promise(() => {}) });
   const second = made(hanging, 2);
   second.locks.take([WEB], 0, second.ports);
+  await moment(10);
   const start = performance.now();
   await second.locks.release(100);
   assert(performance.now() - start < 5000);
