@@ -9,13 +9,17 @@ import type { InstancePlan, Step } from "../../step/step.ts";
 import { RUN_MARK, runOf } from "../instance/throw_away.ts";
 
 /**
- * Runs a script that comes on standard input as a file, with nothing on its own standard input. It is in memory where
- * the instance has such a place, so that it also runs where the disk is full. A session of its own lets what the script
+ * Runs a script that comes on standard input as a file, with nothing on its own standard input; the first argument is its
+ * size in bytes. It is in memory where the instance has such a place, so that it also runs where the disk is full. The
+ * first place is taken that has room for it, which is filled with zeros before the script is read. A session of its own lets what the script
  * has started end with it: a signal reaches all of it, and nothing of it holds the output back.
  */
 const RUN_SCRIPT = [
-  'for place in /dev/shm /run /tmp; do script=$(mktemp "$place/lxops-ci.XXXXXX" 2>/dev/null) && break; done',
-  'cat >"$script" || exit 1',
+  "size=$1; shift",
+  'for place in /dev/shm /run /tmp; do script=$(mktemp "$place/lxops-ci.XXXXXX" 2>/dev/null) || continue',
+  'head -c "$size" /dev/zero 2>/dev/null >"$script" && break; rm -f "$script"; script=; done',
+  '[ -n "$script" ] || { echo "lxops: /dev/shm, /run and /tmp have no room for the script" >&2; exit 1; }',
+  'cat 1<>"$script" || exit 1',
   "group=",
   'if command -v setsid >/dev/null; then group=-; set -- setsid "$@"; fi',
   '"$@" "$script" </dev/null & child=$!',
@@ -45,6 +49,7 @@ export interface Script {
 export function planStage(instance: InstanceRef, { text, stage, shell, user }: Script): InstancePlan {
   const [uid = "", gid = uid] = user.split(":");
   const ids = uid === "" || uid === "root" ? {} : { user: { uid: Number(uid), gid: Number(gid) } };
+  const size = new TextEncoder().encode(text).length;
   return {
     instance,
     steps: [{
@@ -52,7 +57,7 @@ export function planStage(instance: InstanceRef, { text, stage, shell, user }: S
       effect: {
         kind: "exec",
         instance,
-        argv: ["/bin/sh", "-c", RUN_SCRIPT, "lxops-ci", shell],
+        argv: ["/bin/sh", "-c", RUN_SCRIPT, "lxops-ci", `${size}`, shell],
         stdin: text,
         endSeconds: END_SECONDS,
         ...ids,

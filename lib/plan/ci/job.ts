@@ -17,6 +17,9 @@ const responseSchema = z.object({
   runner_info: z.optional(z.object({ timeout: z.optional(z.int()) })),
 });
 
+/** The longest time limit that counts, in seconds: GitLab allows a month. */
+const LONGEST_SECONDS = 366 * 24 * 3600;
+
 /** A job, as the runner's file tells it. */
 export interface Job {
   readonly id: number;
@@ -57,7 +60,7 @@ export async function parseJob(text: string, digest: Digest): Promise<Job> {
     id,
     key: await digest(JSON.stringify(["gitlab", id, token])),
     trust: await digest(JSON.stringify(["gitlab", info.project_id, trust])),
-    ...(seconds !== undefined && seconds > 0 ? { seconds } : {}),
+    ...(seconds !== undefined && seconds > 0 ? { seconds: Math.min(seconds, LONGEST_SECONDS) } : {}),
   };
 }
 

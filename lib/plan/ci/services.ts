@@ -81,7 +81,8 @@ function serviceOf(
       [listed(settings.services)],
     );
   }
-  const names = alias ? [alias] : defaultNames(name);
+  const aliases = (alias ?? "").split(/[, ]+/).filter((one) => one !== "");
+  const names = aliases.length > 0 ? aliases : defaultNames(name);
   const wrong = names.find((one) => !HOST.test(one));
   if (wrong !== undefined) throw new JobError(`The alias ${shown(wrong)} of a service is no name of a host`);
   const env = variables ?? {};
@@ -107,9 +108,16 @@ function defaultNames(name: string): readonly string[] {
   return [...new Set([path.replaceAll("/", "__"), path.replaceAll("/", "-")])];
 }
 
-/** Starts a program that goes on when the step has ended, in a session of its own. */
-const BACKGROUND =
-  'command -v setsid >/dev/null && set -- setsid "$@"; "$@" </dev/null >/var/log/lxops-service.log 2>&1 &';
+/**
+ * Starts a program that goes on when the step has ended, in a session of its own. A file with the name of the instance,
+ * which no image has, says that it was started: a runner that prepares a job again starts no second one.
+ */
+const BACKGROUND = [
+  "started=/var/log/lxops-service.$1; shift",
+  '[ -e "$started" ] && exit 0',
+  'command -v setsid >/dev/null && set -- setsid "$@"',
+  '"$@" </dev/null >/var/log/lxops-service.log 2>&1 & : >"$started"',
+].join("; ");
 
 /** Returns the steps that start the program of a service and wait for its port. */
 export function serviceSteps(
@@ -124,7 +132,7 @@ export function serviceSteps(
         effect: {
           kind: "exec" as const,
           instance,
-          argv: ["/bin/sh", "-c", BACKGROUND, "sh", ...argv] as const,
+          argv: ["/bin/sh", "-c", BACKGROUND, "sh", instance.name, ...argv] as const,
           ...(Object.keys(env).length > 0 ? { env } : {}),
         },
       }]

@@ -36,6 +36,12 @@ Deno.test("parseJob() keeps protected branches apart, and each branch where the 
   assertEquals(await trust({ ref: "other", protected: true }), all[0]);
 });
 
+Deno.test("parseJob() takes no time limit that is longer than any date", async () => {
+  const { seconds } = await jobOf({ runner_info: { timeout: 1e15 } });
+  assert(!Number.isNaN(new Date(Date.now() + seconds! * 1000).getTime()));
+  assertEquals((await jobOf({ runner_info: { timeout: 3600 } })).seconds, 3600);
+});
+
 Deno.test("parseJob() refuses a file that is not about a job", async () => {
   for (const text of ["", "[]", "{}", '{"id":"1","token":"t","job_info":{"project_id":5}}', '{"id":-1}']) {
     await assertRejects(

@@ -2,6 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { JobError } from "../../../lib/plan/ci/job_error.ts";
 import { hostsStep, parseServices, serviceAddress, serviceSteps } from "../../../lib/plan/ci/services.ts";
 import { parseSettings } from "../../../lib/plan/ci/settings.ts";
+import type { Step } from "../../../lib/step/step.ts";
+import { until } from "../../support/until.ts";
 
 const SETTINGS = parseSettings(
   "ci.yaml",
@@ -22,12 +24,40 @@ Deno.test("parseServices() gives a service the names that GitLab does", () => {
   assertEquals(parseServices("", SETTINGS, "ci.yaml"), []);
 });
 
+Deno.test("parseServices() takes several aliases, as GitLab does, with commas or spaces between them", () => {
+  const names = (alias: string) => servicesOf({ name: "postgres:1", alias })[0]?.names;
+  assertEquals([names("a,b"), names("a b"), names(", "), names("")], [
+    ["a", "b"],
+    ["a", "b"],
+    ["postgres"],
+    ["postgres"],
+  ]);
+});
+
+Deno.test("serviceSteps() starts no second program where the runner prepares a job again", async () => {
+  const directory = await Deno.makeTempDir();
+  const [service] = servicesOf({ name: "postgres:1", command: ["sh", "-c", `echo a >>${directory}/ran`] });
+  const [{ effect }] = serviceSteps({ project: "default", name: "s" }, service!, 10) as [Step];
+  const [shell, ...args] = (effect as { readonly argv: readonly string[] }).argv.map((one) =>
+    one.replaceAll("/var/log", directory)
+  );
+  try {
+    for (let call = 0; call < 2; call++) {
+      assertEquals((await new Deno.Command(shell!, { args }).output()).code, 0);
+      await until(() => Deno.stat(`${directory}/ran`).then(() => true, () => false));
+    }
+    assertEquals(await Deno.readTextFile(`${directory}/ran`), "a\n");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("parseServices() refuses what is not allowed, or no form of a service", () => {
   const one = { name: "postgres:1" };
   const rows: readonly [readonly object[], string][] = [
     [[{ name: "mysql:5" }], 'The job may not have the service "mysql:5"'],
     [[one, one, one], 'The job has 3 services, and "ci.yaml" allows 2'],
-    [[{ ...one, alias: "a b" }], 'The alias "a b" of a service is no name of a host'],
+    [[{ ...one, alias: "a/b" }], 'The alias "a/b" of a service is no name of a host'],
     [[{ ...one, alias: "a\n10.0.0.1 gitlab.com" }], "The alias"],
     [[{ ...one, variables: { "A-B": "1" } }], 'The variable "A-B" of a service cannot be set'],
     [[{ ...one, command: ["a\0b"] }], "The command of a service has a zero byte"],
@@ -42,7 +72,7 @@ Deno.test("serviceSteps() passes words on as they are, and waits for the port", 
   const [service] = servicesOf({ name: "postgres:1", command: ["sh", "-c", "$(reboot); '"] });
   const [start, wait] = serviceSteps(instance, service!, 10);
   const effect = start!.effect as { readonly argv: readonly string[] };
-  assertEquals(effect.argv.slice(3), ["sh", "sh", "-c", "$(reboot); '"]);
+  assertEquals(effect.argv.slice(3), ["sh", "s", "sh", "-c", "$(reboot); '"]);
   assertEquals(wait?.title, "Wait for port 5432 of s");
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, EXIT, StateError } from "../../../base/errors.ts";
+import { ConfigError, EXIT, StateError, UnreadableError } from "../../../base/errors.ts";
 import { instancesOf, planEnd } from "../../../plan/ci/gitlab.ts";
 import { runOfJob } from "../../../plan/ci/job.ts";
 import { UNTIL_MARK } from "../../../plan/instance/throw_away.ts";
@@ -11,7 +11,7 @@ import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
 import { poolOf, releases } from "./pooled.ts";
-import { groundOf } from "./settings.ts";
+import { groundOf, REMOTE_VARIABLE } from "./settings.ts";
 
 /** `ci gitlab cleanup`. */
 export async function cleanup(values: ChangingValues, _: readonly string[], app: App): Promise<number> {
@@ -22,9 +22,7 @@ export async function cleanup(values: ChangingValues, _: readonly string[], app:
     const own = instancesOf(infos, runOfJob(job));
     const timed = infos.filter(({ config }) => config[UNTIL_MARK] !== undefined);
     const left = await findStrays(timed.filter((info) => !own.includes(info)), app.host, { now: new Date() });
-    const leased = poolOf(values, app) === "" || project === undefined
-      ? []
-      : await releases(runOfJob(job), { app: there, project });
+    const leased = poolOf(values, app) === "" ? [] : await releases(runOfJob(job), { app: there, project });
     const failures = await there.apply({ first: [], each: [...leased, ...planEnd([...own, ...left])] }, {
       dryRun: values["dry-run"],
       parallel: 8,
@@ -38,7 +36,10 @@ export async function cleanup(values: ChangingValues, _: readonly string[], app:
   });
 }
 
-/** Returns where the instances are; where the file is wrong, those of all projects are looked at. */
+/**
+ * Returns where the instances are. Where the file is wrong or cannot be read, those of all projects are looked at, at
+ * the remote that it had when the job began.
+ */
 async function placeOf(
   values: ChangingValues,
   app: App,
@@ -46,7 +47,10 @@ async function placeOf(
   try {
     return await groundOf(values, app);
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof StateError)) throw error;
-    return { app, project: undefined };
+    const isExpected = [ConfigError, StateError, UnreadableError].some((one) => error instanceof one);
+    if (!isExpected) throw error;
+    app.complain(`note: cleanup goes on without the file: ${(error as Error).message}`);
+    const remote = app.host.env(REMOTE_VARIABLE) ?? "";
+    return { app: remote === "" ? app : app.withRemote(remote), project: undefined };
   }
 }

@@ -8,7 +8,7 @@ import { VERSION } from "../../../base/version.ts";
 import type { App } from "../../command/app.ts";
 import { forRunner, type GitlabValues, jobOf } from "./gitlab.ts";
 import { POOL_VARIABLE, poolOf } from "./pooled.ts";
-import { FILE_VARIABLE, readSettings } from "./settings.ts";
+import { FILE_VARIABLE, readSettings, REMOTE_VARIABLE } from "./settings.ts";
 
 /** `ci gitlab config`. */
 export async function config(values: GitlabValues, _: readonly string[], app: App): Promise<number> {
@@ -24,6 +24,7 @@ export async function config(values: GitlabValues, _: readonly string[], app: Ap
         shell: settings.shell,
         job_env: {
           ...(named === "" ? {} : { [FILE_VARIABLE]: named }),
+          ...(settings.remote === "" ? {} : { [REMOTE_VARIABLE]: settings.remote }),
           ...(pool === "" ? {} : { [POOL_VARIABLE]: pool }),
         },
       })

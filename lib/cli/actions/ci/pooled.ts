@@ -5,6 +5,7 @@
  */
 import { missing } from "../../../base/missing.ts";
 import { leaseOf, type LeaseRecord } from "../../../plan/pool/lease.ts";
+import { hasOwnProfiles } from "../../../ports/daemon.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { take } from "../pool/acquire.ts";
@@ -22,15 +23,26 @@ export function poolOf({ pool }: { readonly pool: string }, { host }: Pick<App, 
   return pool || host.env(POOL_VARIABLE) || "";
 }
 
-/** Returns the leases of a job. */
+/** Where leases are; without a project: in any. */
+interface LeasePlace extends Pick<Ground, "app"> {
+  readonly project: string | undefined;
+}
+
+/** Returns the leases of a job, each with its project. */
 export async function leasesOf(
   owner: string,
-  { app, project }: Pick<Ground, "app" | "project">,
-): Promise<readonly LeaseRecord[]> {
-  const profiles = await (await app.server()).profiles(project || "default");
-  return profiles.flatMap((profile) => {
+  { app, project }: LeasePlace,
+): Promise<readonly (LeaseRecord & { readonly project: string })[]> {
+  const server = await app.server();
+  const projects = project === undefined
+    ? (await server.projects()).filter(hasOwnProfiles).map(({ name }) => name)
+    : [project || "default"];
+  const found = await Promise.all(
+    projects.map(async (name) => (await server.profiles(name)).map((profile) => ({ name, profile }))),
+  );
+  return found.flat().flatMap(({ name, profile }) => {
     const lease = leaseOf(profile);
-    return lease?.owner === owner ? [lease] : [];
+    return lease?.owner === owner ? [{ ...lease, project: name }] : [];
   });
 }
 
@@ -58,10 +70,9 @@ export async function leasedInstance(owner: string, pool: string, ground: Ground
 /** Returns the plans that give the instances of a job back. */
 export async function releases(
   owner: string,
-  ground: Pick<Ground, "app" | "project">,
+  place: LeasePlace,
 ): Promise<readonly InstancePlan[]> {
-  const project = ground.project || "default";
-  return (await leasesOf(owner, ground)).map(({ lease, instance }) => ({
+  return (await leasesOf(owner, place)).map(({ lease, instance, project }) => ({
     instance: { project, name: instance },
     steps: [{
       title: `Release instance ${instance}`,

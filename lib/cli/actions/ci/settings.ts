@@ -18,6 +18,9 @@ export interface FileValues {
 /** Variable in which the first command of a job names the file to the others. */
 export const FILE_VARIABLE = "LXOPS_CI_FILE";
 
+/** Variable in which the first command of a job names the remote, for the last one where the file has become wrong. */
+export const REMOTE_VARIABLE = "LXOPS_CI_REMOTE";
+
 /** The file, and where its instances are. */
 export interface Ground {
   readonly settings: Settings;
