@@ -29,6 +29,11 @@ nothing else. Options of the daemon, mounts and limits are in that file alone.
 With lxops ci gitlab config --pool POOL, jobs have instances of a pool, whose
 image, limits and mounts are those of the pool.
 
+The end of a script ends the processes that it has started, but not those with
+a session of their own (setsid): these go on until the job ends. With LXD, the
+stage also waits for such a process while it has the output of the script open:
+send its output to a file.
+
 `;
 
 /** Renders `lxops help ci`. */
