@@ -205,3 +205,18 @@ Deno.test("rebuild that goes on says what the old instance is like, which came b
     'Its profile "a.lxops" has what that rebuild gave it, or what others did since',
   );
 });
+
+Deno.test("prune asks the other daemon before it removes snapshots, and leaves those that it may need", async () => {
+  const name = "prune_leaves_snapshots_that_an_instance_of_the_other_daemon_may_need";
+  const found = goldenCases().find((one) => one.name === name);
+  assert(found, `there is no golden plan ${name}`);
+  const controls = recorder(memoryServer(found.world), {});
+  const { code, events } = await run([...found.args], { ...found, controls: () => controls });
+  // A volume belongs to this daemon alone.
+  assertEquals([code, controls.effects.map(brief)], [0, [
+    "DELETE instances/a-lxops-new-abc123",
+    "DELETE storage-pools/default/volumes/custom/a/snapshots/lxops-rebuild-def456-a",
+  ]]);
+  const notes = events.flatMap((one) => one.kind === "note" ? one.text : []).join("\n");
+  assertStringIncludes(notes, 'it may be that of instance "a-lxops-old-abc123" of LXD');
+});

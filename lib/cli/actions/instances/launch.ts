@@ -166,7 +166,7 @@ export async function prune(values: LifecycleValues, files: readonly string[], a
       // Snapshots of directories elsewhere are not looked at.
       daemonOnly: !isLocal,
       without: NAME_ONLY,
-      needs: { zfsSnapshots: true, trees: isLocal },
+      needs: { holders: true, zfsSnapshots: true, trees: isLocal },
       options: planOptions(values),
       planner: async () => (await import("../../../plan/lifecycle/rebuild/spares.ts")).planPrune,
     },

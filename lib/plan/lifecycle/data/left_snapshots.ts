@@ -3,15 +3,17 @@
  *
  * @module
  */
+import { quote } from "../../../base/shell.ts";
 import { isPlainDirectory } from "../../../instance/kinds.ts";
 import { run } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { directorySnapshot, partialOf } from "../../commands/copy.ts";
 import { removeDirectory } from "../../commands/host.ts";
 import { forEachKind, HOST_DATA } from "../../data/kinds/mod.ts";
-import { randomOf } from "../../instance/reserved_names.ts";
-import { type Filesystems, select } from "../../storage/selection.ts";
-import type { Target, World } from "../../world.ts";
+import { isPartOf, randomOf } from "../../instance/reserved_names.ts";
+import { all, type Filesystems, select } from "../../storage/selection.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import { named, refOf, type Target, type World } from "../../world.ts";
 
 /** Begins the names of these snapshots. */
 const PREFIX = "lxops-rebuild";
@@ -24,17 +26,23 @@ export function leftDataSnapshots(target: Target, world: World, snapshot: string
 /** Plans the removal of the parts of a snapshot that there are, also of unfinished ones. */
 function removeLeft(target: Target, world: World, snapshot: string, reason: string): readonly Step[] {
   const { kept, having } = ofSnapshot(target, world, snapshot);
-  const partials = kept.host.filter(isPlainDirectory)
-    .map(({ path }) => partialOf(directorySnapshot(path, snapshot)))
-    .filter((partial) => world.leftovers?.includes(partial));
   return [
     ...removeSteps(having, snapshot, reason),
-    ...partials.map((partial) => run(`Remove snapshot ${partial}${reason}`, removeDirectory(partial))),
+    ...partialsOf(kept, world, snapshot)
+      .map((partial) => run(`Remove snapshot ${partial}${reason}`, removeDirectory(partial))),
   ];
 }
 
+/** Returns the paths of unfinished copies of directories for a snapshot. */
+function partialsOf({ host }: Filesystems, world: World, snapshot: string): readonly string[] {
+  return host.filter(isPlainDirectory)
+    .map(({ path }) => partialOf(directorySnapshot(path, snapshot)))
+    .filter((partial) => world.leftovers?.includes(partial));
+}
+
 /**
- * Plans the removal of the snapshots that earlier rebuilds took and left where they failed.
+ * Plans the removal of the snapshots that earlier rebuilds took and left where they failed; not of those that may be of
+ * another instance.
  *
  * @param besides names of snapshots that are removed otherwise
  */
@@ -43,14 +51,76 @@ export function earlierDataSnapshots(
   world: World,
   besides: readonly string[],
 ): readonly Step[] {
-  return dataSnapshotNames(target, world).filter((name) => !besides.includes(name)).flatMap((name) =>
-    removeLeft(target, world, name, ", which an earlier rebuild that failed took")
-  );
+  return dataSnapshotNames(target, world, lasting(target, world))
+    .filter((name) => !besides.includes(name) && !othersWith(target, world, name))
+    .flatMap((name) => removeLeft(target, world, name, ", which an earlier rebuild that failed took"));
 }
 
-/** Returns the names of the snapshots that rebuilds of a target took and that are there; not of those with clones. */
-export function dataSnapshotNames(target: Target, world: World): readonly string[] {
-  const { host, daemon } = lasting(target, world);
+/**
+ * Returns notes on the snapshots that stay because they may be of another instance, with the commands that delete them.
+ *
+ * @param besides names of snapshots that are removed otherwise
+ */
+export function leftToOthers(target: Target, world: World, besides: readonly string[]): readonly string[] {
+  return dataSnapshotNames(target, world, lasting(target, world))
+    .filter((name) => !besides.includes(name))
+    .flatMap((name) => {
+      const why = othersWith(target, world, name);
+      if (!why) return [];
+      const { finished, names } = partsOfSnapshot(target, world, name);
+      const command = finished
+        ? `lxops snapshot -d ${snapshotWords(target, name)}`
+        : `rm -r ${names.map(quote).join(" ")}`;
+      return `Left ${
+        names.join(", ")
+      }, which a rebuild took: ${why}. If nothing needs it any more, delete it: ${command}`;
+    });
+}
+
+/** Returns the parts of a snapshot by their names, and whether there are finished ones. */
+function partsOfSnapshot(
+  target: Target,
+  world: World,
+  snapshot: string,
+): { readonly finished: boolean; readonly names: readonly string[] } {
+  const { kept, having } = ofSnapshot(target, world, snapshot);
+  const finished = all(having).map(({ path }) => `${path}@${snapshot}`);
+  return { finished: finished.length > 0, names: [...finished, ...partialsOf(kept, world, snapshot)] };
+}
+
+/**
+ * Returns why a snapshot may be that of another instance, which may need it to put data back: its name has only the name
+ * of an instance, and others of that name may have the same filesystems. Volumes belong to one daemon.
+ */
+function othersWith(target: Target, world: World, snapshot: string): string | undefined {
+  const { project, name } = refOf(target.instance);
+  const isNamed = (info: InstanceInfo) => info.name === name || isPartOf(info, name) !== "no";
+  const here = [...world.instances.values()].find((info) =>
+    (info.project || "default") !== (project || "default") && isNamed(info)
+  );
+  if (here) return `it may be that of instance ${named(here, project)}`;
+  const { host } = lasting(target, world);
+  if (!dataSnapshotNames(target, world, { host, daemon: [] }).includes(snapshot)) return undefined;
+  if (!world.otherDaemon) return "it may be that of an instance of another daemon";
+  const { title, instances, problem } = world.otherDaemon;
+  const there = instances.find(isNamed);
+  if (there) return `it may be that of instance "${there.name}" of ${title}`;
+  return problem === undefined
+    ? undefined
+    : `it may be that of an instance "${name}" of ${title}, which cannot be asked (${problem})`;
+}
+
+/** Returns the words of a command line that name a target and a snapshot of its data. */
+export function snapshotWords({ instance: { name, project, file } }: Target, snapshot: string): string {
+  const home = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  return `-s ${snapshot} -name ${quote(name)}${home} ${quote(file)}`;
+}
+
+/**
+ * Returns the names of the snapshots of filesystems that rebuilds of instances of a target's name took and that are
+ * there; not of those with clones.
+ */
+function dataSnapshotNames(target: Target, world: World, { host, daemon }: Filesystems): readonly string[] {
   const partials = (world.leftovers ?? []).flatMap((left) =>
     host.filter(isPlainDirectory).flatMap(({ path }) =>
       left.startsWith(directorySnapshot(path, "")) && left.endsWith(partialOf(""))

@@ -5,14 +5,21 @@
  *
  * @module
  */
-import { quote } from "../../../base/shell.ts";
 import { type Effect, type Return, type Step, undoEffects } from "../../../step/step.ts";
 import { forEachKind } from "../../data/kinds/mod.ts";
 import { OLD, swapName } from "../../instance/reserved_names.ts";
 import type { PendingUndo } from "../../instance/spare.ts";
 import { all, type Filesystems } from "../../storage/selection.ts";
 import type { PlanOptions, Target, World } from "../../world.ts";
-import { earlierDataSnapshots, lasting, ofSnapshot, removeSteps, snapshotOf } from "./left_snapshots.ts";
+import {
+  earlierDataSnapshots,
+  lasting,
+  leftToOthers,
+  ofSnapshot,
+  removeSteps,
+  snapshotOf,
+  snapshotWords,
+} from "./left_snapshots.ts";
 import { giveBackEffects, refuseUndo, removalEffects, sharesBlocks } from "./undo.ts";
 
 /** Steps around the time in which a new root filesystem works with data that may be needed again. */
@@ -21,6 +28,8 @@ export interface DataSnapshots {
   readonly remove: readonly Step[];
   /** Removes what earlier ones left. */
   readonly last: readonly Step[];
+  /** Notes on what earlier ones left that stays. */
+  readonly notes: readonly string[];
   /** Advice where the new root filesystem had worked with the data. */
   readonly advice: readonly string[];
   /** The data that goes back where the old instance does. */
@@ -52,14 +61,17 @@ export function dataSnapshots(
 ): DataSnapshots {
   const kept = lasting(target, world);
   const snapshot = snapshotOf(target, swapName("", OLD, options.random));
-  const last = earlierDataSnapshots(target, world, []);
-  if (options.undoData) return { ...undoable(target, world, options, { kept, snapshot }), last };
+  const earlier = {
+    last: earlierDataSnapshots(target, world, []),
+    notes: leftToOthers(target, world, []),
+  };
+  if (options.undoData) return { ...undoable(target, world, options, { kept, snapshot }), ...earlier };
   const cheap = sharing(kept, world);
-  if (all(cheap).length === 0) return { take: [], remove: [], last, advice: [] };
+  if (all(cheap).length === 0) return { take: [], remove: [], advice: [], ...earlier };
   return {
     take: takeSteps(cheap, snapshot, world).map((step) => ({ ...step, undoAfterRun: [] })),
     remove: removeSteps(cheap, snapshot, CONFIGURED),
-    last,
+    ...earlier,
     advice: adviceFor(target, kept, cheap, snapshot),
   };
 }
@@ -72,7 +84,7 @@ function undoable(
   world: World,
   options: SnapshotOptions,
   { kept, snapshot }: { readonly kept: Filesystems; readonly snapshot: string },
-): Omit<DataSnapshots, "last"> {
+): Omit<DataSnapshots, "last" | "notes"> {
   if (all(kept).length === 0) return { take: [], remove: [], advice: [] };
   const shared = refuseUndo(target, kept, world, options);
   const removal = removalEffects(kept, snapshot);
@@ -96,10 +108,23 @@ function undoable(
   };
 }
 
-/** Returns the line that tells that data went back. */
+/** Returns the line that tells that data went back; none where none did. */
 export function undoneAdvice(filesystems: Filesystems): readonly string[] {
+  const names = all(filesystems).map(({ path }) => path);
+  return names.length === 0 ? [] : [`The data was put back as it was before then: ${names.join(", ")}`];
+}
+
+/** Returns the paths of those filesystems of which there is no snapshot. */
+export function withoutSnapshot(kept: Filesystems, having: Filesystems): readonly string[] {
+  const names = new Set(all(having).map(({ path }) => path));
+  return all(kept).map(({ path }) => path).filter((path) => !names.has(path));
+}
+
+/** Returns the line that tells that data did not go back, as its snapshot is missing; none where none is. */
+export function missingAdvice(without: readonly string[], snapshot: string): readonly string[] {
+  if (without.length === 0) return [];
   return [
-    `The data was put back as it was before then: ${all(filesystems).map(({ path }) => path).join(", ")}`,
+    `The data stays changed, as there is no snapshot "${snapshot}" any more, of: ${without.join(", ")}`,
   ];
 }
 
@@ -125,14 +150,12 @@ function takeSteps(
 
 /** Returns advice about snapshots of some of a target's filesystems. */
 function adviceFor(
-  { instance }: Target,
+  target: Target,
   kept: Filesystems,
   having: Filesystems,
   snapshot: string,
 ): readonly string[] {
-  const { name, project, file } = instance;
-  const home = project && project !== "default" ? ` -project ${quote(project)}` : "";
-  const words = `-s ${snapshot} -name ${quote(name)}${home} ${quote(file)}`;
+  const words = snapshotWords(target, snapshot);
   const isWhole = all(having).length === all(kept).length;
   const names = all(having).map(({ path }) => `${path}@${snapshot}`).join(", ");
   return [

@@ -7,10 +7,9 @@ import { refuse } from "../../../base/errors.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { type Effect, type Return, type Step, type UndoEffect, undoEffects } from "../../../step/step.ts";
 import { type PendingUndo, pendingUndo } from "../../instance/spare.ts";
-import { all } from "../../storage/selection.ts";
 import type { PlanOptions, Target, World } from "../../world.ts";
 import { leftDataSnapshots, ofSnapshot, snapshotOf } from "./left_snapshots.ts";
-import { dataSnapshots, leftAdvice, undoneAdvice } from "./snapshots.ts";
+import { dataSnapshots, leftAdvice, missingAdvice, undoneAdvice, withoutSnapshot } from "./snapshots.ts";
 import { giveBackEffects, removalEffects } from "./undo.ts";
 
 /** The data of a rebuild that was cut off, which this run continues. */
@@ -61,18 +60,18 @@ export function leftData(
     };
   }
   const { kept, having } = ofSnapshot(target, world, snapshot);
-  const without = all(kept).filter(({ path }) => all(having).every((one) => one.path !== path));
+  const without = withoutSnapshot(kept, having);
   if (!pending && without.length > 0) {
     throw refuse(
       `Cannot go on with the rebuild of instance "${target.instance.name}" with --undo-data`,
-      without.map(({ path }) => `the earlier run took no snapshot of "${path}"`),
+      without.map((path) => `the earlier run took no snapshot of "${path}"`),
       ["Leave out --undo-data"],
     );
   }
   return {
     take: [],
     remove,
-    advice: undoneAdvice(having),
+    advice: [...undoneAdvice(having), ...missingAdvice(without, snapshot)],
     names: [snapshot],
     note: { snapshot, runs: true },
     back: giveBackEffects(having, snapshot),

@@ -190,6 +190,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...renewal.notes,
       ...powerNotes(found),
       ...notes(target, renewal.info, whole !== undefined),
+      ...data.notes,
     ],
   };
 }

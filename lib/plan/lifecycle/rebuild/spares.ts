@@ -23,7 +23,7 @@ import { stopStep } from "../../instance/power/stop.ts";
 import { resolve } from "../../instance/resolve/resolve.ts";
 import { checkSteps } from "../checks.ts";
 import { readyStep } from "../configure.ts";
-import { earlierDataSnapshots, snapshotOf } from "../data/left_snapshots.ts";
+import { earlierDataSnapshots, leftToOthers, snapshotOf } from "../data/left_snapshots.ts";
 import { dataSnapshots } from "../data/snapshots.ts";
 import { planPendingUndo } from "./pending_undo.ts";
 import { recordBack } from "../../record/back.ts";
@@ -202,7 +202,9 @@ export function planPrune(target: Target, world: World, options: PlanOptions): I
   const note =
     `Nothing to prune: "${ref.name}" has no spare, no new instance that failed, and no snapshot of its ` +
     "data that a rebuild left";
-  return { instance: ref, steps, ...(steps.length === 0 ? { notes: [note] } : {}) };
+  const left = leftToOthers(target, world, needed);
+  const notes = steps.length + left.length === 0 ? [note] : left;
+  return { instance: ref, steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
 /** Refuses to delete a spare whose instance was deleted by other means than lxops. */

@@ -12,7 +12,7 @@ import { send } from "../../../step/build.ts";
 import type { InstancePlan, Return, Step } from "../../../step/step.ts";
 import { checkSteps } from "../checks.ts";
 import { idsLeft } from "../ids.ts";
-import { earlierDataSnapshots, leftDataSnapshots, snapshotOf } from "../data/left_snapshots.ts";
+import { earlierDataSnapshots, leftDataSnapshots, leftToOthers, snapshotOf } from "../data/left_snapshots.ts";
 import { leftData, wholly } from "../data/unfinished.ts";
 import { finishUndo } from "../data/undo.ts";
 import { appliedItems, applySteps, readyStep } from "../configure.ts";
@@ -204,6 +204,7 @@ export function finishSwap(
       { names: back, whole, profile: profileEffects(old!, ref, target, world) },
     )
     : [...stop, ...steps];
+  const notes = leftToOthers(target, world, data?.names ?? []);
   return {
     instance: ref,
     steps: [
@@ -224,6 +225,7 @@ export function finishSwap(
       ...earlierDataSnapshots(target, world, data?.names ?? []),
     ],
     ...ready.known,
+    ...(notes.length > 0 ? { notes } : {}),
     ...(back ? returns(current, isSpare, data?.advice ?? []) : {}),
   };
 }
