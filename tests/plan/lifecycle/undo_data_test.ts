@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { undoneAdvice } from "../../../lib/plan/lifecycle/data/snapshots.ts";
 import { planRebuild } from "../../../lib/plan/lifecycle/rebuild/rebuild.ts";
 import { type Effect, undoEffects } from "../../../lib/step/step.ts";
 import { goldenCases } from "../../golden/cases.ts";
@@ -16,14 +17,14 @@ function brief(effect: Effect): string {
   return `${effect.method} ${effect.path.replace(/.*\//, "")} ${JSON.stringify(effect.body ?? "")}`;
 }
 
-async function planOf(name: string, more: object = {}) {
+async function planOf(name: string, more: object = {}, changed: object = {}) {
   const { spec, files, world } = goldenCases().find((one) => one.name === name)!;
   const { targets } = await loadTargets(
     ["a.yaml"],
     { sets: [], name: "", project: "", strict: false },
     memoryHost({ cwd: "/c", files }),
   );
-  return planRebuild(targets[0]!, world, {
+  return planRebuild(targets[0]!, { ...world, ...changed }, {
     resume: false,
     force: false,
     adopt: false,
@@ -84,4 +85,19 @@ Deno.test("a rebuild that goes on never takes a new instance back that was confi
     "rebuild_resumes_where_only_the_deletion_of_the_old_instance_is_left",
   );
   assertEquals([steps.filter(({ undo }) => undo), back], [[], undefined]);
+});
+
+Deno.test("a rebuild that goes on says which data cannot go back, as its snapshot is missing", async () => {
+  const name = "rebuild_resumes_with_data_that_goes_back_where_it_fails";
+  const { back } = await planOf(name, {}, { directorySnapshots: new Map() });
+  const said = [...back?.state ?? [], ...back?.ran ?? []].join("\n");
+  assertStringIncludes(said, "The data was put back as it was before then: tank/a, volume:default/a");
+  assertStringIncludes(
+    said,
+    'The data stays changed, as there is no snapshot "lxops-rebuild-abc123-a" any more, of: /srv/a',
+  );
+});
+
+Deno.test("nothing is said to be put back where no data is", () => {
+  assertEquals(undoneAdvice({ host: [], daemon: [] }), []);
 });
