@@ -60,7 +60,7 @@ const leased = {
   profiles: [{
     name: "lxops-lease-p-1",
     ...leaseContent(
-      { lease: LEASE, pool: "p", instance: "p-1", owner: "me", uuid: "" },
+      { lease: LEASE, pool: "p", instance: "p-1", owner: "me", uuid: "", snapshots: "" },
       "9999-01-01T00:00:00.000Z",
     ),
   }],

@@ -85,6 +85,8 @@ export function useOf(
     if (ageSeconds > STUCK_SECONDS) return going(`it was not ready after ${durationText(STUCK_SECONDS)}`);
     return { kind: "warming" };
   }
+  // Such a one is never handed out.
+  if (member.readyUuid === "") return going("it was set back by hand, and is not known to be clean");
   if (spec.mode === "self" && status === "Stopped") return going("it has done its work");
   if (status !== STATUS_OF[spec.ready] && !isOlder) {
     return going(`its status is ${status}`);

@@ -31,6 +31,8 @@ export interface LeaseRecord {
   readonly owner: string;
   /** `volatile.uuid` of the instance; empty where it is not known. */
   readonly uuid: string;
+  /** Snapshots of the instance when it was taken, where it is set back to one; empty otherwise. */
+  readonly snapshots: string;
   /** Milliseconds since 1970; `NaN` where the profile was changed by hand. */
   readonly expires: number;
 }
@@ -47,7 +49,7 @@ export function instanceOf(lease: string): string | undefined {
 
 /** Returns the content of the profile of a lease. */
 export function leaseContent(
-  { lease, pool, instance, owner, uuid }: Omit<LeaseRecord, "expires">,
+  { lease, pool, instance, owner, uuid, snapshots }: Omit<LeaseRecord, "expires">,
   expires: string,
 ): LockContent {
   return {
@@ -59,6 +61,7 @@ export function leaseContent(
       [LEASE_KEYS.owner]: owner,
       [LEASE_KEYS.expires]: expires,
       ...(uuid === "" ? {} : { [LEASE_KEYS.uuid]: uuid }),
+      ...(snapshots === "" ? {} : { [LEASE_KEYS.snapshots]: snapshots }),
     },
   };
 }
@@ -81,6 +84,7 @@ export function leaseOf({ config }: Pick<LockContent, "config">): LeaseRecord | 
     pool: config[LEASE_KEYS.pool] ?? "",
     owner: config[LEASE_KEYS.owner] ?? "",
     uuid: config[LEASE_KEYS.uuid] ?? "",
+    snapshots: config[LEASE_KEYS.snapshots] ?? "",
     expires: Date.parse(config[LEASE_KEYS.expires] ?? ""),
   };
 }

@@ -18,6 +18,8 @@ export interface Member extends InstanceRef {
   /** The name that it was made with, by which its lease is called. */
   readonly madeAs: string;
   readonly uuid: string;
+  /** The uuid that it became ready with; empty: it did not, or was set back by hand. */
+  readonly readyUuid: string;
   readonly state: MemberState;
   readonly generation: string;
   /** Status in the daemon's words: `Running`, `Stopped`, `Frozen`, `Error`. */
@@ -87,6 +89,7 @@ function memberOf(info: PoolInstance, leases: ReadonlyMap<string, LeaseRecord>):
     project: info.project || "default",
     madeAs,
     uuid: config[UUID_KEY] ?? "",
+    readyUuid: config[POOL_KEYS.uuid] ?? "",
     // What no lxops has written may go once its lease has ended, as what is being removed.
     state: STATES.find((one) => one === config[POOL_KEYS.state]) ?? "draining",
     generation: config[POOL_KEYS.generation] ?? "",

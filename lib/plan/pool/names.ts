@@ -41,6 +41,8 @@ export const LEASE_KEYS = {
   expires: "user.lxops.lease.expires",
   /** `volatile.uuid` of the instance, by which one that was renamed is found. */
   uuid: "user.lxops.lease.uuid",
+  /** Snapshots of the instance when it was taken, each with the time of its creation. */
+  snapshots: "user.lxops.lease.snapshots",
 } as const;
 
 /** The key by which daemons tell instances apart. */
@@ -69,6 +71,11 @@ export function leasePlace(
   { project, name }: { readonly project: string; readonly name: string },
 ): LockPlace {
   return { project, name: `${LEASE_PREFIX}${name}` };
+}
+
+/** Returns the description of the instances of a pool. */
+export function memberDescription(pool: string): string {
+  return `Instance of the lxops pool ${pool}`;
 }
 
 /** Returns the name of a new instance of a pool; a name is never used twice. */

@@ -12,7 +12,7 @@ import { STARTS } from "../throwaway/lifetime.ts";
 import { readySteps } from "../throwaway/steps.ts";
 import type { Decision, Going } from "./decide.ts";
 import type { Member } from "./members.ts";
-import { memberName, POOL_KEYS } from "./names.ts";
+import { memberDescription, memberName, POOL_KEYS } from "./names.ts";
 import type { PoolSpec } from "./spec.ts";
 
 /** Values that new instances of a pool have in common. */
@@ -46,7 +46,7 @@ export function memberBody(
     devices: spec.devices,
     // One that stops with the machine is gone, as it should be; one that waits stopped, or is set back, must stay.
     ephemeral: spec.ready !== "stopped" && spec.reset === "none",
-    description: `Instance of the lxops pool ${spec.pool}`,
+    description: memberDescription(spec.pool),
     ...(extensions.has(STARTS) ? { start: true } : {}),
   };
 }

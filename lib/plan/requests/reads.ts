@@ -17,6 +17,11 @@ export function snapshotsPath(ref: InstanceRef): string {
   return projectPath(["instances", ref.name, "snapshots"], ref.project);
 }
 
+/** Returns the path of an instance's snapshots with what they are. */
+export function fullSnapshotsPath(ref: InstanceRef): string {
+  return projectPath(["instances", ref.name, "snapshots"], ref.project, { recursion: "1" });
+}
+
 /** Returns the path of a snapshot of an instance. */
 export function snapshotPath(ref: InstanceRef, snapshot: string): string {
   return projectPath(["instances", ref.name, "snapshots", snapshot], ref.project);

@@ -19,7 +19,15 @@ import { patchInstance, startInstance, unfreezeInstance } from "../../plan/reque
 import { profilePath } from "../../plan/requests/reads.ts";
 import type { Acquire, Lease } from "../../step/pool.ts";
 import { poolLock } from "../lock/names.ts";
-import { leaseStore, noPool, type PoolPorts, readInstances, readSpec, sendIfThere } from "./ports.ts";
+import {
+  leaseStore,
+  noPool,
+  type PoolPorts,
+  readInstances,
+  readSpec,
+  sendIfThere,
+  snapshotsText,
+} from "./ports.ts";
 
 /** Longest time for an instance that was frozen or stopped to run programs. */
 const AWAKE_MS = 30_000;
@@ -99,6 +107,7 @@ async function take(
     instance: info.name,
     owner: want.owner,
     uuid: info.config[UUID_KEY] ?? "",
+    snapshots: spec.reset === "snapshot" ? await snapshotsText(ref, ports) : "",
   };
   if (!await store.create(leasePlace(ref), leaseContent(record, expires))) return undefined;
   // The list may be old: meanwhile somebody may have had the instance, and kept it.

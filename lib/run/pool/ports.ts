@@ -6,7 +6,7 @@
 import { missing } from "../../base/missing.ts";
 import type { InstanceControl, InstanceInfo, InstanceRef, InstanceServer, Request } from "../../ports/mod.ts";
 import type { LockStore } from "../../ports/lock.ts";
-import { instancesWith, profilePath } from "../../plan/requests/reads.ts";
+import { fullSnapshotsPath, instancesWith, profilePath } from "../../plan/requests/reads.ts";
 import type { PoolInstance } from "../../plan/pool/members.ts";
 import { definitionName, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import { type PoolSpec, specOf } from "../../plan/pool/spec.ts";
@@ -54,6 +54,16 @@ export async function findInstance(
   if (uuid === "") return found;
   if (found?.config[UUID_KEY] === uuid) return found;
   return (await readInstances({ project, pool }, ports)).find(({ config }) => config[UUID_KEY] === uuid);
+}
+
+/** Returns the snapshots of an instance, each with the time of its creation: one that was made again has another. */
+export async function snapshotsText(
+  ref: InstanceRef,
+  { server }: Pick<PoolPorts, "server">,
+): Promise<string> {
+  const found = await server.get(fullSnapshotsPath(ref));
+  const all = Array.isArray(found) ? found as readonly Record<string, unknown>[] : [];
+  return all.map(({ name, created_at }) => `${String(name)} ${String(created_at)}`).sort().join(", ");
 }
 
 /** Reads the definition of a pool, for leases that outlive it; `undefined` where there is none that may be followed. */

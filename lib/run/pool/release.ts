@@ -27,7 +27,14 @@ import { DEFAULTS, type PoolSpec } from "../../plan/pool/spec.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { discard, drain } from "./remove.ts";
 import { sendUntilFree } from "../wait/busy.ts";
-import { findInstance, leaseStore, type PoolPorts, readSpecIfValid, sendIfThere } from "./ports.ts";
+import {
+  findInstance,
+  leaseStore,
+  type PoolPorts,
+  readSpecIfValid,
+  sendIfThere,
+  snapshotsText,
+} from "./ports.ts";
 import { READY_SNAPSHOT, waiting } from "./warm.ts";
 
 /**
@@ -127,6 +134,7 @@ async function setBack(
   const ref = { project: held.ref.project, name: info.name };
   // One that somebody else set back, or that was renamed, is not what became ready.
   if ((info.config[POOL_KEYS.uuid] ?? "") === "" || info.name !== held.ref.name) return false;
+  if (!await isAsTaken(held, ref, ports)) return false;
   try {
     await confirm(held, ref, ports);
     if (info.status !== "Stopped") await control.send(killInstance(ref), signal);
@@ -149,6 +157,11 @@ async function setBack(
 
 function isDraining({ config }: Pick<InstanceInfo, "config">): boolean {
   return config[POOL_KEYS.state] === "draining";
+}
+
+/** Tells whether an instance has the snapshots that it had when it was taken, and none of its user. */
+async function isAsTaken({ record }: Held, ref: InstanceRef, ports: PoolPorts): Promise<boolean> {
+  return record.snapshots !== "" && await snapshotsText(ref, ports) === record.snapshots;
 }
 
 /** A lease that somebody has. */

@@ -49,6 +49,7 @@ export async function retire(
       instance: madeAs,
       owner: RETIRED,
       uuid: info.config[UUID_KEY] ?? "",
+      snapshots: "",
     };
     const until = new Date(ports.now() + RETIRED_MS).toISOString();
     // The lease that everybody else needs: who has it decides about the instance.

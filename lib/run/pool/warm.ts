@@ -6,7 +6,7 @@
 import { CommandError, ServerError, StateError, TimeoutError } from "../../base/errors.ts";
 import { hostKeysOf, IDENTITY_LIMIT, IDENTITY_SCRIPT } from "../../plan/pool/identity.ts";
 import { isMember } from "../../plan/pool/members.ts";
-import { POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
+import { memberDescription, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import type { PoolSpec } from "../../plan/pool/spec.ts";
 import {
   createSnapshot,
@@ -71,7 +71,11 @@ export async function waiting(
   if (ready === "frozen") await control.send(freezeInstance(instance), signal);
   if (ready === "stopped") await control.send(stopInstance(instance, STOP_SECONDS), signal).catch(stopped);
   await control.send(
-    patchInstance(instance, { config: { ...config, [POOL_KEYS.pool]: pool, [POOL_KEYS.state]: "ready" } }),
+    patchInstance(instance, {
+      config: { ...config, [POOL_KEYS.pool]: pool, [POOL_KEYS.state]: "ready" },
+      // One that was set back has lost it.
+      description: memberDescription(pool),
+    }),
     signal,
   );
 }

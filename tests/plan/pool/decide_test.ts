@@ -10,14 +10,30 @@ const NOW = 1_000_000_000;
 
 function one(name: string, more: Partial<Member> = {}): Member {
   return {
-    ...{ name, project: "default", madeAs: name, uuid: `uuid-${name}`, state: "ready", generation: "new" },
+    ...{
+      name,
+      project: "default",
+      madeAs: name,
+      uuid: `uuid-${name}`,
+      readyUuid: `uuid-${name}`,
+      state: "ready",
+      generation: "new",
+    },
     ...{ status: "Running", createdAt: NOW - 60_000, location: "" },
     ...more,
   };
 }
 
 function lease(instance: string, expires: number, owner = "me"): LeaseRecord {
-  return { lease: `${instance}.0`, pool: "p", instance, owner, uuid: `uuid-${instance}`, expires };
+  return {
+    lease: `${instance}.0`,
+    pool: "p",
+    instance,
+    owner,
+    uuid: `uuid-${instance}`,
+    snapshots: "",
+    expires,
+  };
 }
 
 const taken = (name: string, expires = NOW + 1, more: Partial<Member> = {}) =>
@@ -106,6 +122,11 @@ const TABLE: readonly (readonly [what: string, Inventory, string])[] = [
     "one that works by itself is used up when it stops",
     seen({ size: 1, max: 1, mode: "self" }, [one("a", { status: "Stopped" })]),
     "+1 -a idle: it has done its work",
+  ],
+  [
+    "one that was set back by hand is replaced, as it is never handed out",
+    seen({ size: 1, max: 2 }, [one("a", { readyUuid: "" })]),
+    "+1 -a idle: it was set back by hand, and is not known to be clean",
   ],
   [
     "one that is too old is replaced",

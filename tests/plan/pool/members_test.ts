@@ -29,7 +29,10 @@ Deno.test("isMember() tells pools apart whose names begin alike, and knows copie
 
 Deno.test("leasesOf() takes only profiles that are leases of the pool", () => {
   const of = (pool: string, instance: string) =>
-    leaseContent({ lease: `${instance}.0`, pool, instance, owner: "me", uuid: "" }, "2026-01-01T00:00:00Z");
+    leaseContent(
+      { lease: `${instance}.0`, pool, instance, owner: "me", uuid: "", snapshots: "" },
+      "2026-01-01T00:00:00Z",
+    );
   const profiles = [
     { name: "lxops-lease-p-1", ...of("p", "p-1") },
     { name: "lxops-lease-p-2", ...of("p", "p-3") },

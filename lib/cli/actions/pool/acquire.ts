@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { EXIT, LxopsError, NoneFreeError, StateError, TimeoutError } from "../../../base/errors.ts";
+import {
+  EXIT,
+  LxopsError,
+  NoneFreeError,
+  StateError,
+  TimeoutError,
+  UsageError,
+} from "../../../base/errors.ts";
+import { isReserved } from "../../../plan/pool/lease.ts";
 import type { Acquire, Lease } from "../../../step/pool.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
@@ -42,6 +50,9 @@ export function leaseText(lease: Lease, json: boolean, { backend }: App): string
 /** Returns the step that takes an instance of a pool. */
 export function acquireStep({ app, ref }: PoolPlace, values: Pick<AcquireValues, "lease" | "owner">): Step {
   const seconds = durationOf("lease", values.lease);
+  if (isReserved(values.owner)) {
+    throw new UsageError(`--owner "${values.owner}" begins with "lxops:", which only lxops itself uses`);
+  }
   const act: Acquire = {
     act: "acquire",
     ...ref,
