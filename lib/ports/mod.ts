@@ -91,6 +91,8 @@ export interface CommandResult {
 export interface InstanceServer extends SmallFiles {
   /** Address of the daemon for messages: a socket path or a URL. */
   readonly address: string;
+  /** Returns the daemon's time as of its last answer, in milliseconds since 1970. */
+  now?(): number;
   server(): Promise<ServerInfo>;
   /** Reads the instances of a project, or of all (`undefined`); addresses and snapshots only with `state`, which costs the daemon much more. */
   instances(

@@ -5,6 +5,7 @@
  */
 import { ServerError } from "../../base/errors.ts";
 import type { Backend, Host, InstanceControl, InstanceServer } from "../../ports/mod.ts";
+import { timed } from "../transport/clock.ts";
 import type { Endpoint, Tell } from "../transport/endpoint.ts";
 import { openSocket } from "../transport/unix_socket.ts";
 import { Descriptions } from "./descriptions.ts";
@@ -41,7 +42,7 @@ export async function connect(
   host: Pick<Host, "env">,
   { elsewhere = onlyDaemon, tell }: ConnectOptions = {},
 ): Promise<Connection> {
-  const endpoint = await open(backend, address, host, tell);
+  const { endpoint, now } = timed(await open(backend, address, host, tell));
   const there = async (remote: string) => (await elsewhere(remote)).endpoint;
   const server = instanceServer(endpoint);
   const descriptions = new Descriptions((path) => server.get(path));
@@ -49,6 +50,7 @@ export async function connect(
     endpoint,
     server: {
       ...server,
+      now,
       instances: async (...asked) => {
         const found = await server.instances(...asked);
         for (const one of found) descriptions.note(one);

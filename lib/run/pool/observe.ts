@@ -13,7 +13,7 @@ import type { Making } from "../../plan/pool/steps.ts";
 import { aliasPath, imagePath, memberStatesPath } from "../../plan/requests/reads.ts";
 import type { InstanceServer, ProfileInfo } from "../../ports/mod.ts";
 import type { PoolRef } from "../../step/pool.ts";
-import { noPool, readInstances } from "./ports.ts";
+import { clockOf, noPool, readInstances } from "./ports.ts";
 
 /** What was seen of a pool, and what its new instances are made of. */
 export interface View {
@@ -25,12 +25,11 @@ export interface View {
 /** Looks at a pool. */
 export async function observePool(
   ref: PoolRef,
-  ports: { readonly server: InstanceServer; readonly now: () => number },
+  { server }: { readonly server: InstanceServer },
 ): Promise<View> {
-  const { server } = ports;
   const [profiles, infos, info] = await Promise.all([
     server.profiles(ref.project),
-    readInstances(ref, ports),
+    readInstances(ref, { server }),
     server.server(),
   ]);
   const definition = profiles.find(({ name }) => name === definitionName(ref.pool));
@@ -50,7 +49,7 @@ export async function observePool(
       spec,
       members: membersOf(ref.pool, infos, leases),
       leases,
-      now: ports.now(),
+      now: clockOf(server)(),
       ...(generation === undefined ? {} : { generation }),
       ...(incomplete === undefined ? {} : { incomplete }),
     },

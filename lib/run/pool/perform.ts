@@ -8,7 +8,7 @@ import type { PoolAct } from "../../step/pool.ts";
 import type { InstanceControl, InstanceServer } from "../../ports/mod.ts";
 import type { RunEvent } from "../events.ts";
 import { unlessAborted } from "../wait/pauses.ts";
-import type { PoolPorts } from "./ports.ts";
+import { clockOf, type PoolPorts } from "./ports.ts";
 
 /** What carrying out an act needs of its run. */
 interface PoolRun {
@@ -26,7 +26,13 @@ export async function performPool(
 ): Promise<void> {
   const { control } = controls;
   const server = untilAborted(controls.server, signal);
-  const ports: PoolPorts = { server, control, signal, now: Date.now, random: () => crypto.randomUUID() };
+  const ports: PoolPorts = {
+    server,
+    control,
+    signal,
+    now: clockOf(server),
+    random: () => crypto.randomUUID(),
+  };
   switch (act.act) {
     case "acquire": {
       const { lease, refill } = await (await import("./acquire.ts")).acquire(act, ports);

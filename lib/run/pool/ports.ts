@@ -24,6 +24,11 @@ export interface PoolPorts {
   readonly random: () => string;
 }
 
+/** Returns the clock of a daemon, which all who work with its pools have in common. */
+export function clockOf(server: Pick<InstanceServer, "now">): () => number {
+  return () => server.now?.() ?? Date.now();
+}
+
 /** Returns the leases at a daemon, which are profiles as locks are. */
 export function leaseStore({ server, control }: Pick<PoolPorts, "server" | "control">): LockStore {
   return lockStore(server, control);

@@ -6,6 +6,7 @@
 import { missing } from "../../../base/missing.ts";
 import { leaseOf, type LeaseRecord } from "../../../plan/pool/lease.ts";
 import { hasOwnProfiles } from "../../../ports/daemon.ts";
+import { clockOf } from "../../../run/pool/ports.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { take } from "../pool/acquire.ts";
@@ -52,7 +53,9 @@ export async function takeInstance(
   ground: Pick<Ground, "app" | "project">,
   values: { readonly "dry-run": boolean },
 ): Promise<string> {
-  const [old] = (await leasesOf(owner, ground)).filter(({ expires }) => expires > Date.now());
+  const leases = await leasesOf(owner, ground);
+  const now = clockOf(await ground.app.server());
+  const old = leases.find(({ expires }) => expires > now());
   if (old) return old.instance;
   const place = await poolAt(ground.app, pool, ground.project);
   const lease = await take(place, { ...values, owner, lease: `${seconds}s`, wait: WAIT });

@@ -22,7 +22,7 @@ export async function list(values: ShowValues, _operands: readonly string[], app
   const server = await app.server();
   const { specs, unreadable } = definitionsOf(project, await server.profiles(project));
   const rows = await Promise.all(specs.map(async ({ pool }) => {
-    const { inventory } = await observePool({ project, pool }, { server, now: Date.now });
+    const { inventory } = await observePool({ project, pool }, { server });
     const { instances: _instances, ...row } = poolStatus(inventory);
     return row;
   }));
@@ -41,7 +41,7 @@ export async function list(values: ShowValues, _operands: readonly string[], app
 
 /** Returns the state of a pool. */
 export async function statusOf({ app, ref }: PoolPlace): Promise<PoolStatus> {
-  const { inventory } = await observePool(ref, { server: await app.server(), now: Date.now });
+  const { inventory } = await observePool(ref, { server: await app.server() });
   return poolStatus(inventory);
 }
 

@@ -134,7 +134,7 @@ export async function tendPool(
 
 /** Looks at a pool. */
 export async function look(ref: PoolRef, app: App): Promise<View> {
-  return await observePool(ref, { server: await app.server(), now: Date.now });
+  return await observePool(ref, { server: await app.server() });
 }
 
 function limited(decision: Decision, limit: number | undefined): Decision {
