@@ -77,6 +77,11 @@ export const CHANGING: readonly ChangingCase[] = [
     world: worldOf({ images: [{ aliases: ["tiny"] }] }),
   },
   {
+    name: "pool create of one that works by itself",
+    args: ["pool", "create", "-size=0", "-mode=self", "p", "tiny", "--", "runner", "--once"],
+    world: worldOf({ images: [{ aliases: ["tiny"] }] }),
+  },
+  {
     name: "pool set",
     args: ["pool", "set", "p", "size=2", "max-age=1h", "wait=dns:a.b"],
     world: poolWorld({}),

@@ -133,12 +133,12 @@ async function begin(
 
 /**
  * Runs a program in the background; the instance stops when it ends, in the way that its system knows. A system that takes
- * its time to stop is asked again after some seconds.
+ * its time to stop is asked again after some seconds. LXD 5.0 waits for all processes of a session.
  */
-const BEGIN = `command -v "$1" >/dev/null || exit 127
-work() {
-  "$@"
-  poweroff; sleep 3; kill -s PWR 1; sleep 10; poweroff -f; kill -s KILL 1
-}
+const BEGIN = `command -v -- "$1" >/dev/null || exit 127
+work='"$@"
+poweroff; sleep 3; kill -s PWR 1; sleep 10; poweroff -f; kill -s KILL 1'
 trap '' HUP
-work "$@" </dev/null >/dev/null 2>&1 &`;
+own=
+command -v setsid >/dev/null && own=setsid
+$own /bin/sh -c "$work" sh "$@" </dev/null >/dev/null 2>&1 &`;

@@ -53,9 +53,11 @@ const SETTINGS = [
 /** `pool create`. */
 export async function create(
   values: CreateValues,
-  [operand, image, ...program]: readonly string[],
+  [operand, image, ...rest]: readonly string[],
   app: App,
 ): Promise<number> {
+  // What separates the program is still there, as it comes behind the image.
+  const program = rest[0] === "--" ? rest.slice(1) : rest;
   const place = await poolAt(app, operand!, values.project);
   const spec = specFor(place, image!, program, values);
   const { ref } = place;
