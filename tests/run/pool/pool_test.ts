@@ -4,6 +4,7 @@ import { NoneFreeError } from "../../../lib/base/errors.ts";
 import { acquire } from "../../../lib/run/pool/acquire.ts";
 import { release, renew } from "../../../lib/run/pool/release.ts";
 import { retire } from "../../../lib/run/pool/remove.ts";
+import { DEFINITION } from "../../support/pool_commands.ts";
 import { Daemon, WANT } from "../../support/pool_daemon.ts";
 
 Deno.test("acquire() hands each instance out once, however many ask at the same time", async () => {

@@ -9,7 +9,7 @@ import { FILES, RUN } from "../../../support/ci_commands.ts";
 
 const MAIN = new URL("../../../../backends/incus.ts", import.meta.url).pathname;
 
-const POOLED = { instance: "build-0", pool: "build", uuid: "" };
+const POOLED = { instance: "build-0", pool: "build", uuid: "", snapshots: "" };
 
 Deno.test("ci gitlab cleanup gives an instance of a pool back where the file is wrong", async () => {
   const lease = `build-0.${"0".repeat(32)}`;
