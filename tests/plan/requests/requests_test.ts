@@ -108,6 +108,7 @@ const SAMPLES: Samples = {
   imagePath: [() => reads.imagePath("web", F)],
   fullInstancePath: [() => reads.fullInstancePath(web)],
   snapshotsPath: [() => reads.snapshotsPath(c1)],
+  fullSnapshotsPath: [() => reads.fullSnapshotsPath(c1)],
   snapshotPath: [() => reads.snapshotPath(web, "s/1?")],
   logsPath: [() => reads.logsPath(c1)],
   logPath: [() => reads.logPath(c1, "../lxc.log")],
