@@ -7,7 +7,8 @@ onBoth("instance shell has the terminal, its size, and the shell's exit code", [
   await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\n");
   await ground.ok(["launch", "-name", name, "a.yaml"]);
   const quoted = [...ground.daemon.argv, "instance", "shell", name].map((word) => `'${word}'`).join(" ");
-  const typed = "test -t 0 && echo is-a-$((40+2)); exit 7\n";
+  // LXD 5.0.2 loses what a terminal's program prints just before it ends, also for its own client (4 of 40, lxops 5).
+  const typed = "test -t 0 && echo is-a-$((40+2)); sleep 0.5; exit 7\n";
   // The end of what is typed would end `script` before the shell has read it, so it comes after the shell's own.
   const script =
     `{ printf '%s' "$1"; n=0; while [ ! -e ended ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done; } |
