@@ -29,7 +29,7 @@ const USAGE = "Usage: deno task package [--all] [--built]";
 /** The maintainer in packages, unless the variables of Debian's tools name one. */
 const MAINTAINER = { name: "lxops maintainers", address: "lxops@localhost" } as const;
 
-/** Where packages are made, and what of. */
+/** Directories and release that packages are made from. */
 interface Place {
   readonly root: string;
   readonly dist: string;

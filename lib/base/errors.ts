@@ -22,7 +22,7 @@ export interface Issue {
   readonly column?: number;
   /** The key in the file that the finding concerns, as a dotted path. */
   readonly key?: string;
-  /** What is wrong. */
+  /** The problem. */
   readonly message: string;
   /** Warnings do not end a command. */
   readonly severity: "error" | "warning";
@@ -90,7 +90,7 @@ export class ConfigError extends LxopsError {
   override readonly name: string = "ConfigError";
   /** The exit code of a command that ends with it. */
   override readonly exitCode: number = EXIT.config;
-  /** What is wrong, with warnings. */
+  /** All problems, warnings included. */
   readonly issues: readonly Issue[];
 
   /** Makes one error of all findings, and of lines of advice. */
@@ -109,7 +109,7 @@ export class StateError extends LxopsError {
   override readonly name: string = "StateError";
   /** The exit code of a command that ends with it, which differs by `kind`. */
   override readonly exitCode: number;
-  /** What kind of refusal it is. */
+  /** The kind of the refusal. */
   readonly kind: StateKind;
 
   /** Makes an error of a message and lines of advice. */

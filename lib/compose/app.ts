@@ -19,7 +19,7 @@ import type { Surroundings } from "./surroundings.ts";
 /** The parts that all apps of one run share. */
 export interface Run {
   readonly backend: Backend;
-  /** This machine; absent: each app looks at it anew. */
+  /** The machine; absent: each app observes it anew. */
   readonly host?: Host;
   /** The name by which lxops was called, for scripts. */
   readonly program: string;

@@ -20,7 +20,7 @@ export interface DaemonContext {
   readonly host: Host;
   /** Every connection that was opened, to be closed at the end of the run. */
   readonly opened: Connection[];
-  /** Tells what the run waits for. */
+  /** Shows the event that the run waits for. */
   readonly tell: (text: string) => void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a run writes to, reads and asks: the standard streams of a command, or functions of a program that uses lxops
+ * The streams that a run writes to and reads from: the standard streams of a command, or functions of a program that uses lxops
  * as a library.
  *
  * @module
@@ -18,7 +18,7 @@ export interface Surroundings {
   printBytes(content: Uint8Array): Promise<void>;
   /** Writes a line about what happens, or an error. */
   complain(text: string): void;
-  /** Tells what a run waits for. */
+  /** Shows the event that a run waits for. */
   note(text: string): void;
   /** Tells a warning about a file. */
   warn(issue: Issue): void;

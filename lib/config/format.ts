@@ -10,7 +10,7 @@ import { HEADER } from "./header.ts";
 export interface Migrated {
   /** The text, with the header of that format. */
   readonly text: string;
-  /** What is to be told about it. */
+  /** Problems and warnings about it. */
   readonly issues: readonly Issue[];
 }
 
@@ -18,7 +18,7 @@ export interface Migrated {
 export interface Format {
   /** The first line of its files, such as `#lxdops`. */
   readonly header: string;
-  /** What it is, for `lxops help formats`. */
+  /** Description for `lxops help formats`. */
   readonly description: string;
   /**
    * Returns the text in the next format, with that format's header. Positions in messages are right if lines keep

@@ -1,5 +1,5 @@
 /**
- * One call of a program: an app with functions of the program in the place of the standard streams, the signal that
+ * Makes the app of one call of a program: an app with functions of the program instead of the standard streams, the signal that
  * ends it, its locks and its connections.
  *
  * @module
@@ -21,7 +21,7 @@ import { callSurroundings, type Taken } from "./surroundings.ts";
 const RELEASE_MS = 10_000;
 const HURRY_MS = 1000;
 
-/** What a call works with. */
+/** The app of a call, and the results that the call collects. */
 export interface Call {
   readonly app: App;
   readonly taken: Taken;

@@ -42,11 +42,11 @@ export interface ClientOptions {
  * close. Calls may run side by side.
  */
 export interface Client extends ClientOptions {
-  /** This machine, as it was when the client was opened: the user, and the directory that paths are relative to. */
+  /** The machine when the client was opened: the user, and the directory that paths are relative to. */
   readonly machine: Machine;
 }
 
-/** This machine; what is known of it is kept for all calls of a client. */
+/** The machine, observed once for all calls of a client. */
 export interface Machine {
   /** The process runs as root; others run programs of the host behind sudo. */
   readonly isRoot: boolean;

@@ -14,27 +14,27 @@ export interface StepFailure {
   readonly instance: string;
   /** The step that failed, such as `Start instance php1`; empty where none was begun. */
   readonly step: string;
-  /** Why: a `ServerError`, a `CommandError`, a `TimeoutError`, or an `InterruptedError` where the call was aborted. */
+  /** The cause: a `ServerError`, a `CommandError`, a `TimeoutError`, or an `InterruptedError` where the call was aborted. */
   readonly error: LxopsError;
-  /** What was made and stays: `dataset tank/php1`, `instance php1`. */
+  /** Objects that were made and stay: `dataset tank/php1`, `instance php1`. */
   readonly left: readonly string[];
 }
 
 /**
  * The error of a call that failed after its first change. Each instance that failed is one of `failures`; its message
- * and its advice say what a person can do about it. Calls that fail before they change anything throw other errors.
+ * and its advice say what to do about it. Calls that fail before they change anything throw other errors.
  */
 export class FailedError extends LxopsError {
   /** The name of the class. */
   override readonly name: string = "FailedError";
   /** The exit code of a command that ends with it. */
   override readonly exitCode: number;
-  /** What failed, in the order of the plan. */
+  /** The failures, in the order of the plan. */
   readonly failures: readonly StepFailure[];
   /** The call was aborted by its signal. */
   readonly interrupted: boolean;
 
-  /** Makes one error of failures, and of the errors that tell a person about them. */
+  /** Makes one error of failures, and of the errors for the user. */
   constructor(failures: readonly StepFailure[], errors: readonly LxopsError[]) {
     const first = failures.find(({ error }) => error instanceof InterruptedError) ?? failures[0];
     super(
@@ -48,7 +48,7 @@ export class FailedError extends LxopsError {
   }
 }
 
-/** Returns the error about what failed; `errors` are told to a person, one for each failure. */
+/** Returns one error for all failures; `errors` are those for the user, one for each failure. */
 export function failedError(
   failures: readonly Failure[],
   errors: readonly LxopsError[] = failures.map((failure) => failureError(failure, [])),

@@ -1,5 +1,5 @@
 /**
- * What happens in a call, for programs that show it.
+ * Events of a call, for programs that show progress.
  *
  * @module
  */

@@ -82,19 +82,19 @@ export interface RebuildOptions extends CreateOptions {
   readonly newAddress?: boolean;
   /** Resets the instance's profiles to those of the configuration. */
   readonly resetProfiles?: boolean;
-  /** Where it fails, leaves the new instance under the name, and the old one beside it. */
+  /** After a failure leaves the new instance under the name, and the old one beside it. */
   readonly noReturn?: boolean;
-  /** Where it fails, keeps the new instance beside the old one, stopped. */
+  /** After a failure keeps the new instance beside the old one, stopped. */
   readonly keepFailed?: boolean;
   /** Keeps the old instance as a spare, stopped. */
   readonly keepOld?: boolean;
-  /** Where it fails after the new instance ran, puts the data back as it was before. */
+  /** After a failure with the new instance running restores the data. */
   readonly undoData?: boolean;
-  /** With `undoData`: copies at most so much of plain directories, such as `500MiB`; absent: `1GiB`. */
+  /** Limit of the copies of plain directories for `undoData`, such as `500MiB`; absent: `1GiB`. */
   readonly maxCopy?: string;
   /** Swaps the spare and the instance. */
   readonly back?: boolean;
-  /** Lets the daemon replace the root filesystem in its place, which nothing takes back. */
+  /** Lets the daemon replace the root filesystem in its place, which cannot be undone. */
   readonly inPlace?: boolean;
 }
 
@@ -124,7 +124,7 @@ export interface RunOptions extends CallOptions {
   readonly mount?: readonly string[];
   /** Name of the network, or `none`; absent: those of the profiles. */
   readonly net?: string;
-  /** What the program needs: `exec`, `init`, `net`, `dns` or `dns:NAME`, or several with commas; absent: `exec`. */
+  /** Conditions to wait for: `exec`, `init`, `net`, `dns` or `dns:NAME`, or several with commas; absent: `exec`. */
   readonly wait?: string;
   /** Seconds that this may take; absent: 60. */
   readonly waitTimeout?: number;
@@ -138,7 +138,7 @@ export interface RunOptions extends CallOptions {
   readonly maxSize?: number;
   /** Directories that runs with the same name have in common: `NAME:PATH`. */
   readonly cache?: readonly string[];
-  /** When to keep the instance: `never`, `on-failure` or `always`; absent: `never`. */
+  /** Keeps the instance in these cases: `never`, `on-failure` or `always`; absent: `never`. */
   readonly keep?: "never" | "on-failure" | "always";
   /** Variables of the program. */
   readonly env?: Readonly<Record<string, string>>;
@@ -160,7 +160,7 @@ export interface RunOptions extends CallOptions {
   readonly properties?: string;
   /** Properties. */
   readonly P?: Readonly<Record<string, string>>;
-  /** What the program reads; absent: nothing. */
+  /** Input of the program; absent: none. */
   readonly input?: string | Uint8Array;
   /** Most bytes of each stream of the program that the result has, the last ones; absent: 1 MiB. */
   readonly maxOutput?: number;

@@ -30,21 +30,21 @@ export interface PlannedInstance {
   readonly changes: readonly PlannedChange[];
 }
 
-/** What a call would do. */
+/** The plan of a call. */
 export interface Planned {
   /** The instances in their order. */
   readonly instances: readonly PlannedInstance[];
-  /** The same as a shell script that a person could run, without passwords and keys; `--dry-run` prints it. */
+  /** The plan as a shell script, without passwords and keys; `--dry-run` prints it. */
   readonly script: string;
 }
 
 /** The calls that can be planned, with their options. */
 export interface Plannable {
-  /** Those of `launch()`. */
+  /** Options of `launch()`. */
   readonly launch: LaunchOptions;
-  /** Those of `rebuild()`. */
+  /** Options of `rebuild()`. */
   readonly rebuild: RebuildOptions;
-  /** Those of `destroy()`. */
+  /** Options of `destroy()`. */
   readonly destroy: DestroyOptions;
 }
 

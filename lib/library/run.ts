@@ -62,7 +62,7 @@ export async function run(
   });
 }
 
-/** What a program reads, and how much of its output a result has. */
+/** Input of a program, and the size of the output in its result. */
 type Streams = CallOptions & Pick<RunOptions, "input" | "maxOutput">;
 
 /** Runs a program by `work`, which gets its input, and returns how it ended. */

@@ -9,7 +9,7 @@ import type { Surroundings } from "../compose/surroundings.ts";
 import type { RunEvent } from "../run/events.ts";
 import { type CallEvent, toCallEvent } from "./events.ts";
 
-/** What a call takes out of its run. */
+/** Values that a call collects from its run. */
 export interface Taken {
   /** Texts that the command would have printed. */
   readonly printed: string[];

@@ -9,7 +9,7 @@ import { globalFlags } from "../../lib/cli/command/flags.ts";
 import { TOPIC_NAMES, type TopicName } from "../../lib/cli/command/help.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
 
-/** A flag as it is shown. */
+/** A flag of the page. */
 export interface FlagLine {
   /** The ways to write it: `--env KEY=VALUE`, `-e KEY=VALUE`. */
   readonly forms: readonly string[];
@@ -21,7 +21,7 @@ export interface CommandPage {
   /** The words of the command: `lxops image build`. */
   readonly words: readonly string[];
   readonly summary: string;
-  /** What it does by itself; absent where it only has commands. */
+  /** The command itself; absent for a group that only has commands. */
   readonly own?: LeafCommand;
   readonly flags: readonly FlagLine[];
   readonly commands: readonly { readonly words: readonly string[]; readonly summary: string }[];

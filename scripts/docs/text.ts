@@ -13,7 +13,7 @@ export type TextPart =
   | {
     readonly kind: "key";
     readonly key: string;
-    /** What its value is: `text`, `list of Pattern`. */
+    /** Type of its value: `text`, `list of Pattern`. */
     readonly type: string;
     readonly description: readonly PlainPart[];
   };

@@ -9,7 +9,7 @@ import type { Machine } from "./machine.ts";
 import type { Release } from "./man.ts";
 import { withDirectories } from "./tree.ts";
 
-/** What an archive is made of. */
+/** Contents of an archive. */
 export interface Archive {
   /** The directory that it unpacks to. */
   readonly name: string;

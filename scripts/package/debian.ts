@@ -10,7 +10,7 @@ import { compressed, type Compression, SUFFIX } from "./compress.ts";
 import type { Release } from "./man.ts";
 import { withDirectories } from "./tree.ts";
 
-/** What a package is made of. */
+/** Contents of a package. */
 export interface DebianPackage {
   readonly release: Release;
   /** Debian's name of the architecture. */
@@ -24,7 +24,7 @@ export interface DebianPackage {
   /** The scripts `postinst` and `prerm`. */
   readonly scripts: ReadonlyMap<string, string>;
   readonly changelog: string;
-  /** Who answers for the package: `NAME <ADDRESS>`. */
+  /** The maintainer: `NAME <ADDRESS>`. */
   readonly maintainer: string;
   readonly compression: Compression;
 }

@@ -25,7 +25,7 @@ export interface Contents {
 /** Files of the tree that go into packages. */
 export const COPIED: readonly string[] = ["README.md", "CHANGELOG.md", "LICENSE", "scripts/package/sudoers"];
 
-/** Where shells look for completions, below `share`. */
+/** Directories that shells read completions from, below `share`. */
 const COMPLETIONS = [
   ["bash-completion/completions", "", "bash"],
   ["zsh/vendor-completions", "_", "zsh"],

@@ -9,6 +9,6 @@
 export function after(ms: number, action: () => void): () => void {
   const timer = AbortSignal.timeout(ms);
   timer.addEventListener("abort", action, { once: true });
-  // Deno waits for a timer only as long as somebody listens to it.
+  // Deno waits for a timer only as long as it has a listener.
   return () => timer.removeEventListener("abort", action);
 }

@@ -1,5 +1,5 @@
 /**
- * What a command line is about at the cursor: the command so far, and what may come next.
+ * Parses a command line up to the cursor: the command so far, and the candidates for the next word.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import type { AnyCommand, Flag, Flags, GroupCommand, LeafCommand } from "../comm
 import { globalFlags } from "../command/flags.ts";
 import { FLAGS, type Kind, OPERANDS, OPERANDS_OF, VALUES } from "./vocabulary.ts";
 
-/** A flag that can be given, as it is typed. */
+/** A flag in the form that is typed. */
 export interface OfferedFlag {
   readonly text: string;
   readonly help: string;
 }
 
-/** What may come at the cursor. */
+/** Candidates at the cursor. */
 export interface Context {
   readonly commands: readonly AnyCommand[];
   readonly flags: readonly OfferedFlag[];
@@ -125,7 +125,7 @@ function flagsAt(command: AnyCommand): Flags {
   return { ...globalFlags, ...own };
 }
 
-/** Flags as they are typed: one dash for one letter; two for several, or one where the user began so. */
+/** Returns flags in the form that is typed: one dash for one letter; two for several, or one where the user began so. */
 function flagsFor(text: string, command: AnyCommand, given: ReadonlySet<string>): readonly OfferedFlag[] {
   const isGo = /^-[^-]/.test(text);
   const offered = Object.entries(flagsAt(command)).flatMap(([name, flag]): OfferedFlag[] => {

@@ -7,7 +7,7 @@ import { resolve } from "@std/path";
 import { behind } from "../../run/targets/directories.ts";
 import type { Asked, Candidate } from "./sources.ts";
 
-/** Largest number of names that are looked at; nobody reads more. */
+/** Largest number of names to offer. */
 const MOST = 1000;
 
 /** Returns directories, and files of a kind: all, or configurations. */

@@ -1,5 +1,5 @@
 /**
- * What the scripts of the shells send and read.
+ * The format in which the scripts of the shells send a command line and read candidates.
  *
  * @module
  */

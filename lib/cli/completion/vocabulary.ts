@@ -1,10 +1,10 @@
 /**
- * What the words of usages and the values of flags stand for, and so what completes them.
+ * Kinds of the words in usages and of the values of flags, which say how to complete them.
  *
  * @module
  */
 
-/** What completes a word. */
+/** The kind of candidates of a word. */
 export type Kind =
   | "alias"
   | "command"

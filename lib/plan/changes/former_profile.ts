@@ -25,7 +25,7 @@ interface Compared {
 
 /**
  * Returns the former own profile of an instance, if lxops made it for this configuration and all that is in it, and no
- * other instance has it. The record only says which one it was: a user who may change the instance may change that.
+ * other instance has it. The record only names the profile: a user who may change the instance may change the record.
  */
 export function formerProfile(
   { instance }: Target,

@@ -49,7 +49,7 @@ export function refuseHiddenSettings(
 
 /**
  * Returns devices of an instance itself without copies of NICs that lxops put into its own profile, as one has that came
- * back after a rebuild. A NIC that somebody else put into both stays.
+ * back after a rebuild. A NIC that another program put into both stays.
  */
 export function devicesWithoutCopies(
   devices: Devices,

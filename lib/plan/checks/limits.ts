@@ -63,7 +63,7 @@ export function refuseLimits(
   );
 }
 
-/** Returns the unchanged instances of a project; a new instance beside the old one joins that one, too. */
+/** Returns the unchanged instances of a project; a new instance beside the old one counts, too. */
 function joining(target: Target, world: World, { name }: ProjectInfo, beside: boolean) {
   const all = [...world.instances.values()].filter((info) => info.project === name);
   const info = beside ? undefined : all.find((one) => one.name === target.instance.name);

@@ -1,5 +1,5 @@
 /**
- * What jobs of CI systems need in their instances, and a script that says what of it is missing.
+ * Programs and files that jobs of CI systems need in their instances, and a script that lists the missing ones.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { quote } from "../../base/shell.ts";
 interface Need {
   /** Programs, or paths with patterns, of which one is enough. */
   readonly any: readonly string[];
-  /** What it is for. */
+  /** The purpose. */
   readonly use: string;
 }
 

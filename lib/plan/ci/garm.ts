@@ -36,7 +36,7 @@ const LATER = {
 /** A command of garm. */
 export type GarmCommand = keyof typeof COMMANDS | keyof typeof LATER;
 
-/** What garm asks for. */
+/** A request of garm. */
 export interface Order {
   readonly command: GarmCommand;
   readonly file: string;
@@ -139,7 +139,7 @@ export function garmMarks(
 }
 
 /**
- * Tells whether an instance is a copy of one that lxops has made: it has the keys of that one, but garm does not know it.
+ * Tells whether an instance is a copy of one that lxops has made: it has the keys of the original, but garm does not know it.
  */
 export function isCopy(info: InstanceInfo): boolean {
   return info.config[RUN_MARK] !== undefined && runOf(info) === undefined;
@@ -157,7 +157,7 @@ export function garmInstances(
   );
 }
 
-/** The error about an instance that is not there. */
+/** The error about an instance that does not exist. */
 export class GarmMissing extends StateError {
   constructor(name: string) {
     super(`There is no instance "${name}" of this controller`, { kind: "missing" });

@@ -1,6 +1,6 @@
 /**
- * What an instance of garm does by itself: it gets the script from garm that installs the runner, and runs it as the
- * user `runner`. Neither cloud-init nor a package manager is needed where the image has curl or wget.
+ * Makes the script that an instance of garm runs at its start: it downloads the script from garm that installs the
+ * runner, and runs it as the user `runner`. Neither cloud-init nor a package manager is needed where the image has curl or wget.
  *
  * @module
  */

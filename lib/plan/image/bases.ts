@@ -6,7 +6,7 @@
 import type { ImageInfo } from "../../ports/mod.ts";
 import type { ResolvedImage } from "../instance/resolve/image.ts";
 
-/** A base, as far as it is known. */
+/** The known facts about a base. */
 export interface Base {
   /** Name that the recipe has for it. */
   readonly name: string;

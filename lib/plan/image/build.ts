@@ -32,7 +32,7 @@ import { type BuiltImage, builtProperties, IMAGE_PROPERTIES, packagesAlias } fro
 import type { Recipe } from "./recipe.ts";
 import { temporaryOf } from "../instance/temporary_alias.ts";
 
-/** What a build is told besides its recipe. */
+/** Options of a build besides its recipe. */
 export interface BuildOptions extends PlanOptions {
   /** The run of lxops that makes the instance, as `runText()` renders it. */
   readonly run: string;

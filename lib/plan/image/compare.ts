@@ -18,14 +18,14 @@ export interface ImageFile {
   readonly attributes: string;
 }
 
-/** What is in an image. */
+/** Contents of an image. */
 export interface ImageContents {
   readonly files: ReadonlyMap<string, ImageFile>;
   /** Texts of the files that list packages. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** A package or file that one image has and the other has not, or has otherwise. */
+/** A package or file that differs between two images, or is only in one of them. */
 export interface ImageDifference {
   readonly kind: "package" | "file";
   readonly sign: "+" | "-" | "~";
@@ -37,7 +37,7 @@ export interface ImageDifference {
 /** The differences of two images. */
 export interface ImageDifferences {
   readonly all: readonly ImageDifference[];
-  /** One of them has packages that lxops cannot read. */
+  /** The list of packages of an image cannot be read. */
   readonly unread: boolean;
 }
 

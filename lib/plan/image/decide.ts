@@ -30,7 +30,7 @@ export interface DecideOptions {
   readonly done?: ReadonlySet<string>;
 }
 
-/** What is to be done for an image. */
+/** The decision about an image. */
 export interface Decision {
   readonly recipe: Recipe;
   /** `there`: nothing, as its alias has it; `name`: it is there, and its alias has another one; or it is built. */
@@ -134,7 +134,7 @@ function withKey(key: string, images: readonly ImageInfo[], secret: HostSecret) 
   return { found, foreign: all.filter((image) => !found.includes(image)) };
 }
 
-/** Tells whether lxops built an image; one of somebody else that was changed by hand has no recipe. */
+/** Tells whether lxops built an image; a foreign one that was changed by hand has no recipe. */
 function isBuilt({ properties }: ImageInfo): boolean {
   const key = properties[IMAGE_PROPERTIES.key];
   return key !== undefined && (key !== EDITED || (properties[IMAGE_PROPERTIES.recipe] ?? "") !== "");

@@ -12,7 +12,7 @@ import { hmac } from "../record/hashes.ts";
 /** Number of the way in which lxops builds images: with another one, all images are built again. */
 const SEMANTICS = 2;
 
-/** In the place of a key, says that nothing can be compared: the user has no secret. */
+/** Replaces a key where nothing can be compared, as the user has no secret. */
 export const NO_KEY = "none";
 
 /** Everything that goes into an image, and into the image of its packages. */

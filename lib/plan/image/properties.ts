@@ -1,7 +1,7 @@
 /**
  * Properties of images that lxops builds. Those that begin with `lxops.` are set once an image is there, and are not in
  * its files: Incus gives the properties of an image's files to each image that is made of its instances, and a changed
- * image would have the key of the one that it was made from.
+ * image would have the key of its origin.
  *
  * @module
  */
@@ -51,7 +51,7 @@ export function packagesAlias(alias: string): string {
   return `${alias}${PACKAGES_SUFFIX}`;
 }
 
-/** What lxops noted on an image that it built. */
+/** Notes of lxops on an image that it built. */
 export interface BuiltImage {
   readonly alias: string;
   readonly built: string;

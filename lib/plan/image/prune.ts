@@ -12,7 +12,7 @@ import { IMAGE_PROPERTIES as KEYS, PACKAGES_SUFFIX } from "./properties.ts";
 import { isSealed } from "./seal.ts";
 import { builtAt, isMade, newestFirst, versionsOf } from "./versions.ts";
 
-/** What is kept. */
+/** Images that are kept. */
 export interface PruneOptions {
   readonly project: string;
   /** Number of the newest images of each alias that stay, those that have the alias included. */
@@ -23,7 +23,7 @@ export interface PruneOptions {
   readonly secret: HostSecret;
 }
 
-/** What may need images. */
+/** Objects that may need images. */
 export interface ImageUsers {
   readonly instances: readonly Pick<InstanceInfo, "config">[];
   /** Definitions of pools are profiles. */

@@ -14,7 +14,7 @@ import { type Base, baseOf } from "./bases.ts";
 import { type HostSecret, imageKey, packagesKey, type SystemInputs } from "./key.ts";
 import { type Levels, levelsOf } from "./levels.ts";
 
-/** What a command line says of the image of a recipe, and what its key depends on. */
+/** Options of the command line for the image of a recipe; its key depends on them. */
 export interface RecipeOptions {
   /** Name of the temporary instance. */
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * The seal on the notes of an image: whoever makes an image's files can give it any property, so that lxops follows the
+ * The seal on the notes of an image: a user who makes an image's files can give it any property, so that lxops follows the
  * notes of a build (the recipe, its flags) only where it has written them itself, for this user.
  *
  * @module
@@ -42,7 +42,7 @@ export function isSealed(
     sealFor(sealKey(secret, properties), fingerprint)[SEAL] === seal;
 }
 
-/** Returns images without the notes that somebody else has written. */
+/** Returns images without the notes that other users have written. */
 export function withOwnNotes(
   images: readonly ImageInfo[],
   secret: string | undefined,

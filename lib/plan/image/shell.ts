@@ -1,6 +1,5 @@
 /**
- * Plans `image shell`: an instance of an image, a program in it that a person uses to change it, and the image that comes
- * of it. Where the program fails, the instance goes, and the alias keeps the image that it has.
+ * Plans `image shell`: an instance of an image, a program in it that the user changes it with, and the new image. Where the program fails, the instance goes, and the alias keeps the image that it has.
  *
  * @module
  */

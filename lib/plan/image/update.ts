@@ -11,7 +11,7 @@ import type { Step } from "../../step/step.ts";
 import { refreshImage } from "../requests/images.ts";
 import { type BuiltImage, builtImage } from "./properties.ts";
 
-/** In the place of a key, says that an image was changed by hand: no recipe makes it. */
+/** Replaces the key of an image that was changed by hand: no recipe makes it. */
 export const EDITED = "edited";
 
 /** An image that is brought up to date. */
@@ -24,8 +24,8 @@ export interface Updated {
 
 /**
  * Chooses images: those that are named, or all that were built from a recipe or copied from a server and have a name.
- * What is built from another one of them comes after it. The names of `foreign` lead to images that somebody else's
- * lxops has built.
+ * What is built from another one of them comes after it. The names in `foreign` are of images that lxops
+ * of another user has built.
  */
 export function updatable(
   names: readonly string[],

@@ -38,7 +38,7 @@ export function newestFirst(a: ImageInfo, b: ImageInfo): number {
 }
 
 /**
- * Returns the images that an alias has and had, the newest first. Whoever imports an image can note an alias on it: where
+ * Returns the images that an alias has and had, the newest first. A user who imports an image can note an alias on it: where
  * this user's lxops has built the image that the alias has (or, if no image has it, any one for it), only those that it has
  * built count, and the one that such an image names as its previous one.
  */
@@ -55,7 +55,7 @@ export function versionsOf(
   const isStrict = current ? isOwn(current) : noted.some(isOwn);
   const known = new Map(images.map((image) => [image.fingerprint, image]));
   const found = new Set<ImageInfo>();
-  // What somebody wrote into a property may lead in a circle.
+  // A forged property may lead in a circle.
   for (let at = current; at && !found.has(at); at = known.get(at.properties[KEYS.previous] ?? "")) {
     found.add(at);
     if (isStrict && !isOwn(at)) break;

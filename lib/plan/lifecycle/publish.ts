@@ -140,7 +140,7 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   steps.push({
     title: `Publish ${snapshot === undefined ? name : `${name}/${snapshot}`} as ${alias}`,
     effect: {
-      // Notes of lxops on the image that the instance was made from are about that image, and go.
+      // Notes of lxops on the image that the instance was made from do not fit the new image, and go.
       kind: "publish",
       project,
       alias,

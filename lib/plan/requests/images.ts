@@ -42,7 +42,7 @@ export function pullImage(
   };
 }
 
-/** Adds properties to an image, which images that are made of its instances do not have. */
+/** Adds properties to an image, which images made of its instances do not get. */
 export function noteOnImage(
   project: string,
   fingerprint: string,

@@ -50,7 +50,7 @@ export async function publish(
     try {
       await move({ project, alias, fingerprint, replaces }, by);
     } catch (error) {
-      // The user is told of the image, and keeps it.
+      // The error names the image, and the user keeps it.
       if (error instanceof StateError) await end();
       throw error;
     }
@@ -142,7 +142,7 @@ async function unlessGone(request: Promise<unknown>): Promise<void> {
   });
 }
 
-/** Where an image is, and its notes. */
+/** Project and fingerprint of an image, and its notes. */
 interface Noted {
   readonly project: string;
   readonly fingerprint: string;

@@ -1,6 +1,6 @@
 /**
- * What is in an image, read from its export: one tar archive, which is not packed, or by gzip or zstd. Whoever made the
- * image may have put anything into it: what is kept of it is bounded.
+ * Reads the contents of an image from its export: one tar archive, plain or compressed by gzip or zstd. The archive may
+ * be hostile, so that the size of the result is bounded.
  *
  * @module
  */

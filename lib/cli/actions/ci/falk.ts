@@ -24,7 +24,7 @@ interface LaunchValues extends FileValues {
   readonly "show-secrets"?: boolean;
 }
 
-/** `ci falk prepare`: what is wrong is told before a job waits for the machine. */
+/** `ci falk prepare`: checks the image, so that a mistake shows before a job waits for the machine. */
 export async function prepare(
   values: FileValues,
   [image = ""]: readonly string[],
@@ -40,7 +40,7 @@ export async function prepare(
   throw missing("image", image, { known, advice: ["To build one: lxops image build --host-key image"] });
 }
 
-/** Refuses the mode in which a person changes the image: justin has no way to keep the result apart. */
+/** Refuses the mode in which a user changes the image by hand: justin cannot keep the result apart. */
 function refuseManage(image: string, { host }: App): void {
   if (!host.env("JUSTIN_MANAGE")) return;
   throw new LxopsError("Machines of lxops are changed by changing their image", [

@@ -100,7 +100,7 @@ async function list({ controller, pool }: Order, { app, project }: Ground): Prom
   return garmInstances(infos, controller, pool).map(garmInstance);
 }
 
-/** Checks that all members of a cluster answer: of one that does not, nobody knows what its instances do. */
+/** Checks that all members of a cluster answer: the state of instances on an offline member is unknown. */
 export async function checkComplete(app: App): Promise<void> {
   const server = await app.server();
   if (!(await server.server()).clustered) return;

@@ -1,5 +1,5 @@
 /**
- * What the commands of GitLab's custom executor have in common: the job, and the exit codes that the runner expects.
+ * Common parts of the commands of GitLab's custom executor: the job, and the exit codes that the runner expects.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `ci gitlab prepare`: the instances of a job and of its services. Called again for the same job, it goes on with those
+ * `ci gitlab prepare`: the instances of a job and of its services. Called again for the same job, it uses those
  * that run.
  *
  * @module

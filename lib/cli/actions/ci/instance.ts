@@ -1,5 +1,5 @@
 /**
- * What the administrator's file makes of an instance for a job.
+ * Options of the instance for a job, from the administrator's file.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const RUNNER = "/usr/local/bin/gitlab-runner";
 /** Places where the runner's program is on this machine. */
 const RUNNERS = ["/usr/bin/gitlab-runner", "/usr/local/bin/gitlab-runner"] as const;
 
-/** What differs between instances of one file. */
+/** Values that differ between instances of one file. */
 export interface Given {
   /** The run that the marks of the instance name. */
   readonly run: string;

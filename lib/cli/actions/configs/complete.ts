@@ -25,7 +25,7 @@ export async function complete(load: Load, operands: readonly string[], app: App
   if (!line) return EXIT.ok;
   const candidates = await withinLimit(offered(line, load, app)).catch(() => []);
   const fitting = candidates.filter(({ text }) =>
-    // What a terminal does not show as it is, or what ends a line, cannot be chosen there.
+    // A name with characters that a terminal does not print, or with a tab, cannot be chosen there.
     text !== "" && text.startsWith(line.current.text) && printable(text) === text && !text.includes("\t")
   );
   const distinct = [...new Map(fitting.map((one) => [one.text, one])).values()];

@@ -25,7 +25,7 @@ import { buildAll, type Built } from "./build_all.ts";
 import { printBuilt } from "./build_results.ts";
 import { type BuildValues, recipeName, wantedOf } from "./build_options.ts";
 
-/** What a command line asks for. */
+/** Values and operands of a command line. */
 export interface Scope {
   readonly values: BuildValues;
   readonly app: App;

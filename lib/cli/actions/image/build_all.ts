@@ -35,7 +35,7 @@ export async function buildAll(scope: Scope, known: Known): Promise<Built> {
   const states = new Map<string, State>();
   let { world } = known;
   const failed: Failure[] = [];
-  // What is only shown changes nothing, so that what is built from it is shown as far as it is known.
+  // A dry run builds no base image, so that the plans of images from it show only what is known.
   let isReal = false;
   let isShown = false;
   const apply = async (plan: Plan) => {

@@ -1,5 +1,5 @@
 /**
- * What an image says of the flags of its build.
+ * Flags of a build, noted on its image.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const optionsSchema = z.object({
   properties: z.optional(z.record(z.string(), z.string())),
 });
 
-/** Returns the flags of the last build; what somebody else wrote into the image's properties counts as none. */
+/** Returns the flags of the last build; properties that do not parse count as none. */
 export function optionsOf({ options }: Pick<BuiltImage, "options">): z.output<typeof optionsSchema> {
   const found = optionsSchema.safeParse(jsonOf(options));
   return found.success ? found.data : {};

@@ -1,5 +1,5 @@
 /**
- * What the flags of `image build` say.
+ * Options of `image build` from its flags.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What `image build` prints in the end.
+ * Results that `image build` prints at its end.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What filters look at. */
+/** Fields of an image that filters compare. */
 export interface Filtered {
   readonly aliases: readonly string[];
   readonly fingerprint: string;

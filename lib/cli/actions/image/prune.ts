@@ -106,7 +106,7 @@ function tellForeign(images: readonly ImageInfo[], app: App): void {
 /** An image that goes, and the name that it was made for. */
 type Shown = Pick<Pruned, "image" | "alias">;
 
-/** Shows what goes and asks whether it may; where nobody can be asked, nothing goes. */
+/** Lists the images to delete and asks for confirmation; without a terminal nothing is deleted. */
 async function confirm(found: readonly Shown[], app: App): Promise<boolean> {
   const what = count(found.length, "image");
   if (!app.isInteractive()) {

@@ -70,7 +70,7 @@ export async function update(values: Values, names: readonly string[], app: App)
   return code;
 }
 
-/** Returns the names of images that somebody else noted a build on. */
+/** Returns the names of images whose build another user noted. */
 function foreignIn(found: readonly ImageInfo[], own: readonly ImageInfo[]): readonly string[] {
   return found.filter((image, index) => builtImage(image.properties) && image !== own[index])
     .filter(({ properties }) => properties[KEYS.level] === undefined)

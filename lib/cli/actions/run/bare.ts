@@ -67,7 +67,7 @@ function isRefused({ error, step }: Ended): boolean {
   return isCreation && error.cause.status >= 400 && !error.cause.unsettled;
 }
 
-/** Removes what killed runs have left; what is wrong with that is told, and does not concern the program. */
+/** Removes leftovers of killed runs; a failure is a warning, and does not change the exit code of the program. */
 async function sweepBeside(
   project: string,
   { "dry-run": isShown }: RunValues,

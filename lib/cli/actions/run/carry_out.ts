@@ -1,5 +1,5 @@
 /**
- * The end of every `run`: its plan is carried out, and what failed is told.
+ * Executes the plan of a `run`, and reports its failures.
  *
  * @module
  */

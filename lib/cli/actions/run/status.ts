@@ -10,8 +10,8 @@ import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 
 /**
- * Checks that the file of `--status-file` can be written, and empties it, so that nobody takes what an earlier run has
- * written for the end of this one.
+ * Checks that the file of `--status-file` can be written, and empties it, so that the result of an earlier
+ * run is not taken for the one of this run.
  *
  * @throws {UsageError} where its directory is missing, or it is one itself
  */

@@ -55,7 +55,7 @@ export interface RunValues
   readonly sweep: boolean;
   readonly older: string;
   readonly discard: string;
-  /** What the program reads, where a program that uses lxops says so. */
+  /** Input of the program, given by a program that uses lxops as a library. */
   readonly input?: Uint8Array;
 }
 
