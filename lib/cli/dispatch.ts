@@ -7,7 +7,6 @@ import { EXIT } from "../base/errors.ts";
 import type { App, GlobalOptions } from "./command/app.ts";
 import type { GroupCommand } from "./command/command.ts";
 import { globalFlags } from "./command/flags.ts";
-import { helpText } from "./command/help.ts";
 import { errorText } from "./output/output.ts";
 import { parseCommandLine } from "./command/parse.ts";
 import { asLxopsError, isBrokenPipe } from "../run/unexpected.ts";
@@ -19,6 +18,8 @@ export type MakeApp = (globals: GlobalOptions) => App;
 export interface Streams {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
+  /** Columns to wrap help at; absent: those that a file has. */
+  readonly width?: () => number;
 }
 
 /** Runs a command line and returns its exit code; unexpected errors are reported as defects. */
@@ -32,7 +33,9 @@ export async function dispatch(
     const parsed = parseCommandLine(root, globalFlags, args);
     const command = parsed.path.at(-1)!;
     if (parsed.help || command.kind === "group") {
-      streams.print(helpText(parsed.path, globalFlags));
+      const { helpText } = await import("./command/help.ts");
+      const { isShort } = parsed;
+      streams.print(helpText(parsed.path, globalFlags, { width: streams.width?.(), isShort }));
       return EXIT.ok;
     }
     const own = makeApp({

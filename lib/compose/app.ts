@@ -97,6 +97,7 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     },
     confirm: (lines, question) => surroundings.confirm(lines, question, signal),
     stdin: surroundings.stdin,
+    width: surroundings.width,
     isInteractive: surroundings.isInteractive,
   };
 }

@@ -15,7 +15,7 @@ export function standardSurroundings(hidden: Hidden): Surroundings {
   const progress = new ProgressReport({
     write: hidden.through(toStderr),
     isTerminal: Deno.stderr.isTerminal(),
-    width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
+    width: () => columnsOf(Deno.stderr),
   });
   const tell = hidden.through(complain);
   return {
@@ -28,7 +28,15 @@ export function standardSurroundings(hidden: Hidden): Surroundings {
     follow: async (plan, options) =>
       (await import("./standard_report.ts")).follow({ progress, hidden }, plan, options),
     stdin,
+    width: () => columnsOf(Deno.stdout),
     isInteractive: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
     hasTerminal: () => Deno.stdin.isTerminal(),
   };
+}
+
+/** Columns of output that is no terminal, or one that does not know how wide it is. */
+const USUAL_WIDTH = 80;
+
+function columnsOf(stream: { isTerminal(): boolean }): number {
+  return stream.isTerminal() && Deno.consoleSize().columns || USUAL_WIDTH;
 }

@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Returns what shows a plan that is carried out. */
   follow(plan: Plan, options: AppApplyOptions): Promise<Following>;
   readonly stdin: Stdin;
+  /** Returns the columns of the terminal that shows results; 80 where there is none. */
+  width(): number;
   /** Tells whether input and output are a user's terminal. */
   isInteractive(): boolean;
   /** Tells whether a user can type a password. */

@@ -41,6 +41,7 @@ export function callSurroundings(
       piped: () => Promise.resolve(undefined),
       isTerminal: () => false,
     },
+    width: () => 80,
     isInteractive: () => false,
     hasTerminal: () => false,
   };

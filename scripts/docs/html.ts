@@ -5,7 +5,8 @@
  */
 import { jsonSchema } from "../../lib/config/schema/json_schema.ts";
 import { configSchema } from "../../lib/config/schema/schema.ts";
-import type { CommandPage, Documentation, FlagLine, TopicPage } from "./pages.ts";
+import type { FlagLine } from "../../lib/cli/command/flag_lines.ts";
+import type { CommandPage, Documentation, TopicPage } from "./pages.ts";
 import { SCRIPT, STYLE } from "./assets.ts";
 import { partsOf, type TextPart } from "./text.ts";
 

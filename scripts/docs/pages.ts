@@ -4,17 +4,11 @@
  * @module
  */
 import { topicText } from "../../lib/cli/actions/configs/help.ts";
-import type { AnyCommand, Flag, Flags, LeafCommand } from "../../lib/cli/command/command.ts";
+import type { AnyCommand, LeafCommand } from "../../lib/cli/command/command.ts";
+import { type FlagLine, flagLines } from "../../lib/cli/command/flag_lines.ts";
 import { globalFlags } from "../../lib/cli/command/flags.ts";
 import { TOPIC_NAMES, type TopicName } from "../../lib/cli/command/help.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
-
-/** A flag of the page. */
-export interface FlagLine {
-  /** The ways to write it: `--env KEY=VALUE`, `-e KEY=VALUE`. */
-  readonly forms: readonly string[];
-  readonly help: string;
-}
 
 /** The documentation of one command. */
 export interface CommandPage {
@@ -68,23 +62,6 @@ function pagesOf(path: readonly AnyCommand[]): readonly CommandPage[] {
     },
     ...commands.flatMap((one) => pagesOf([...path, one])),
   ];
-}
-
-function flagLines(flags: Flags): readonly FlagLine[] {
-  return Object.entries(flags).map(([name, flag]) => ({
-    forms: [name, ...flag.aliases ?? []].map((one) => formOf(one, flag)),
-    help: helpOf(flag),
-  }));
-}
-
-function formOf(name: string, flag: Flag): string {
-  const dashes = name.length === 1 ? "-" : "--";
-  return flag.kind === "boolean" ? `${dashes}${name}` : `${dashes}${name} ${flag.value}`;
-}
-
-function helpOf(flag: Flag): string {
-  const standard = "default" in flag && !flag.help.includes("(default") ? ` (default: ${flag.default})` : "";
-  return `${flag.help}${flag.kind === "list" ? " (repeatable)" : ""}${standard}`;
 }
 
 /** The first line of a text, where it is a title; else the name. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { keepsLines } from "../../lib/base/wrap.ts";
 
 /** A paragraph, or lines that keep their form. */
 export type PlainPart = { readonly kind: "paragraph" | "lines"; readonly text: string };
@@ -43,8 +44,8 @@ function describing(lines: readonly string[]): readonly PlainPart[] {
   ];
 }
 
-/** Lines of which one is indented, or has columns, keep their form. */
 function plain(block: string): PlainPart {
-  const keeps = block.split("\n").some((line) => /^\s/.test(line) || /\S {2,}\S/.test(line));
-  return keeps ? { kind: "lines", text: block } : { kind: "paragraph", text: block.replaceAll("\n", " ") };
+  return keepsLines(block)
+    ? { kind: "lines", text: block }
+    : { kind: "paragraph", text: block.replaceAll("\n", " ") };
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { CommandPage, Documentation, FlagLine, TopicPage } from "../docs/pages.ts";
+import type { FlagLine } from "../../lib/cli/command/flag_lines.ts";
+import type { CommandPage, Documentation, TopicPage } from "../docs/pages.ts";
 
 /** The release that the pages are of. */
 export interface Release {

@@ -120,6 +120,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
       }
     },
     confirm: () => Promise.resolve(true),
+    width: () => 80,
     isInteractive: () => options.interactive ?? false,
     stdin: {
       text: () => Promise.resolve(options.stdin),

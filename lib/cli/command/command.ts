@@ -5,35 +5,24 @@
  */
 import type { App } from "./app.ts";
 
+/** The part that all flags share. */
+interface AboutFlag {
+  readonly help: string;
+  readonly aliases?: readonly string[];
+  /** Accepted for scripts that have it, and shown by no help. */
+  readonly hidden?: boolean;
+}
+
 /** A flag; `value` names its value in help. */
 export type Flag =
-  | { readonly kind: "boolean"; readonly help: string; readonly aliases?: readonly string[] }
-  | {
-    readonly kind: "string";
-    readonly value: string;
-    readonly default?: string;
-    readonly help: string;
-    readonly aliases?: readonly string[];
-  }
-  | {
-    readonly kind: "number";
-    readonly value: string;
-    readonly default: number;
-    readonly help: string;
-    readonly aliases?: readonly string[];
-  }
-  | {
-    readonly kind: "optional";
-    readonly value: string;
-    readonly help: string;
-    readonly aliases?: readonly string[];
-  }
-  | {
-    readonly kind: "list";
-    readonly value: string;
-    readonly help: string;
-    readonly aliases?: readonly string[];
-  };
+  & AboutFlag
+  & (
+    | { readonly kind: "boolean" }
+    | { readonly kind: "string"; readonly value: string; readonly default?: string }
+    | { readonly kind: "number"; readonly value: string; readonly default: number }
+    | { readonly kind: "optional"; readonly value: string }
+    | { readonly kind: "list"; readonly value: string }
+  );
 
 /** Flags by name, without dashes. */
 export type Flags = Readonly<Record<string, Flag>>;
@@ -83,10 +72,18 @@ export interface LeafCommand extends About {
   readonly run: (values: AnyValues, operands: readonly string[], app: App) => Promise<number>;
 }
 
+/** A part of a list of commands. */
+export interface CommandSection {
+  readonly title: string;
+  readonly names: readonly string[];
+}
+
 /** A command that has commands. */
 export interface GroupCommand extends About {
   readonly kind: "group";
   readonly commands: readonly AnyCommand[];
+  /** Sections of the list of commands in the help; absent: it has none. */
+  readonly sections?: readonly CommandSection[];
   /** The command that runs if no command of the group is named. */
   readonly own?: LeafCommand;
 }
@@ -115,6 +112,10 @@ export function group(
 }
 
 /** Makes the root of a tree of commands. */
-export function root(commands: readonly AnyCommand[]): GroupCommand {
-  return group("lxops", "Launch and configure LXD and Incus containers from YAML files", commands);
+export function root(
+  commands: readonly AnyCommand[],
+  sections: readonly CommandSection[] = [],
+): GroupCommand {
+  const tree = group("lxops", "Launch and configure LXD and Incus containers from YAML files", commands);
+  return { ...tree, sections };
 }

@@ -192,6 +192,13 @@ export const launcherFlags = {
     value: "SECONDS",
     default: 0,
     help: "Additional pause before configuring",
+    hidden: true,
   },
-  poll: { kind: "number", value: "SECONDS", default: 20, help: "Accepted for old scripts; see -timeout" },
+  poll: {
+    kind: "number",
+    value: "SECONDS",
+    default: 20,
+    help: "Accepted for old scripts; see --timeout",
+    hidden: true,
+  },
 } as const satisfies Flags;

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { AnyCommand, Flag, Flags, GroupCommand, LeafCommand } from "./command.ts";
+import { fill, refill } from "../../base/wrap.ts";
+import type { AnyCommand, Flags, GroupCommand, LeafCommand } from "./command.ts";
+import { dashed, flagLines, type FlagSection, flagSections } from "./flag_lines.ts";
 
 /** The topics of `help`. */
 export const TOPIC_NAMES = [
@@ -34,75 +36,146 @@ export const TOPIC_NAMES = [
 /** The name of a topic. */
 export type TopicName = typeof TOPIC_NAMES[number];
 
-/** Renders the help of the last command of a path. */
-export function helpText(path: readonly AnyCommand[], globals: Flags): string {
-  const command = path.at(-1)!;
-  const name = path.map((one) => one.name).join(" ");
-  return command.kind === "group"
-    ? groupHelp(name, command, path.length === 1 ? globals : {})
-    : leafHelp(name, command);
+/** The way in which help is shown. */
+export interface HelpOptions {
+  /** Columns to wrap at. */
+  readonly width?: number | undefined;
+  /** Only what is needed most, as for `-h`. */
+  readonly isShort?: boolean;
 }
 
-function groupHelp(name: string, group: GroupCommand, globals: Flags): string {
-  const rows = group.commands.map((command): [string, string] => [command.name, command.summary]);
+/** Long lines are hard to read. */
+const WIDEST = 100;
+const NARROWEST = 30;
+
+/** Columns for names and flags; the text of longer ones begins on the next line. */
+const NAMES = 28;
+
+/** Renders the help of the last command of a path. */
+export function helpText(
+  path: readonly AnyCommand[],
+  globals: Flags,
+  { width = 80, isShort = false }: HelpOptions = {},
+): string {
+  const command = path.at(-1)!;
+  const name = path.map((one) => one.name).join(" ");
+  const columns = Math.min(WIDEST, Math.max(NARROWEST, width)) - 1;
+  if (command.kind === "command") return leafHelp(name, command, columns, isShort);
+  return path.length === 1
+    ? rootHelp(name, command, globals, { columns, isShort })
+    : groupHelp(name, command, columns, isShort);
+}
+
+interface RootOptions {
+  readonly columns: number;
+  readonly isShort: boolean;
+}
+
+function rootHelp(name: string, root: GroupCommand, globals: Flags, { columns, isShort }: RootOptions): string {
+  const { sections = [] } = root;
   return [
-    ...(group.own ? [leafHelp(name, group.own)] : [group.summary, ""]),
+    root.summary,
+    "",
+    `Usage: ${name} COMMAND ...`,
+    ...(isShort ? sections.slice(0, 1) : sections).flatMap(({ title, names }) => [
+      "",
+      `${title}:`,
+      ...table(root.commands.filter((one) => names.includes(one.name)).map(rowOf), columns),
+    ]),
+    ...(isShort ? [] : [
+      "",
+      "Flags, before or after a command:",
+      ...flagRows(globals, columns),
+      "",
+      "Examples:",
+      ...EXAMPLES.map((line) => `  ${line}`),
+    ]),
+    "",
+    ...table([
+      [isShort ? `${name} --help` : `${name} COMMAND --help`, isShort ? "All commands" : "Help on a command"],
+      [`${name} help TOPIC`, "Help on a topic"],
+      ...(isShort ? [] : [[`${name} help tutorial`, "The first container, step by step"] as const]),
+    ], columns),
+    "",
+    fill(`Topics: ${TOPIC_NAMES.join(", ")}`, "  ", columns, ""),
+    "",
+  ].join("\n");
+}
+
+/** Command lines that most users need. */
+const EXAMPLES = [
+  "lxops init web",
+  "lxops up web",
+  "lxops ps",
+  "lxops shell web",
+  "lxops rebuild web",
+] as const;
+
+function groupHelp(name: string, group: GroupCommand, columns: number, isShort: boolean): string {
+  return [
+    ...(group.own ? [leafHelp(name, group.own, columns, isShort)] : [fill(group.summary, "", columns), ""]),
     `${group.own ? "Also" : "Usage"}: ${name} COMMAND ...`,
     "",
     "Commands:",
-    ...table(rows),
-    ...flagLines("Options, before or after a command:", globals),
+    ...table(group.commands.map(rowOf), columns),
     "",
-    `Help of a command: ${name} COMMAND --help`,
-    ...(Object.keys(globals).length > 0 ? [`Help on a topic: ${name} help TOPIC`, topics()] : []),
+    `Help on a command: ${name} COMMAND --help`,
     "",
   ].join("\n");
 }
 
-function topics(): string {
-  return `Topics: ${TOPIC_NAMES.join(", ")}`;
-}
-
-function leafHelp(name: string, command: LeafCommand): string {
+function leafHelp(name: string, command: LeafCommand, columns: number, isShort: boolean): string {
   const operands = command.operands.usage ? ` ${command.operands.usage}` : "";
+  const sections = flagSections(command.flags);
+  const usage = `Usage: ${name}${sections.length > 0 ? " [FLAGS]" : ""}${operands}`;
   return [
-    command.summary,
+    fill(command.summary, "", columns),
     "",
-    `Usage: ${name}${Object.keys(command.flags).length > 0 ? " [FLAGS]" : ""}${operands}`,
-    ...(command.details ? ["", command.details] : []),
-    ...flagLines("Flags:", command.flags),
+    fill(usage, " ".repeat(7), columns, ""),
+    ...(isShort ? shortFlags(sections, columns) : [
+      ...(command.details ? ["", refill(command.details, columns)] : []),
+      ...sections.flatMap(({ title, flags }) => ["", `${title}:`, ...flagRows(flags, columns)]),
+    ]),
     "",
     `Example: ${command.example}`,
     "",
-    `Under the hood: ${command.underTheHood}`,
-    "",
-    `Exit codes: ${command.exits ? `${command.exits}; ` : ""}see lxops help exit-codes`,
+    ...(isShort ? [`More: ${name} --help`] : [
+      fill(`Under the hood: ${command.underTheHood}`, "  ", columns, ""),
+      "",
+      fill(`Exit codes: ${command.exits ? `${command.exits}; ` : ""}see lxops help exit-codes`, "  ", columns, ""),
+    ]),
     "",
   ].join("\n");
 }
 
-function flagLines(title: string, flags: Flags): string[] {
-  const entries = Object.entries(flags);
-  if (entries.length === 0) return [];
-  return ["", title, ...table(entries.map(([name, flag]) => [flagName(name, flag), flagHelp(flag)]))];
+/** The flags of the command itself, and only the names of those that it shares with others. */
+function shortFlags(sections: readonly FlagSection[], columns: number): readonly string[] {
+  const own = sections.find(({ title }) => title === "Flags");
+  const others = sections.filter((one) => one !== own).flatMap(({ flags }) => Object.keys(flags).map(dashed));
+  return [
+    ...(own ? ["", "Flags:", ...flagRows(own.flags, columns)] : []),
+    ...(others.length > 0
+      ? ["", fill(`${own ? "Other flags" : "Flags"}: ${others.join(", ")}`, "  ", columns, "")]
+      : []),
+  ];
 }
 
-function flagName(name: string, flag: Flag): string {
-  const spelled = [name, ...(flag.aliases ?? [])].map((one) => `-${one}`).join(", ");
-  return flag.kind === "boolean" ? spelled : `${spelled} ${flag.value}`;
+function flagRows(flags: Flags, columns: number): readonly string[] {
+  return table(flagLines(flags).map(({ forms, help }) => [forms.join(", "), help]), columns);
 }
 
-function flagHelp(flag: Flag): string {
-  const repeated = flag.kind === "list" ? " (repeatable)" : "";
-  // Some say themselves what a default comes to.
-  const standard = !flag.help.includes("(default") && (flag.kind === "number" || flag.kind === "string") &&
-      flag.default !== undefined
-    ? ` (default ${flag.default})`
-    : "";
-  return `${flag.help}${repeated}${standard}`;
+function rowOf({ name, summary }: AnyCommand): readonly [string, string] {
+  return [name, summary];
 }
 
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([first]) => first.length));
-  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`);
+/** Renders rows of two columns, the second wrapped at words. */
+function table(rows: readonly (readonly [string, string])[], columns: number): readonly string[] {
+  const widest = Math.max(...rows.map(([first]) => first.length));
+  const room = Math.min(widest, NAMES, Math.max(8, Math.floor(columns / 3)));
+  const indent = " ".repeat(room + 4);
+  return rows.map(([first, second]) =>
+    first.length <= room
+      ? fill(second, indent, columns, `  ${first.padEnd(room)}  `)
+      : `  ${first}\n${fill(second, indent, columns)}`
+  );
 }

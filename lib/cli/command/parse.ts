@@ -22,6 +22,8 @@ export interface Parsed {
   readonly operands: readonly string[];
   /** Help of the command was asked for, or it is a group. */
   readonly help: boolean;
+  /** It was asked for by `-h`, which prints less. */
+  readonly isShort: boolean;
 }
 
 /** A flag as it was typed; which one it is shows when the command is known. */
@@ -42,6 +44,7 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
   const operands: string[] = [];
   let current: AnyCommand = root;
   let help = false;
+  let isShort = false;
   let at = 0;
   while (at < args.length) {
     const arg = args[at]!;
@@ -51,6 +54,11 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
       if (current.kind === "command") break;
     } else if (isHelp(arg)) {
       help = true;
+      isShort = arg === "-h";
+      at++;
+    } else if (current === root && isVersion(args, at)) {
+      current = root.commands.find(({ name }) => name === "version") ?? root;
+      path.push(current);
       at++;
     } else if (isFlag(arg)) {
       const read = readFlag(args, at, [globals, ...flagsBelow(current)], path);
@@ -87,6 +95,7 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
     values: pick(values, flags),
     operands,
     help: help || current.kind === "group",
+    isShort,
   };
 }
 
@@ -106,6 +115,12 @@ function flagName(arg: string): string {
 
 function isHelp(arg: string): boolean {
   return ["-h", "-help", "--help", "--h"].includes(arg);
+}
+
+/** Tells whether a word before any command asks for the version; `-v` does so alone, as commands have it, too. */
+function isVersion(args: readonly string[], at: number): boolean {
+  const arg = args[at]!;
+  return ["-version", "--version", "-V"].includes(arg) || arg === "-v" && args.length === 1;
 }
 
 /** The flags of a command, or of all commands that may follow. */

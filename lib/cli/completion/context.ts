@@ -129,7 +129,7 @@ function flagsAt(command: AnyCommand): Flags {
 function flagsFor(text: string, command: AnyCommand, given: ReadonlySet<string>): readonly OfferedFlag[] {
   const isGo = /^-[^-]/.test(text);
   const offered = Object.entries(flagsAt(command)).flatMap(([name, flag]): OfferedFlag[] => {
-    if (given.has(name) && flag.kind !== "list") return [];
+    if (flag.hidden || given.has(name) && flag.kind !== "list") return [];
     const help = flag.help;
     return [name, ...flag.aliases ?? []].map((one) => ({
       text: one.length === 1 || isGo ? `-${one}` : `--${one}`,

@@ -4,6 +4,7 @@
  * @module
  */
 import type * as z from "zod/mini";
+import { fill } from "../../base/wrap.ts";
 import type { Format } from "../format.ts";
 import { FORMATS } from "../formats/format.ts";
 import { HEADER } from "../header.ts";
@@ -79,19 +80,6 @@ export function fieldsOf(schema: z.ZodMiniType): readonly Field[] {
     ];
     return { key, kind: kindOf(field), description, examples, notes };
   });
-}
-
-/** Wraps a text into indented lines of a width. */
-export function fill(text: string, indent: string, width = 78): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, indent + line].join("\n");
 }
 
 function exampleText(example: unknown): string {

@@ -19,7 +19,11 @@ export async function help(
 ): Promise<number> {
   const [word] = words;
   const topic = words.length === 1 ? TOPIC_NAMES.find((name) => name === word) : undefined;
-  app.print(topic ? await topicText(topic, app.formats) : helpText(pathOf(await load(), words), globalFlags));
+  app.print(
+    topic
+      ? await topicText(topic, app.formats)
+      : helpText(pathOf(await load(), words), globalFlags, { width: app.width() }),
+  );
   return EXIT.ok;
 }
 

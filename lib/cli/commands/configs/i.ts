@@ -9,7 +9,7 @@ import { jsonFlag } from "../../output/table.ts";
 
 const flags = {
   ...configFlags,
-  trace: { kind: "boolean", help: "Accepted for old scripts" },
+  trace: { kind: "boolean", help: "Accepted for old scripts", hidden: true },
 } as const;
 
 const longFlag = {

@@ -18,7 +18,7 @@ const files = { usage: "FILE...", min: 1 } as const;
 const changing = { ...configFlags, ...changeFlags, adopt: stopFlags.adopt } as const;
 const looking = {
   ...configFlags,
-  trace: { kind: "boolean", help: "Accepted for old scripts" },
+  trace: { kind: "boolean", help: "Accepted for old scripts", hidden: true },
 } as const;
 
 const list = command({

@@ -1,0 +1,69 @@
+/**
+ * Flags as help, man pages and the reference page show them.
+ *
+ * @module
+ */
+import type { Flag, Flags } from "./command.ts";
+import * as shared from "./flags.ts";
+
+/** A flag as it is shown. */
+export interface FlagLine {
+  /** The ways to write it: `--env KEY=VALUE`, `-e KEY=VALUE`. */
+  readonly forms: readonly string[];
+  readonly help: string;
+}
+
+/** Flags of a command that are shown together. */
+export interface FlagSection {
+  readonly title: string;
+  readonly flags: Flags;
+}
+
+/** Titles of flags that several commands have in common; those of the command itself come first. */
+const SECTIONS: readonly (readonly [title: string, flags: readonly Flags[]])[] = [
+  ["Flags to look before it happens", [shared.dryRunFlags]],
+  ["Flags of the configuration", [shared.configFlags, shared.settingFlags]],
+  ["Flags of the run", [
+    shared.changeFlags,
+    shared.parallelFlags,
+    shared.lockFlags,
+    shared.waitFlags,
+    shared.stopFlags,
+    shared.moveFlags,
+    shared.applyFlags,
+  ]],
+];
+
+/** Sorts the flags of a command into its own and those that it shares with others; none is hidden. */
+export function flagSections(flags: Flags): readonly FlagSection[] {
+  const shown = Object.entries(flags).filter(([, flag]) => !flag.hidden);
+  const titleOf = ([name, flag]: readonly [string, Flag]) =>
+    SECTIONS.find(([, sets]) => sets.some((set) => set[name] === flag))?.[0] ?? "Flags";
+  return ["Flags", ...SECTIONS.map(([title]) => title)].flatMap((title) => {
+    const those = shown.filter((entry) => titleOf(entry) === title);
+    return those.length > 0 ? [{ title, flags: Object.fromEntries(those) }] : [];
+  });
+}
+
+/** Returns flags as they are shown, without those that are hidden. */
+export function flagLines(flags: Flags): readonly FlagLine[] {
+  return Object.entries(flags).filter(([, flag]) => !flag.hidden).map(([name, flag]) => ({
+    forms: [name, ...flag.aliases ?? []].map((one) => formOf(one, flag)),
+    help: helpOf(flag),
+  }));
+}
+
+/** Returns a flag as it is typed: one dash for one letter, two for more. */
+export function dashed(name: string): string {
+  return `${name.length === 1 ? "-" : "--"}${name}`;
+}
+
+function formOf(name: string, flag: Flag): string {
+  return flag.kind === "boolean" ? dashed(name) : `${dashed(name)} ${flag.value}`;
+}
+
+function helpOf(flag: Flag): string {
+  // Some say themselves what a default comes to.
+  const standard = "default" in flag && !flag.help.includes("(default") ? ` (default: ${flag.default})` : "";
+  return `${flag.help}${flag.kind === "list" ? " (repeatable)" : ""}${standard}`;
+}
