@@ -6,7 +6,7 @@
 
 /** The replacement of each key, as the end of a sentence. */
 export const GONE: Readonly<Record<string, string>> = {
-  container: "instances are named by their file or by -name",
+  container: "instances are named by their file or by --name",
   "profile-config": "put these keys in a profile, and name it in profiles",
   "profiles-config": "there is one list of profiles",
   "profiles-run": "there is one list of profiles",

@@ -79,7 +79,7 @@ function nameIssue(
   if (problem === undefined) return undefined;
   const at = options.name === undefined ? originOf(loaded, "name") : undefined;
   const hint = options.name === undefined && !at
-    ? "; it comes from the name of the file, -name gives another"
+    ? "; it comes from the name of the file, --name gives another"
     : "";
   const message = `The instance name "${name}" ${place ?? problem}${hint}`;
   return {

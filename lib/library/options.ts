@@ -1,6 +1,6 @@
 /**
  * Options of the calls. Those that a command of lxops has, too, are called as its flags are, and mean the same:
- * `lxops launch --help` describes `undoOnFailure` as `-undo-on-failure`.
+ * `lxops launch --help` describes `undoOnFailure` as `--undo-on-failure`.
  *
  * @module
  */

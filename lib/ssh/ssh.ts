@@ -24,10 +24,10 @@ export function checkSsh({ host, port, identity, options }: Ssh): void {
     throw new UsageError(`"${host}" is not the name of a host; the form is HOST or USER@HOST`);
   }
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536)) {
-    throw new UsageError(`-port needs a number from 1 to 65535, not "${port}"`);
+    throw new UsageError(`--port needs a number from 1 to 65535, not "${port}"`);
   }
   const odd = options.find((option) => !/^[A-Za-z]+[= ]/.test(option));
-  if (odd !== undefined) throw new UsageError(`-ssh-option needs KEY=VALUE, not "${odd}"`);
+  if (odd !== undefined) throw new UsageError(`--ssh-option needs KEY=VALUE, not "${odd}"`);
   // ssh reads each as a line of its settings.
   const lines = [...options, identity ?? ""].find((text) => /\p{Cc}/u.test(text));
   if (lines !== undefined) {

@@ -7,7 +7,7 @@ Deno.test("commandsFor() returns a command alone, under the name that the table 
   assert(all.commands.length > 25);
   for (const { name, summary } of all.commands) {
     const { commands, ...root } = await commandsFor([name, "--help", "launch"]);
-    assertEquals(root, { kind: all.kind, name: all.name, summary: all.summary });
+    assertEquals(root, { kind: all.kind, name: all.name, summary: all.summary, sections: [] });
     assertEquals(commands.map((one) => [one.name, one.summary]), [[name, summary]]);
   }
 });

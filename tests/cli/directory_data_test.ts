@@ -132,7 +132,7 @@ Deno.test("An instance that is stopped is not started, nor rebuilt, while anothe
 Deno.test("An instance that was renamed is named where its directory still has the old name", async () => {
   const { stderr } = await lxops(["up", "--dry-run", "./a"]);
   assertStringIncludes(stderr, 'was made from "./a/lxops.yaml"');
-  assertStringIncludes(stderr, "add -name a2");
+  assertStringIncludes(stderr, "add --name a2");
   assertStringIncludes(stderr, 'write "name: a2" into the file');
 });
 

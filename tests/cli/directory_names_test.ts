@@ -46,7 +46,7 @@ for (const command of COMMANDS) {
     });
     assertEquals([code, stdout], [9, ""], stderr);
     assertStringIncludes(stderr, `it was made from "${OTHER}", and not from "${OWN}"`);
-    assertStringIncludes(stderr, "add -name web");
+    assertStringIncludes(stderr, "add --name web");
   });
 }
 

@@ -105,7 +105,7 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
 
 /** Returns the command that continues, as the message of a run that failed says. */
 function following(one: Case, args: readonly string[], last: Outcome): readonly string[] {
-  if (/with -reuse this command goes on/.test(last.stderr)) return [...args, "-reuse"];
+  if (/with --reuse this command goes on/.test(last.stderr)) return [...args, "-reuse"];
   const named = NAMED.exec(last.stderr)?.[1];
   if (named !== undefined) return named.split(" ");
   const kept = NO_UNDO.test(last.stderr) ? args.filter((word) => word !== "--undo-data") : args;
@@ -129,7 +129,7 @@ const CLEARS = /-d with the same name takes away what it left/;
 /** Tells whether a refusal names a command that has not been tried yet, or what passes by itself. */
 function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boolean {
   if (one.resumes && /--resume/.test(stderr) && !tried.includes("--resume")) return true;
-  if (/with -reuse this command goes on/.test(stderr) && !tried.includes("-reuse")) return true;
+  if (/with --reuse this command goes on/.test(stderr) && !tried.includes("-reuse")) return true;
   if (NAMED.test(stderr)) return true;
   if (NO_UNDO.test(stderr) && tried.includes("--undo-data")) return true;
   return CLEARS.test(stderr) ||

@@ -133,7 +133,7 @@ for (const [yaml, message] of PROBLEMS) {
 Deno.test("buildInstance() names the file where the name is wrong, and how to give another", async () => {
   assertEquals(await problems("", { file: "my.web.yaml" }), [
     'my.web.yaml: The instance name "my.web" may have only letters, digits and hyphens; it comes from the name of the ' +
-    "file, -name gives another",
+    "file, --name gives another",
   ]);
   assertEquals(await problems("", { name: "-a" }), [
     'web.yaml: The instance name "-a" must not start with a hyphen',

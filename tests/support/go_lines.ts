@@ -58,7 +58,7 @@ export const GO_OFFLINE: readonly GoLine[] = [
   // Invocation: Go's flags, with one dash or two, `-k v` and `-k=v`, and groups that have some.
   { line: "", stdout: /launch/, zero: true },
   { line: "-h", stdout: /launch/, zero: true },
-  { line: "launch -h", stdout: /wait-configure/, zero: true },
+  { line: "launch -h", stdout: /dry-run/, zero: true },
   { line: "i", stdout: /verify/, zero: true },
   { line: "config", stdout: /print/, zero: true },
   { line: "nonsense", zero: false },

@@ -120,7 +120,7 @@ async function open(
   }
   const advice = [
     `See whether the server of remote "${remote}" runs and listens there (core.https_address)`,
-    "The daemon of this machine: -unix",
+    "The daemon of this machine: --unix",
   ];
   const endpoint = await openTls({ title, service, remote, url, credentials, advice });
   return tell ? { ...endpoint, tell } : endpoint;

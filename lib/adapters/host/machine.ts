@@ -163,7 +163,7 @@ function answersOf({ lacks, failed, ...answers }: ScriptAnswers, { host }: Ssh):
     code: 127,
     advice: [
       "Nothing was changed.",
-      `Install it there; what lxops is called there is said by -remote-lxops`,
+      `Install it there; what lxops is called there is said by --remote-lxops`,
     ],
   });
 }

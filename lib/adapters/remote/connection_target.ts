@@ -1,5 +1,5 @@
 /**
- * The choice of the daemon: that of `-socket` or `-unix`, that of `-remote`, or the client's current one.
+ * The choice of the daemon: that of `--socket` or `--unix`, that of `--remote`, or the client's current one.
  *
  * @module
  */
@@ -49,9 +49,11 @@ export async function chooseDaemon(
 ): Promise<DaemonAddress> {
   const { socket, unix, http, remote } = options;
   const named = remote !== undefined && remote !== "";
-  if (http && (unix || socket)) throw new UsageError("-http contradicts -unix and -socket");
+  if (http && (unix || socket)) throw new UsageError("--http contradicts --unix and --socket");
   if (named && remote !== LOCAL && (unix || socket)) {
-    throw new UsageError(`-unix and -socket mean the daemon of this machine, and -remote means "${remote}"`);
+    throw new UsageError(
+      `--unix and --socket mean the daemon of this machine, and --remote means "${remote}"`,
+    );
   }
   const config = await readClientConfig(backend, host);
   const localProject = config.remotes.get(LOCAL)?.project || "default";
@@ -61,7 +63,7 @@ export async function chooseDaemon(
   if (!found) throw unknownRemote(config, name);
   const project = found.project || "default";
   if (found.addr.startsWith("unix:")) {
-    if (http) throw new UsageError(`-http needs a remote behind HTTPS, and "${name}" is "${found.addr}"`);
+    if (http) throw new UsageError(`--http needs a remote behind HTTPS, and "${name}" is "${found.addr}"`);
     const path = found.addr.slice("unix:".length).replace(/^\/\/+(?=\/)/, "").replace(/^\/\/$/, "");
     return { kind: "socket", ...(path ? { path } : {}), project };
   }
@@ -70,7 +72,7 @@ export async function chooseDaemon(
   }
   if (found.protocol === "simplestreams" || found.protocol === "oci") {
     throw new UsageError(`Remote "${name}" (${found.protocol}) has images only; it runs no instances`, [
-      `The daemon of this machine: -unix`,
+      `The daemon of this machine: --unix`,
     ]);
   }
   const credentials = await readCredentials(config, name, host);

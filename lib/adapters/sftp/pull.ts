@@ -106,7 +106,7 @@ async function checkTarget(target: string, kind: FileKind, { overwrite }: FileCo
   if (info && !overwrite) {
     throw new StateError(`"${target}" exists already`, {
       kind: "exists",
-      advice: ["Nothing was changed.", "To replace it, add -overwrite"],
+      advice: ["Nothing was changed.", "To replace it, add --overwrite"],
     });
   }
   const uid = Deno.uid();
@@ -151,7 +151,7 @@ async function walk(
   const count = ({ size = 0 }: Attributes, kind: FileKind) => {
     if (kind === "file") bytes += size;
     if (bytes > maxBytes) {
-      throw tooLarge(inside, `has more than ${mebibytes(maxBytes)} MiB`, "To copy more, add -max-size MIB");
+      throw tooLarge(inside, `has more than ${mebibytes(maxBytes)} MiB`, "To copy more, add --max-size MIB");
     }
   };
   count(top, kind);

@@ -126,7 +126,7 @@ async function targetOf(sftp: Sftp, copy: FileCopy, { path, info }: Item): Promi
     kind: "exists",
     advice: [
       "Nothing was changed.",
-      isFile ? "To replace it, add -overwrite" : "Name another one, or remove it first",
+      isFile ? "To replace it, add --overwrite" : "Name another one, or remove it first",
     ],
   });
 }

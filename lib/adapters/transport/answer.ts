@@ -110,7 +110,7 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
     ? [`${endpoint.title} does not trust this user or certificate with the request`]
     : AGENT_MISSING.test(words)
     ? [
-      "It starts with the machine, if its image has it; to wait for it: lxops instance wait -until exec NAME",
+      "It starts with the machine, if its image has it; to wait for it: lxops instance wait --until exec NAME",
     ]
     : /^Instance is frozen/i.test(words)
     ? thawAdvice(request)

@@ -1,5 +1,5 @@
 /**
- * Finds the daemon's socket: the `-socket` option, then the environment, then the places that packages use.
+ * Finds the daemon's socket: the `--socket` option, then the environment, then the places that packages use.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export async function findSocket(
   throw new ServerError(`No socket of ${backend.title} found; looked at ${places}`, {
     advice: [
       ...startAdvice(backend),
-      `Elsewhere: name the socket with -socket PATH or ${backend.env.socket}`,
+      `Elsewhere: name the socket with --socket PATH or ${backend.env.socket}`,
     ],
   });
 }
@@ -94,7 +94,7 @@ function candidatesOf(
   option: string | undefined,
   host: Pick<Host, "env">,
 ): readonly Candidate[] {
-  if (option !== undefined && option !== "") return [{ path: option, source: "-socket" }];
+  if (option !== undefined && option !== "") return [{ path: option, source: "--socket" }];
   const socket = host.env(backend.env.socket);
   if (socket) return [{ path: socket, source: backend.env.socket }];
   const dir = host.env(backend.env.dir);

@@ -18,7 +18,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   exists: "It exists already",
   state: "It is in the wrong state: running, stopped, protected, in use, or not created by lxops",
   differs:
-    "It differs from the configuration (plan, profile diff, profile reorder), or there are changes to make (-plan)",
+    "It differs from the configuration (plan, profile diff, profile reorder), or there are changes to make (--plan)",
   locked: "Another run of lxops works on it",
   exec: "instance exec, instance shell: lxops could not run the program",
   interrupted: "Interrupted by SIGINT (Ctrl-C), SIGTERM or SIGHUP",

@@ -53,6 +53,12 @@ export function flagLines(flags: Flags): readonly FlagLine[] {
   }));
 }
 
+/** Returns the names of a flag in one text, the shortest first: `-e, --env NAME=VALUE`. */
+export function flagTitle({ forms }: FlagLine): string {
+  const names = forms.map((form) => form.replace(/ .*/s, "")).toSorted((a, b) => a.length - b.length);
+  return names.join(", ") + (forms[0] ?? "").replace(/^\S+/, "");
+}
+
 /** Returns a flag as it is typed: one dash for one letter, two for more. */
 export function dashed(name: string): string {
   return `${name.length === 1 ? "-" : "--"}${name}`;

@@ -30,7 +30,7 @@ export const dryRunFlags = {
     kind: "boolean",
     help: "Print a line for each change, and change nothing; exits with 10 if there are any",
   },
-  "show-secrets": { kind: "boolean", help: "With -dry-run, print passwords and keys" },
+  "show-secrets": { kind: "boolean", help: "With --dry-run, print passwords and keys" },
 } as const satisfies Flags;
 
 /** Flags of the time that a program may take. */

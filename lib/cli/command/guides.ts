@@ -19,8 +19,8 @@ Datasets, plain directories and volumes of the daemon have the same commands:
   lxops snapshot -s monday web.yaml          Datasets at once, then directories
   lxops rollback -s monday web.yaml          All filesystems, or none
   lxops export -d /backup/web web.yaml       Archives, manifest, checksums
-  lxops import -d /backup/web -name web2 web.yaml
-  lxops copy-filesystems -to-host backup.example.org web.yaml
+  lxops import -d /backup/web --name web2 web.yaml
+  lxops copy-filesystems --to-host backup.example.org web.yaml
 
 No command overwrites or destroys data unless a flag says so: --overwrite,
 --destroy-newer, --delete-snapshots, --move-devices. A command that would put
@@ -47,11 +47,11 @@ copy-filesystems sends only what changed since the newest common snapshot. With
 `,
   "cloud-config": `Cloud-config
 
-  lxops configure web.yaml                         What is new or changed
-  lxops configure --only users --all web.yaml      One section, in any case
-  lxops cloudconfig -i web users.cfg               Files, on any instance
-  lxops cloudconfig lint users.cfg                 Unknown keys, passwords, ...
-  lxops cloudconfig plan -ostype debian users.cfg  The script that would run
+  lxops configure web.yaml                          What is new or changed
+  lxops configure --only users --all web.yaml       One section, in any case
+  lxops cloudconfig -i web users.cfg                Files, on any instance
+  lxops cloudconfig lint users.cfg                  Unknown keys, passwords, ...
+  lxops cloudconfig plan --ostype debian users.cfg  The script it would run
 
 Sections, spellings and results are those of cloud-init, which the image does
 not need. A key without effect is a warning with its line. Files are applied
@@ -65,8 +65,8 @@ The instance keeps a journal of what was applied, when, and how long it took:
   daemons: `Other daemons, clusters and virtual machines
 
   lxops remote add far TOKEN               Add a daemon on another machine
-  lxops -remote far instance list          Use it; or far:NAME for one instance
-  lxops image copy -copy-aliases far:php   Incus and LXD share images
+  lxops --remote far instance list         Use it; or far:NAME for one instance
+  lxops image copy --copy-aliases far:php  Incus and LXD share images
 
 TOKEN is what "incus config trust add NAME" or "lxc config trust add --name
 NAME" prints there. Remotes, certificates and the current project are those of

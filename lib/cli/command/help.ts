@@ -5,7 +5,7 @@
  */
 import { fill, refill } from "../../base/wrap.ts";
 import type { AnyCommand, Flags, GroupCommand, LeafCommand } from "./command.ts";
-import { dashed, flagLines, type FlagSection, flagSections } from "./flag_lines.ts";
+import { dashed, flagLines, type FlagSection, flagSections, flagTitle } from "./flag_lines.ts";
 
 /** The topics of `help`. */
 export const TOPIC_NAMES = [
@@ -71,7 +71,12 @@ interface RootOptions {
   readonly isShort: boolean;
 }
 
-function rootHelp(name: string, root: GroupCommand, globals: Flags, { columns, isShort }: RootOptions): string {
+function rootHelp(
+  name: string,
+  root: GroupCommand,
+  globals: Flags,
+  { columns, isShort }: RootOptions,
+): string {
   const { sections = [] } = root;
   return [
     root.summary,
@@ -142,26 +147,35 @@ function leafHelp(name: string, command: LeafCommand, columns: number, isShort: 
     ...(isShort ? [`More: ${name} --help`] : [
       fill(`Under the hood: ${command.underTheHood}`, "  ", columns, ""),
       "",
-      fill(`Exit codes: ${command.exits ? `${command.exits}; ` : ""}see lxops help exit-codes`, "  ", columns, ""),
+      fill(
+        `Exit codes: ${command.exits ? `${command.exits}; ` : ""}see lxops help exit-codes`,
+        "  ",
+        columns,
+        "",
+      ),
     ]),
     "",
   ].join("\n");
 }
 
-/** The flags of the command itself, and only the names of those that it shares with others. */
+/** Own flags of a command that its short help describes. */
+const DESCRIBED = 16;
+
+/** The first flags of the command itself, and only the names of all others. */
 function shortFlags(sections: readonly FlagSection[], columns: number): readonly string[] {
   const own = sections.find(({ title }) => title === "Flags");
-  const others = sections.filter((one) => one !== own).flatMap(({ flags }) => Object.keys(flags).map(dashed));
+  const first = Object.entries(own?.flags ?? {}).slice(0, DESCRIBED);
+  const names = sections.flatMap(({ flags }) => Object.keys(flags)).slice(first.length).map(dashed);
   return [
-    ...(own ? ["", "Flags:", ...flagRows(own.flags, columns)] : []),
-    ...(others.length > 0
-      ? ["", fill(`${own ? "Other flags" : "Flags"}: ${others.join(", ")}`, "  ", columns, "")]
+    ...(first.length > 0 ? ["", "Flags:", ...flagRows(Object.fromEntries(first), columns)] : []),
+    ...(names.length > 0
+      ? ["", fill(`${own ? "Other flags" : "Flags"}: ${names.join(", ")}`, "  ", columns, "")]
       : []),
   ];
 }
 
 function flagRows(flags: Flags, columns: number): readonly string[] {
-  return table(flagLines(flags).map(({ forms, help }) => [forms.join(", "), help]), columns);
+  return table(flagLines(flags).map((line) => [flagTitle(line), line.help]), columns);
 }
 
 function rowOf({ name, summary }: AnyCommand): readonly [string, string] {

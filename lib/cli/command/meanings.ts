@@ -7,10 +7,10 @@
 /** Advice about commands that lxops does not have, by name. */
 const MEANINGS: Readonly<Record<string, string>> = {
   apply: "lxops launch creates instances, lxops configure and lxops profile apply bring changes to them",
-  attach: "lxops shell opens a shell, lxops logs -f -console shows the console",
+  attach: "lxops shell opens a shell, lxops logs -f --console shows the console",
   build: "lxops launch and lxops publish make an image of an instance",
   compose: "leave the word out: lxops ps, lxops logs, lxops down",
-  console: "lxops logs -f -console NAME shows the console",
+  console: "lxops logs -f --console NAME shows the console",
   containers: "lxops ps",
   diff: "lxops plan",
   df: "lxops i filesystems -l FILE",

@@ -123,7 +123,7 @@ async function checkNames(found: readonly FoundPlace[]): Promise<void> {
   }
 }
 
-const LIST = "To list all: lxops instance list -all";
+const LIST = "To list all: lxops instance list --all";
 
 /** Returns advice on instances that do not exist, where there is a file that describes them. */
 async function fileAdvice(absent: readonly NamedPlace[]): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 /**
- * The conditions of an instance that `-until` can wait for.
+ * The conditions of an instance that `--until` can wait for.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export const CONDITIONS = ["network", "ipv4", "ipv6", "exec", "systemd", "cloud-
 export function conditions(text: string): Wait["until"] {
   return text.split(",").filter((word) => word !== "").map((word) => {
     const condition = CONDITIONS.find((one) => one === word);
-    if (!condition) throw new UsageError(`-until takes ${CONDITIONS.join(", ")}, not "${word}"`);
+    if (!condition) throw new UsageError(`--until takes ${CONDITIONS.join(", ")}, not "${word}"`);
     return condition;
   });
 }

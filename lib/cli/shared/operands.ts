@@ -131,12 +131,12 @@ function directoriesElsewhere(target: Target) {
     onThisMachine(target.instance) ?? "filesystems",
     "The directories of these devices would be made on this machine, and the daemon is on another: run lxops there, " +
       "say where they are by host: ssh://USER@HOST, or make the filesystem a volume of the daemon, " +
-      "volume:POOL/NAME (-unix means the daemon of this machine)",
+      "volume:POOL/NAME (--unix means the daemon of this machine)",
   );
 }
 
-/** Checks the value of `-parallel`. */
+/** Checks the value of `--parallel`. */
 export function checkParallel({ parallel }: { readonly parallel: number }): void {
   if (Number.isInteger(parallel) && parallel >= 1) return;
-  throw new UsageError(`-parallel needs a whole number from 1, not "${parallel}"`);
+  throw new UsageError(`--parallel needs a whole number from 1, not "${parallel}"`);
 }

@@ -1,5 +1,5 @@
 /**
- * `-plan`: the changes of a command in short. The command plans as for a dry run, and its plans are printed together.
+ * `--plan`: the changes of a command in short. The command plans as for a dry run, and its plans are printed together.
  *
  * @module
  */

@@ -15,12 +15,12 @@ interface Choice {
 /**
  * Checks that a choice can be meant.
  *
- * @throws {UsageError} where `-only` names no key that is applied, or flags contradict each other
+ * @throws {UsageError} where `--only` names no key that is applied, or flags contradict each other
  */
 export async function checkChoice({ all, resume, only }: Choice): Promise<void> {
   if (all && resume) {
     throw new UsageError(
-      "-all and -resume cannot be combined: without -all, configure continues after the item that failed",
+      "--all and --resume cannot be combined: without --all, configure continues after the item that failed",
     );
   }
   const names = only.flatMap((text) => text.split(","));
@@ -32,5 +32,5 @@ export async function checkChoice({ all, resume, only }: Choice): Promise<void> 
   const wrong = names.find((name) => !appliedKeys.includes(name));
   if (wrong === undefined) return;
   const hint = didYouMean(wrong, appliedKeys) || `; there are ${[...appliedKeys].sort().join(", ")}`;
-  throw new UsageError(`Unknown section "${wrong}" in -only${hint}`);
+  throw new UsageError(`Unknown section "${wrong}" in --only${hint}`);
 }

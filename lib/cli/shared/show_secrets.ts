@@ -1,5 +1,5 @@
 /**
- * `-show-secrets`, for every command that has dry runs.
+ * `--show-secrets`, for every command that has dry runs.
  *
  * @module
  */

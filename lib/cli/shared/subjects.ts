@@ -127,7 +127,7 @@ async function configurations(directory: string, app: App): Promise<readonly str
   return await (await import("./search.ts")).configurationsOf(directory, app);
 }
 
-/** Returns the instance that `[remote:]name` means; the app's own remote is the app itself, also with `-socket`. */
+/** Returns the instance that `[remote:]name` means; the app's own remote is the app itself, also with `--socket`. */
 async function meantPlace(app: App, operand: string, project: string): Promise<Place> {
   const own = `${await app.remote()}:`;
   return await placeOf(app, operand.startsWith(own) ? operand.slice(own.length) : operand, project);

@@ -116,7 +116,7 @@ function formats(own: readonly Format[] = []): string {
     "The first line of a configuration file names its format.",
     `  ${HEADER}  The current format\n${list}`,
     'Older files can be read directly; "config convert" rewrites them in the current format and keeps comments. Files of ' +
-      'lxdops from before February 2023 have no such line: "config convert -from lxdops-old" converts a file to a ' +
+      'lxdops from before February 2023 have no such line: "config convert --from lxdops-old" converts a file to a ' +
       "configuration and a cloud-config file.",
   );
 }
@@ -165,7 +165,7 @@ function directory(): string {
       "With directory: no-devices, conf/, bin/ and data/ are not attached and all else holds: what an instance has in their places " +
       "stays visible, as init --from INSTANCE writes it. " +
       "A file that says directory: false is named like the file. Where the instance that has the name of the directory was " +
-      'made from another file, commands do not change it unless -name or --adopt says that it is the one that is meant. "up --adopt" notes the ' +
+      'made from another file, commands do not change it unless --name or --adopt says that it is the one that is meant. "up --adopt" notes the ' +
       "new place of a directory that was moved.",
     "Settings are the values of environment in the configuration and of .env. ${NAME} in a value of the configuration is " +
       "replaced by the setting, or by the variable of that name of the environment of lxops; also ${NAME:-DEFAULT}, " +
@@ -184,7 +184,7 @@ function properties(): string {
   return paragraphs(
     "Properties are the values of (names) in patterns. If several have the same name, the last one counts:",
     "  1. properties.d/*.yaml in the directory of lxops, sorted by file name\n" +
-      "  2. properties.yaml there, or the file of -properties\n" +
+      "  2. properties.yaml there, or the file of --properties\n" +
       "  3. properties of the configuration; those of an including file override included ones\n" +
       "  4. -P name=value\n" +
       "  5. built-in ones:",

@@ -28,7 +28,7 @@ function unknownHeader(file: string, text: string, header: string, formats: read
     fail(file, `This is a cloud-config file; a configuration lists it in "cloud-config-files"`);
   }
   const hint = (header.startsWith("#") && didYouMean(header, known)) ||
-    `. For a file from before 2023, without a header, use "config convert -from lxdops-old"`;
+    `. For a file from before 2023, without a header, use "config convert --from lxdops-old"`;
   fail(file, `The first line must be ${quoted}, not "${header.slice(0, 60)}"${hint}`);
 }
 

@@ -18,11 +18,11 @@ function consent(description: string) {
 /** The keys of a configuration file for `up`. */
 export const consentKeys = {
   restart: consent(
-    "Whether `up` restarts the instance where a change takes that. manual (the default): only with -restart. auto: by " +
+    "Whether `up` restarts the instance where a change takes that. manual (the default): only with --restart. auto: by " +
       "itself.",
   ),
   rebuild: consent(
     "Whether `up` rebuilds the instance where a change takes that, such as another image. manual (the default): only " +
-      "with -rebuild. auto: by itself; it also restarts.",
+      "with --rebuild. auto: by itself; it also restarts.",
   ),
 } as const;

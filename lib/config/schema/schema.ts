@@ -183,11 +183,11 @@ export const configSchema = record({
     default: [],
     description:
       "Checks that an instance must pass after it is configured; see `help check`. `launch`, `rebuild`, `configure " +
-      "-check` and `check` run them. Checks of included files come first.",
+      "--check` and `check` run them. Checks of included files come first.",
   }),
   name: field(text, {
     default: "",
-    description: "Name of the instance, unless -name gives another. The default is that of the file.",
+    description: "Name of the instance, unless --name gives another. The default is that of the file.",
     ...BY_RENAME,
   }),
   ports: field(portsSchema, {
@@ -266,7 +266,7 @@ export const configSchema = record({
   ...provisionFields,
   "keep-old": field(preprocess(absent, z.optional(flag)), {
     description:
-      "`rebuild` keeps the old instance, stopped, as a spare, in the place of an earlier one. `rebuild -back` swaps it " +
+      "`rebuild` keeps the old instance, stopped, as a spare, in the place of an earlier one. `rebuild --back` swaps it " +
       "in again, and `prune` deletes it. The default is no.",
   }),
 });

@@ -20,7 +20,7 @@ export type Properties = Readonly<Record<string, string>>;
 /** Properties of the user, from files of the machine. */
 export interface GlobalProperties {
   readonly properties: Properties;
-  /** The file that `property set` writes: `properties.yaml`, or the one of `-properties`. */
+  /** The file that `property set` writes: `properties.yaml`, or the one of `--properties`. */
   readonly file: string;
   /** Files that were read, in order; later ones win. */
   readonly files: readonly string[];
@@ -31,14 +31,14 @@ export interface GlobalProperties {
 
 /** Options for finding properties. */
 export interface PropertyOptions {
-  /** The file of `-properties`; the empty text reads none. */
+  /** The file of `--properties`; the empty text reads none. */
   readonly file?: string;
   /** True if the file will be created, so that it need not exist. */
   readonly isNew?: boolean;
 }
 
 const schema = map(text);
-const NO_FILE = "No such file, which -properties names; -properties= reads none";
+const NO_FILE = "No such file, which --properties names; --properties= reads none";
 
 /** Returns the directory of lxops' own files: below `XDG_CONFIG_HOME`, or below `~/.config`. */
 export function configDirectory(host: Pick<Host, "env">): string {

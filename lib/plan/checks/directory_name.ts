@@ -88,7 +88,7 @@ export function nameError(
         }, this notes its new place: lxops up --adopt ${quote(file)}`,
       ]),
       ...(other === undefined || isGone ? [] : [`If the other file is meant, name it: ${quote(other)}`]),
-      `If it is instance "${meant}" that you mean, add -name ${
+      `If it is instance "${meant}" that you mean, add --name ${
         quote(meant)
       }, or where there is no such flag name it in place of the file`,
     ],

@@ -50,7 +50,7 @@ export function held(
 ): StateError {
   const file = target?.instance.file ?? info.config[CONFIG_MARK];
   const place = disk["pool"] ? `volume:${disk["pool"]}/${disk["source"]}` : disk["source"];
-  const flag = holder.project && holder.project !== "default" ? ` -project ${quote(holder.project)}` : "";
+  const flag = holder.project && holder.project !== "default" ? ` --project ${quote(holder.project)}` : "";
   return refuse(
     `Cannot start instance "${info.name}"`,
     `instance ${title === undefined ? named(holder, info.project) : `"${holder.name}" of ${title}`}, which ${

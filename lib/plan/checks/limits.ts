@@ -75,9 +75,9 @@ function pruneAdvice(target: Target, world: World): string[] {
   const [spare] = partsOf(target, world).filter(isAside);
   if (!spare) return [];
   const { name, project, file } = target.instance;
-  const home = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  const home = project && project !== "default" ? ` --project ${quote(project)}` : "";
   return [
-    `"${spare.name}", which an earlier rebuild kept, takes up room, too; to delete it: lxops prune -name ${
+    `"${spare.name}", which an earlier rebuild kept, takes up room, too; to delete it: lxops prune --name ${
       quote(name)
     }${home} ${quote(file)}`,
   ];

@@ -55,7 +55,7 @@ export function refuseMoves(
       ...settings(target, refused),
       ...other,
       ...renamedAdvice(target, world, info),
-      "To keep its data, use the -P and -name that it was made with, or move the data there first",
+      "To keep its data, use the -P and --name that it was made with, or move the data there first",
       "To leave the data behind and use the new places, add --move-devices",
     ]);
   }
@@ -109,7 +109,7 @@ export function refuseElsewhere(
     ...settings(target, moves),
     ...otherProperties(info, target),
     ...renamedAdvice(target, world, info),
-    "Use the -P and -name that it was made with",
+    "Use the -P and --name that it was made with",
     ...(action === "destroy"
       ? ["To destroy what the configuration says all the same: first lxops delete, then lxops destroy"]
       : ["To give it the devices of the configuration: lxops profile apply --move-devices"]),

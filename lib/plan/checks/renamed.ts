@@ -52,8 +52,8 @@ export function renamedAdvice(target: Target, world: World, info: InstanceInfo):
 }
 
 function renameCommand({ instance: { file, project } }: Target, from: string, to: string): string {
-  const flags = project && project !== "default" ? ` -project ${quote(project)}` : "";
-  return `lxops rename -name ${quote(from)}${flags} ${quote(file)} ${quote(to)}`;
+  const flags = project && project !== "default" ? ` --project ${quote(project)}` : "";
+  return `lxops rename --name ${quote(from)}${flags} ${quote(file)} ${quote(to)}`;
 }
 
 /**
@@ -71,10 +71,10 @@ export function earlierNames(target: Target, among: readonly Target[], world: Wo
     roleOf(info) === undefined && !named.has(objectKey(project, info.name)) &&
     !isKnownNameOf({ project, name: info.name }, name, world)
   );
-  // Several were made with -name, as from a template.
+  // Several were made with --name, as from a template.
   const [other] = others;
   if (!other || others.length > 1) return [];
-  const flag = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
   return [
     `"${other.name}" was made from this file, too, and stays; to delete it: lxops down${flag} ${
       quote(other.name)
@@ -230,7 +230,7 @@ function taken(
         : []),
       ...(isOfFile && !renamed
         ? [
-          `Instance ${who} was made from "${file}". If it is the one that you mean, add -name ${
+          `Instance ${who} was made from "${file}". If it is the one that you mean, add --name ${
             quote(info.name)
           }, or ` +
           `write "name: ${info.name}" into the file`,

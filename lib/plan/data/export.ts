@@ -209,7 +209,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   const notes = [
     ...all(missing).map(({ path }) => `"${path}" does not exist and is left out`),
     ...(freeze.before.length > 0
-      ? ["The instance is frozen while it is packed; -snapshot packs a snapshot instead"]
+      ? ["The instance is frozen while it is packed; --snapshot packs a snapshot instead"]
       : []),
   ];
   return { instance: refOf(instance), steps, notes };

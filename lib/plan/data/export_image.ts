@@ -39,7 +39,7 @@ export function imageOf({ instance }: Target, world: World): ImageInfo | LxopsEr
   return refuse(
     `The daemon's store has no image "${instance.name}", nor the one that the instance was made of`,
     [],
-    ["Without -image only the filesystems are exported"],
+    ["Without --image only the filesystems are exported"],
     "missing",
   );
 }

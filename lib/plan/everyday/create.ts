@@ -39,10 +39,10 @@ function isStart(body: unknown): boolean {
 
 /** Returns the refusal of a name that is taken: perhaps by an earlier run of the same command. */
 function existsError({ name, project, status }: InstanceInfo, { start }: CreateOptions): StateError {
-  const at = project && project !== "default" ? `-project ${quote(project)} ` : "";
+  const at = project && project !== "default" ? `--project ${quote(project)} ` : "";
   return refuse(`Cannot create instance "${name}"`, `it exists (${status})`, [
     start && status === "Stopped"
-      ? `If an earlier run of this command made it, start it: lxops start -until network ${at}${quote(name)}`
+      ? `If an earlier run of this command made it, start it: lxops start --until network ${at}${quote(name)}`
       : "If an earlier run of this command made it, nothing is left to do",
     "Otherwise choose another name",
   ], "exists");

@@ -92,8 +92,8 @@ export function planCopy(info: InstanceInfo, name: string, options: CopyOptions)
       ", ",
     );
     throw refuse(`Cannot copy instance "${info.name}"`, `both would write to its devices ${list}`, [
-      "For an instance with data of its own: lxops launch -name NAME FILE",
-      "To share them all the same, add -share-devices",
+      "For an instance with data of its own: lxops launch --name NAME FILE",
+      "To share them all the same, add --share-devices",
     ]);
   }
   // What its own profile says becomes the copy's own, as that profile goes with the first instance.

@@ -263,7 +263,7 @@ function cleanStep(instance: InstanceRef, script: string): Step {
 /** Returns the step that stops the instance cleanly: an image of one that was killed could lack what was not written. */
 function stopStep(instance: InstanceRef, seconds: number): Step {
   return send(`Stop instance ${instance.name}`, stopInstance(instance, seconds), {
-    advice: [`It did not stop within ${seconds} s; to wait longer: -wait-stop`],
+    advice: [`It did not stop within ${seconds} s; to wait longer: --wait-stop`],
   });
 }
 

@@ -103,7 +103,7 @@ function decisionOf(recipe: Recipe, world: World, { force, adopt, done }: Decide
   const isOwn = there !== undefined && isBuilt(there);
   if (there && !isOwn && !adopt) {
     throw refuse(`Cannot build image "${alias}"`, "an image has this name that lxops did not build", [
-      "To give the name to the new image: --adopt; to choose another name: -alias",
+      "To give the name to the new image: --adopt; to choose another name: --alias",
     ], "exists");
   }
   if (there && done?.has(alias)) return { recipe, what: "there", image: there };

@@ -70,7 +70,8 @@ export function recipeOf(described: Target, world: World, options: RecipeOptions
   const { vm } = need(resolved.creation).options;
   const base = baseOf(need(resolved.image), world.images.get(instance.project) ?? [], vm);
   if (base.name.replace(/^local:/, "") === options.alias) {
-    const message = `The image "${options.alias}" would be built from itself; give it another alias (-alias)`;
+    const message =
+      `The image "${options.alias}" would be built from itself; give it another alias (--alias)`;
     throw new ConfigError([problem(described, "image", message)]);
   }
   const { items, notes } = targetItems(resolved);

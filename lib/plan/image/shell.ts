@@ -82,7 +82,7 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
       },
     },
     send(`Stop instance ${name}`, stopInstance(ref, stopSeconds), {
-      advice: [`It did not stop within ${stopSeconds} s; to wait longer: -wait-stop`, ...unchanged],
+      advice: [`It did not stop within ${stopSeconds} s; to wait longer: --wait-stop`, ...unchanged],
     }),
     publishStep(options),
     {

@@ -95,7 +95,7 @@ export function startAdvice(
   if (status !== "Stopped") return [];
   return [
     `Start it with: lxops instance start${
-      project && project !== "default" ? ` -project ${project}` : ""
+      project && project !== "default" ? ` --project ${project}` : ""
     } ${name}`,
   ];
 }

@@ -19,10 +19,10 @@ export function pendingNotes(
   file = "",
 ): readonly string[] {
   const snapshots = new Set(gone.flatMap((info) => pendingUndo(info)?.snapshot ?? []));
-  const where = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  const where = project && project !== "default" ? ` --project ${quote(project)}` : "";
   return [...snapshots].map((snapshot) =>
     `A rebuild of "${name}" failed, and its data was yet to be put back; the data stays as that rebuild left it, and ` +
     `that of before is in snapshot "${snapshot}" of its filesystems. To go back to it: ` +
-    `lxops rollback -s ${quote(snapshot)} -name ${quote(name)}${where} ${file ? quote(file) : "FILE"}`
+    `lxops rollback -s ${quote(snapshot)} --name ${quote(name)}${where} ${file ? quote(file) : "FILE"}`
   );
 }

@@ -56,7 +56,7 @@ function destroyAdvice(target: Target, world: World): readonly string[] {
   const info = world.instances.get(objectKey(project, name));
   const properties = Object.entries(sets).map(([key, value]) => `-P ${quote(`${key}=${value}`)} `).join("");
   if (!info || properties === "" || !filesystems.some(({ destroy }) => destroy)) return [];
-  const where = project && project !== "default" ? ` -project ${quote(project)}` : "";
+  const where = project && project !== "default" ? ` --project ${quote(project)}` : "";
   return [
     `To destroy its filesystems later: lxops destroy ${properties}-name ${quote(name)}${where} ${
       quote(file)

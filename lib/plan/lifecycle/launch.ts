@@ -41,8 +41,8 @@ function refuseOther(existing: InstanceInfo, target: Target): void {
   const file = otherConfig(existing, target);
   if (file === undefined) return;
   const { name, project, config } = target.instance;
-  const flags = `-name ${quote(name)}${
-    project && project !== "default" ? ` -project ${quote(project)}` : ""
+  const flags = `--name ${quote(name)}${
+    project && project !== "default" ? ` --project ${quote(project)}` : ""
   }`;
   throw refuse(
     `Cannot go on with instance "${name}"`,

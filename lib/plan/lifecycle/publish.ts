@@ -111,17 +111,17 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
       advice: [
         ...(instance.config[RESTART_MARK] && snapshot === undefined
           ? [
-            `A run that was cut off has not started "${name}" again: with -reuse this command goes on and does that`,
+            `A run that was cut off has not started "${name}" again: with --reuse this command goes on and does that`,
           ]
           : []),
-        "To give its name to the new one: -reuse; or choose another with -alias",
+        "To give its name to the new one: --reuse; or choose another with --alias",
       ],
     });
   }
   const stopped = snapshot === undefined && isRunning(instance);
   if (stopped && !options.force) {
     throw refuse(`Instance "${name}" is running, and what changes cannot be published`, [], [
-      "Publish a snapshot of it: lxops publish NAME/SNAPSHOT; or have it stopped meanwhile: -force",
+      "Publish a snapshot of it: lxops publish NAME/SNAPSHOT; or have it stopped meanwhile: --force",
     ]);
   }
   if (stopped) refuseStandstill(instance, "publish");

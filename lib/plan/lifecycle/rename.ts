@@ -258,8 +258,8 @@ function refuseParts(target: Target, to: InstanceRef, world: World): void {
   const { name, project, file } = target.instance;
   const left = parts.filter((one) => !isAside(one));
   const names = (left.length > 0 ? left : parts).map((one) => `"${one.name}"`).join(", ");
-  const words = `-name ${quote(name)}${
-    project && project !== "default" ? ` -project ${quote(project)}` : ""
+  const words = `--name ${quote(name)}${
+    project && project !== "default" ? ` --project ${quote(project)}` : ""
   } ${quote(file)}`;
   throw refuse(
     `Cannot rename "${name}" to "${to.name}"`,

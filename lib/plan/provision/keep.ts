@@ -68,7 +68,7 @@ export function keepBeforeDeletion({ target, ref, info }: KeepScope, command: st
   if (!device) return { ...NOTHING, notes: ["Kept files are not saved, as there is no device of the data"] };
   if (!isRunning(info) || isMachine(info)) return NOTHING;
   const { effect, ...step } = saveStep(target, ref, device.path);
-  const project = ref.project === "default" ? "" : ` -project ${quote(ref.project)}`;
+  const project = ref.project === "default" ? "" : ` --project ${quote(ref.project)}`;
   const save: Step = command === "destroy" ? { ...step, effect: { ...effect, optional: true } } : {
     ...step,
     effect,

@@ -52,7 +52,7 @@ export function ownerNotes(
   const list = paths.map((path) => `"${path}"`).join(", ");
   const belong = paths.length === 1 ? "belongs" : "belong";
   const project = instance.project && instance.project !== "default"
-    ? ` -project ${quote(instance.project)}`
+    ? ` --project ${quote(instance.project)}`
     : "";
   const owner = assumed ? `"$(lxops instance idmap${project} ${quote(instance.name)})"` : `${uid}:${gid}`;
   return [

@@ -108,7 +108,7 @@ export function danger(path: string, world: HeldWorld, own?: InstanceRef): Dange
   if (running) {
     const { info, source, title } = running;
     const who = `instance "${info.name}"${title ? ` of ${title}` : ""}`;
-    const project = info.project === "default" ? "" : ` -project ${info.project}`;
+    const project = info.project === "default" ? "" : ` --project ${info.project}`;
     return {
       text: `"${path}" lies in "${source}", a device of ${who}, which runs and could put a link in its way`,
       cure: title

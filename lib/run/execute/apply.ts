@@ -141,7 +141,7 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
 function logAdvice(step: Step | undefined): string[] {
   if (step?.effect.kind !== "send" || !isStart(step.effect)) return [];
   const { parts: [, name = ""], project } = parseApiPath(step.effect.path);
-  const flag = project === "default" ? "" : ` -project ${quote(project)}`;
+  const flag = project === "default" ? "" : ` --project ${quote(project)}`;
   return [`Why: lxops instance logs${flag} ${quote(name)} lxc.log`];
 }
 

@@ -25,7 +25,7 @@ export function idsOf(text: string): Account | undefined {
     if (ids.uid <= LARGEST_ID && ids.gid <= LARGEST_ID) return ids;
   }
   if (/^[A-Za-z_][\w.-]*$/.test(text)) return undefined;
-  throw new UsageError(`-user takes a name, UID or UID:GID, not "${text}"`);
+  throw new UsageError(`--user takes a name, UID or UID:GID, not "${text}"`);
 }
 
 /** Finds a user of an instance by `UID`, `UID:GID`, or its name in the instance's `/etc/passwd`. */

@@ -52,7 +52,7 @@ export async function findTargets(
   host: Host,
 ): Promise<FoundTargets> {
   if (options.name && files.length !== 1) {
-    throw new UsageError("-name can be used with only one config file");
+    throw new UsageError("--name can be used with only one config file");
   }
   const sets = parseSets(options.sets);
   const globals = await loadGlobalProperties(

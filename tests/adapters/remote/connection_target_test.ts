@@ -49,9 +49,9 @@ Deno.test("chooseDaemon() takes the daemon of this machine where told to, or whe
 });
 
 const WRONG: readonly (readonly [ConnectOptions, string])[] = [
-  [{ http: true, unix: true }, "-http contradicts -unix and -socket"],
-  [{ remote: "far", unix: true }, "-unix and -socket mean the daemon of this machine"],
-  [{ remote: "other", http: true }, "-http needs a remote behind HTTPS"],
+  [{ http: true, unix: true }, "--http contradicts --unix and --socket"],
+  [{ remote: "far", unix: true }, "--unix and --socket mean the daemon of this machine"],
+  [{ remote: "other", http: true }, "--http needs a remote behind HTTPS"],
   [{ remote: "pictures" }, 'Remote "pictures" (simplestreams) has images only'],
   [{ remote: "fat" }, 'The client\'s configuration has no remote "fat"'],
 ];

@@ -57,14 +57,14 @@ Deno.test("findSocket() does not look elsewhere when a socket was named", async 
     const backend = { ...fakeBackend, sockets: [`${dir}/a`] };
     const error = await rejection(findSocket(backend, undefined, host({ FAKE_DIR: "/none" })), ServerError);
     assertEquals(error.message, 'No socket of Fake found; looked at "/none/unix.socket" (FAKE_DIR)');
-    assertStringIncludes(error.advice.join("\n"), "-socket PATH or FAKE_SOCKET");
+    assertStringIncludes(error.advice.join("\n"), "--socket PATH or FAKE_SOCKET");
   });
 });
 
 Deno.test("findSocket() says that a daemon is not running whose socket is there", async () => {
   await withSockets(async (dir) => {
     const error = await rejection(findSocket(fakeBackend, `${dir}/dead`, host()), ServerError);
-    assertEquals(error.message, `Fake is not running: nothing answers at "${dir}/dead" (-socket)`);
+    assertEquals(error.message, `Fake is not running: nothing answers at "${dir}/dead" (--socket)`);
     assertStringIncludes(error.advice.join("\n"), "systemctl start fake");
   });
 });
@@ -86,7 +86,7 @@ Deno.test("findSocket() calls the socket of the other kind of daemon by its name
     };
     const advice = ["This is lxops-fake, which is for Fake; for Other there is lxops-other"];
     const dead = await rejection(findSocket(backend, `${dir}/dead`, host()), ServerError);
-    assertEquals(dead.message, `Other is not running: nothing answers at "${dir}/dead" (-socket)`);
+    assertEquals(dead.message, `Other is not running: nothing answers at "${dir}/dead" (--socket)`);
     assertEquals(dead.advice, advice);
     const refuse = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
     const forbidden = async (path: string) =>

@@ -6,6 +6,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { AnyCommand } from "../../../lib/cli/command/command.ts";
 import { allCommands } from "../../../lib/cli/commands.ts";
 import { globalFlags } from "../../../lib/cli/command/flags.ts";
+import { dashed, flagLines, flagTitle } from "../../../lib/cli/command/flag_lines.ts";
 import { helpText } from "../../../lib/cli/command/help.ts";
 import { parseCommandLine } from "../../../lib/cli/command/parse.ts";
 import { assertGoldenText } from "../../golden/text.ts";
@@ -40,8 +41,12 @@ Deno.test("helpText() is plain text in lines that end, and names every flag and 
     const last = path.at(-1)!;
     const names = last.kind === "group"
       ? last.commands.map((one) => `  ${one.name} `)
-      : Object.keys(last.flags).map((flag) => `  -${flag}`);
+      : flagLines(last.flags).map((line) => `  ${flagTitle(line)}`);
     for (const one of names) assert(text.includes(one), `${name} does not tell of ${one}`);
+    if (last.kind === "group") continue;
+    for (const [flag, { hidden }] of Object.entries(last.flags)) {
+      if (hidden) assert(!text.includes(dashed(flag)), `${name} tells of ${flag}`);
+    }
   }
 });
 
@@ -65,23 +70,73 @@ for (const [name, path] of ALL) {
   Deno.test(`helpText() says all that is to be said of: ${name.replaceAll("_", " ")}`, () => {
     assertMatch(last.summary, /^[A-Z][^\n]{5,110}[^.\s]$/);
     const text = helpText(path, globalFlags);
-    assertEquals(text.split("\n")[0], last.kind === "group" && last.own ? last.own.summary : last.summary);
+    const summary = last.kind === "group" && last.own ? last.own.summary : last.summary;
+    assert(text.replaceAll(/\s+/g, " ").startsWith(`${summary} `));
+    const plain = text.replaceAll(/\s+/g, " ");
     for (const command of last.kind === "command" ? [last] : last.own ? [last.own] : []) {
       assertMatch(command.underTheHood, DONE);
       const { usage, max } = command.operands;
       assertEquals(usage === "", max === 0, "operands have names, and only those that there are");
       assert(text.includes(`Usage: ${path.map((one) => one.name).join(" ")}`));
       assert(text.includes(`\nExample: ${command.example}\n`));
-      assertMatch(text, /\nExit codes: (?:.*; )?see lxops help exit-codes\n/);
+      assertMatch(plain, / Exit codes: (?:.*; )?see lxops help exit-codes/);
+      for (const line of flagLines(command.flags)) {
+        assert(plain.includes(`${flagTitle(line)} ${line.help}`.replaceAll(/\s+/g, " ")), flagTitle(line));
+      }
       for (const [flag, declared] of Object.entries(command.flags)) {
-        const line = text.split("\n").find((one) => one.match(`^  -${flag}[ ,]`))!;
         assertMatch(declared.help, /^[A-Za-z].*[^.\s]$/, flag);
-        const standard = "default" in declared ? String(declared.default) : "";
-        if (declared.kind === "number" || standard !== "") {
-          assertMatch(line, /\(default .+\)$|\(default: .+\)/, flag);
+        // A flag is written with two dashes, unless it has one letter.
+        assert(!/(^|\s)-[a-z]{2}/.test(declared.help), declared.help);
+        const help = flagLines({ [flag]: { ...declared, hidden: false } })[0]!.help;
+        if ("default" in declared && declared.default !== "") {
+          assertMatch(help, /\(default: .+\)$|\(default: .+\)/, flag);
         }
-        assertEquals(line.match(/\(default/g)?.length ?? 0, line.includes("(default") ? 1 : 0, flag);
+        assert((help.match(/\(default/g)?.length ?? 0) <= 1, flag);
       }
     }
   });
 }
+
+Deno.test("helpText() fits terminals of every width, and breaks at words only", () => {
+  for (const [name, path] of ALL) {
+    const words = helpText(path, globalFlags).split(/\s+/).toSorted();
+    for (const width of [40, 60, 80, 100, 300]) {
+      const text = helpText(path, globalFlags, { width });
+      assertEquals(text.split(/\s+/).toSorted(), words, `${name} at ${width}`);
+      if (width < 80) continue;
+      const long = text.split("\n").filter((line) =>
+        line.length >= width && !/^ {2}\S|^Example: /.test(line)
+      );
+      assertEquals(long, [], `${name} at ${width}`);
+    }
+  }
+});
+
+Deno.test("helpText() of -h has the flags of the command, the names of the others, and the way to all", () => {
+  for (const [name, path] of ALL) {
+    const last = path.at(-1)!;
+    const short = helpText(path, globalFlags, { isShort: true });
+    assert(short.length <= helpText(path, globalFlags).length, name);
+    assert(short.split("\n").length < 50, name);
+    if (last.kind === "group") continue;
+    assert(short.includes(`\nMore: ${name.replaceAll("_", " ")} --help\n`), name);
+    for (const [flag, { hidden }] of Object.entries(last.flags)) {
+      if (!hidden) assert(short.includes(dashed(flag)), `${name} -h has no ${flag}`);
+    }
+  }
+});
+
+Deno.test("the help lists every command in one section", () => {
+  const listed = (commands.sections ?? []).flatMap(({ names }) => names);
+  assertEquals(listed, commands.commands.map(({ name }) => name));
+  for (const { title } of commands.sections ?? []) {
+    assert(helpText([commands], globalFlags).includes(`\n${title}:\n`));
+  }
+});
+
+Deno.test("the examples of the help are command lines of lxops", () => {
+  const [, text = ""] = helpText([commands], globalFlags).split("\nExamples:\n");
+  const lines = text.split("\n\n")[0]!.split("\n").map((line) => line.trim());
+  assert(lines.length >= 3);
+  for (const line of lines) parseCommandLine(commands, globalFlags, line.split(" ").slice(1));
+});

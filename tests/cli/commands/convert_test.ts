@@ -38,8 +38,8 @@ Deno.test("config convert changes nothing where one of the files is wrong", asyn
   assertEquals(stderr.split("\n").map((line) => line.split(":")[0]), ["b.yaml", "c.yaml", "none.yaml", ""]);
 });
 
-Deno.test("config convert -from lxdops-old makes a configuration and cloud-config", async () => {
-  const { code, stderr, written } = await change("config convert -from lxdops-old a.yaml", {
+Deno.test("config convert --from lxdops-old makes a configuration and cloud-config", async () => {
+  const { code, stderr, written } = await change("config convert --from lxdops-old a.yaml", {
     "a.yaml": OLDEST,
   });
   assertEquals([code, stderr], [
@@ -55,8 +55,8 @@ Deno.test("config convert -from lxdops-old makes a configuration and cloud-confi
   assertEquals(written["a.cfg"], "#cloud-config\npackages:\n  - nginx\n");
 });
 
-Deno.test("config convert -from lxdops-old names its files after -o", async () => {
-  const { written } = await change("config convert -from lxdops-old -o new/b.yaml a", { a: OLDEST });
+Deno.test("config convert --from lxdops-old names its files after -o", async () => {
+  const { written } = await change("config convert --from lxdops-old -o new/b.yaml a", { a: OLDEST });
   assertEquals(Object.keys(written), ["new/b.cfg", "new/b.yaml"]);
   assertStringIncludes(written["new/b.yaml"]!, "- b.cfg\n");
   assertEquals(Object.keys((await change("config convert -from=lxdops-old a", { a: OLDEST })).written), [
@@ -66,8 +66,8 @@ Deno.test("config convert -from lxdops-old names its files after -o", async () =
 });
 
 Deno.test("config convert -from refuses formats that name themselves, and others that it does not know", async () => {
-  const { code, stderr } = await look("config convert -from lxdops-old a.yaml", { "a.yaml": OLDER });
-  assertEquals([code, stderr], [3, 'a.yaml: Its first line is "#lxdops"; convert it without -from\n']);
+  const { code, stderr } = await look("config convert --from lxdops-old a.yaml", { "a.yaml": OLDER });
+  assertEquals([code, stderr], [3, 'a.yaml: Its first line is "#lxdops"; convert it without --from\n']);
   assertEquals((await look("config convert -from lxdops a.yaml", { "a.yaml": OLDER })).code, 2);
 });
 
@@ -84,7 +84,7 @@ Deno.test("config convert names what is lost with its line, and keeps it as a co
     "a.yaml:4:1 profile-config",
     "a.yaml:7:1 snapshot",
   ]);
-  const oldest = await change("config convert -from lxdops-old a.yaml", {
+  const oldest = await change("config convert --from lxdops-old a.yaml", {
     "a.yaml": "x-source-config: b.yaml\n",
   });
   assertStringIncludes(oldest.stderr, "a.yaml:1:1 x-source-config: warning: It is not converted");

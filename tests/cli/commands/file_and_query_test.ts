@@ -36,10 +36,10 @@ Deno.test("file push writes a file of the host, or its input, with mode and owne
 });
 
 const WRONG: readonly [readonly string[], string][] = [
-  [["file", "push", "-mode", "u+x", "f", "a/x"], '-mode needs octal digits, not "u+x"'],
-  [["file", "push", "-mode=", "f", "a/x"], '-mode needs octal digits, not ""'],
-  [["file", "push", "-mode", "888", "f", "a/x"], '-mode needs octal digits, not "888"'],
-  [["file", "push", "-gid", "1.5", "f", "a/x"], '-uid and -gid need whole numbers, not "1.5"'],
+  [["file", "push", "-mode", "u+x", "f", "a/x"], '--mode needs octal digits, not "u+x"'],
+  [["file", "push", "-mode=", "f", "a/x"], '--mode needs octal digits, not ""'],
+  [["file", "push", "-mode", "888", "f", "a/x"], '--mode needs octal digits, not "888"'],
+  [["file", "push", "-gid", "1.5", "f", "a/x"], '--uid and --gid need whole numbers, not "1.5"'],
   [["file", "push", "gone", "a/x"], 'There is no file "gone"'],
   [["file", "push", "f", "/x"], '"/x" is not of the form NAME/PATH: the path begins at the instance\'s root'],
   [["file", "pull", "a"], '"a" is not of the form NAME/PATH: the path begins at the instance\'s root'],

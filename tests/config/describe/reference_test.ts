@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fieldsOf, fill, TOPICS } from "../../../lib/config/describe/reference.ts";
+import { fill } from "../../../lib/base/wrap.ts";
+import { fieldsOf, TOPICS } from "../../../lib/config/describe/reference.ts";
 import { checkSchema } from "../../../lib/config/schema/check_schema.ts";
 import { DEVICE_KINDS } from "../../../lib/config/schema/keys.ts";
 import { kindSchema } from "../../../lib/config/schema/device_schemas.ts";

@@ -174,7 +174,7 @@ misspelt: 1
 `,
   );
   assertEquals(issues.map((issue) => issue.replace("/etc/lx/web.yaml:", "")), [
-    "1:1 container: warning: It is not converted: instances are named by their file or by -name",
+    "1:1 container: warning: It is not converted: instances are named by their file or by --name",
     "2:1 stop: warning: It is not converted: stop the instance with its client",
     "3:1 passwords: warning: It is not converted: random passwords are not set any more; users are made without one",
     "4:1 require: warning: It is not converted: files that must exist on the host are not checked any more",

@@ -58,7 +58,7 @@ const SEEN: Readonly<Record<string, readonly [string, RegExp]>> = {
   ],
   "lxops up --rebuild hello.yaml": ["lxops exec hello -- cat /etc/os-release", /VERSION_ID=2/],
   // It is renamed back, for what follows.
-  "the name": ["lxops rename --force -name hello2 hello.yaml hello", /hello/],
+  "the name": ["lxops rename --force --name hello2 hello.yaml hello", /hello/],
 };
 
 /** Expected output of the commands of a newcomer's first quarter of an hour. */

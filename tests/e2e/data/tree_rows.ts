@@ -94,7 +94,7 @@ export const OTHERS: Readonly<Record<string, string>> = {
   configure: GUEST,
   init: "it writes new files of its own only, and replaces none; init_test.ts has it",
   delete: ONLY_DAEMON,
-  down: "with -destroy it is destroy, and else delete",
+  down: "with --destroy it is destroy, and else delete",
   start: ONLY_DAEMON,
   stop: ONLY_DAEMON,
   restart: ONLY_DAEMON,

@@ -281,7 +281,7 @@ inTurn(
       assertEquals(taken.code, 8, taken.stderr);
       const kept = await recipe.build("-check", "false", "-keep-failed");
       const [name] = await recipe.instances();
-      assertStringIncludes(kept.stderr, `lxops run -discard ${name}`);
+      assertStringIncludes(kept.stderr, `lxops run --discard ${name}`);
       await ground.ok(["run", "-discard", name!]);
     }),
 );

@@ -105,7 +105,7 @@ devices: {plain: {path: /plain, filesystem: plain}}
       JSON.stringify({ name: renamed }),
       `/1.0/instances/${name}`,
     ]);
-    const cure = `lxops rename -name ${name} a.yaml ${renamed}`;
+    const cure = `lxops rename --name ${name} a.yaml ${renamed}`;
     await refused(ground, ["rebuild", "-name", renamed, "a.yaml"], cure);
     await refused(ground, ["destroy", "-name", renamed, "a.yaml"], cure);
     await refused(ground, ["launch", "-name", name, "a.yaml"], cure);

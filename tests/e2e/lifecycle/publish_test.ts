@@ -40,7 +40,7 @@ onBoth(
     }
     assertEquals(await published(ground, name, ["-format", "unified", "-compression", "none"]), "none");
     const wrong = await ground.run(["publish", "-format", "round", name]);
-    assertEquals([wrong.code, wrong.stderr], [2, 'lxops: -format is unified or split, not "round"\n']);
+    assertEquals([wrong.code, wrong.stderr], [2, 'lxops: --format is unified or split, not "round"\n']);
     const unknown = await ground.run(["publish", "-compression", "squeeze", "-alias", `${name}-u`, name]);
     assertEquals(unknown.code, 4);
     assertStringIncludes(unknown.stderr, "(POST /1.0/images");

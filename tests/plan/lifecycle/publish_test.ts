@@ -58,7 +58,7 @@ Deno.test("planPublish() tells how to start an instance that a run which was cut
   const { instances } = worldOf({ instances: [{ name: "c", project: "web", status: "Stopped", config }] });
   const error = assertThrows(() => planned({ instance: instances.get("web/c")!, alias: "old" }), StateError);
   assertEquals(error.advice.length, 2);
-  assertEquals(error.advice[0]?.includes("with -reuse this command goes on"), true);
+  assertEquals(error.advice[0]?.includes("with --reuse this command goes on"), true);
   assertEquals(
     planned({ instance: instances.get("web/c")!, alias: "old", reuse: true }).at(-2)?.kind,
     "send",

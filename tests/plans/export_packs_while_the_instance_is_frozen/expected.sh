@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# note: The instance is frozen while it is packed; -snapshot packs a snapshot instead
+# note: The instance is frozen while it is packed; --snapshot packs a snapshot instead
 # Make directory /out
 mkdir -p -m 700 -- /out
 # Write manifest.json

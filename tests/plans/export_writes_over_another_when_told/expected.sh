@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# note: The instance is frozen while it is packed; -snapshot packs a snapshot instead
+# note: The instance is frozen while it is packed; --snapshot packs a snapshot instead
 # Take away the checksums of the old export
 rm -f -- /out/SHA256SUMS
 # Write manifest.json

@@ -5,5 +5,5 @@ lxops: Cannot go on with the launch of instance "a": device "data" would move fr
   Configured at a.yaml:6:3 filesystems.main
   Configured at a.yaml:7:3 filesystems.vol
   It was made with -P env=prod, and now it is -P env=test
-  To keep its data, use the -P and -name that it was made with, or move the data there first
+  To keep its data, use the -P and --name that it was made with, or move the data there first
   To leave the data behind and use the new places, add --move-devices

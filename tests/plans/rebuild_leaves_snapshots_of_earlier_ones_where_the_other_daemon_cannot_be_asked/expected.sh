@@ -3,8 +3,8 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# note: Left tank/a@lxops-rebuild-abc123-a, which a rebuild took: it may be that of an instance "a" of LXD, which cannot be asked (/var/lib/lxd/unix.socket: no permission). If nothing needs it any more, delete it: lxops snapshot -d -s lxops-rebuild-abc123-a -name a a.yaml
-# note: Left tank/a@lxops-rebuild-def456-a, which a rebuild took: it may be that of an instance "a" of LXD, which cannot be asked (/var/lib/lxd/unix.socket: no permission). If nothing needs it any more, delete it: lxops snapshot -d -s lxops-rebuild-def456-a -name a a.yaml
+# note: Left tank/a@lxops-rebuild-abc123-a, which a rebuild took: it may be that of an instance "a" of LXD, which cannot be asked (/var/lib/lxd/unix.socket: no permission). If nothing needs it any more, delete it: lxops snapshot -d -s lxops-rebuild-abc123-a --name a a.yaml
+# note: Left tank/a@lxops-rebuild-def456-a, which a rebuild took: it may be that of an instance "a" of LXD, which cannot be asked (/var/lib/lxd/unix.socket: no permission). If nothing needs it any more, delete it: lxops snapshot -d -s lxops-rebuild-def456-a --name a a.yaml
 # Create instance a-lxops-new-000000 from tiny
 lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"unfinished","user.lxops.of":"a","user.lxops.image":"tiny"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
 # Mark instance a-lxops-new-000000 as complete

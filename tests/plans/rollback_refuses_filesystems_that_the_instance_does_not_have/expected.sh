@@ -5,5 +5,5 @@ lxops: Cannot roll back instance "a": it has device "data" at "/srv/prod/a/data"
   Configured at a.yaml:6:3 filesystems.main
   Configured at a.yaml:7:3 filesystems.vol
   It was made with -P env=prod, and now it is -P env=test
-  Use the -P and -name that it was made with
+  Use the -P and --name that it was made with
   To give it the devices of the configuration: lxops profile apply --move-devices

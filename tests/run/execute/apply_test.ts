@@ -166,5 +166,5 @@ Deno.test("failureError() says where the reason of a failed start is", () => {
     error: new ServerError("exit status 1"),
     done: [],
   }, []);
-  assertEquals(error.advice, ["Why: lxops instance logs -project web a lxc.log"]);
+  assertEquals(error.advice, ["Why: lxops instance logs --project web a lxc.log"]);
 });

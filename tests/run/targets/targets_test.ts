@@ -139,7 +139,7 @@ Deno.test("loadTargets() gives one instance a name, and not several", async () =
   const { targets } = await loaded("a.yaml", files, { name: "x", project: "web" });
   assertEquals(targets.map(({ instance }) => [instance.project, instance.name]), [["web", "x"]]);
   const error = await assertRejects(() => loaded("a.yaml b.yaml", files, { name: "x" }), UsageError);
-  assertEquals(error.message, "-name can be used with only one config file");
+  assertEquals(error.message, "--name can be used with only one config file");
 });
 
 const TWICE: readonly [string, Files, Partial<TargetOptions>][] = [

@@ -75,7 +75,7 @@ export async function sourcesFor(
     const { remote } = place.app.globals;
     if (remote !== there.globals.remote) {
       throw new UsageError(`"${place.ref.name}" is an instance of another remote than the others`, [
-        "Run the command once for each remote; for files: lxops -remote NAME ...",
+        "Run the command once for each remote; for files: lxops --remote NAME ...",
       ]);
     }
     const info = await (await place.app.server()).instance(place.ref);

@@ -135,7 +135,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
 function upOptions(values: UpValues, app: App): UpOptions {
   const { take, restart, rebuild } = values;
   if (take !== "" && take !== "file" && take !== "live") {
-    throw new UsageError(`-take needs "file" or "live", not "${take}"`);
+    throw new UsageError(`--take needs "file" or "live", not "${take}"`);
   }
   return {
     ...planOptions(values),

@@ -36,7 +36,7 @@ interface Converted {
 export async function convert(values: Values, files: readonly string[], app: App): Promise<number> {
   if (values.o !== "" && files.length > 1) throw new UsageError("-o can be used with one file only");
   if (values.from !== "" && values.from !== OLD) {
-    throw new UsageError(`-from takes "${OLD}"; other formats are known by the first line of the file`);
+    throw new UsageError(`--from takes "${OLD}"; other formats are known by the first line of the file`);
   }
   const steps: Step[] = [];
   const issues: Issue[] = [];
@@ -103,7 +103,7 @@ async function freeName(path: string, app: App): Promise<string> {
 async function convertOldFile(name: string, file: TextFile, values: Values, app: App): Promise<Converted> {
   const header = headerOf(file.text);
   if (header.startsWith("#") && !/\s/.test(header) && /^#lx/.test(header)) {
-    throw fileError(name, `Its first line is "${header}"; convert it without -from`);
+    throw fileError(name, `Its first line is "${header}"; convert it without --from`);
   }
   const { convertOld } = await import("../../../config/formats/lxdops_old.ts");
   const to = values.o === "" ? join(dirname(name), `${basename(name, extname(name))}.yaml`) : values.o;

@@ -87,7 +87,7 @@ function noProperty(key: string, known: Readonly<Record<string, string>>): strin
 
 async function propertiesFile(values: PropertyValues, app: App, options: { readonly isNew?: boolean } = {}) {
   if (values.properties === "") {
-    throw new UsageError("-properties names no file to change");
+    throw new UsageError("--properties names no file to change");
   }
   const { file: path } = await globalProperties(values, app, options);
   return await readTextFile(path, app) ?? { path, text: "", mode: 0o644 };

@@ -72,7 +72,7 @@ export async function deleteImages(
   operands: readonly string[],
   app: App,
 ): Promise<number> {
-  if (values.name.length > 0 && !values.unnamed) throw new UsageError("-name needs --unnamed");
+  if (values.name.length > 0 && !values.unnamed) throw new UsageError("--name needs --unnamed");
   const places = operands.map((operand) => remoteOf(app, operand));
   if (new Set(places.map((place) => place.app)).size > 1) {
     throw new UsageError("Images of different daemons cannot be deleted in one command");

@@ -56,7 +56,7 @@ export async function copy(
       ...(certificate ? { certificate } : {}),
       ...(values.vm ? { image_type: "virtual-machine" as const } : {}),
     } as const;
-    if (values.vm) await needExtension(await to.app.server(), "virtual-machines", "-vm");
+    if (values.vm) await needExtension(await to.app.server(), "virtual-machines", "--vm");
     const options = { aliases: values.alias, autoUpdate: values["auto-update"], public: values.public };
     const step: Step = {
       title: `Copy ${operand}`,
@@ -140,7 +140,7 @@ export async function importImage(
   if (files.length > 2) throw new UsageError(`image import takes one file or two, not "${files[2]}"`);
   const properties = Object.fromEntries(values.property.map((pair) => {
     const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`-property takes KEY=VALUE, not "${pair}"`);
+    if (at < 1) throw new UsageError(`--property takes KEY=VALUE, not "${pair}"`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
   for (const file of files) {

@@ -75,7 +75,7 @@ export async function query(values: Values, [path]: readonly string[], app: App)
 function notesOf(pairs: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs.map((pair) => {
     const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`-note takes KEY=VALUE, not "${pair}"`);
+    if (at < 1) throw new UsageError(`--note takes KEY=VALUE, not "${pair}"`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
 }

@@ -157,7 +157,7 @@ function otherCertificate(url: string, found: string, wanted: string): ServerErr
     return new ServerError(`The certificate of "${url}" has the fingerprint ${found}`, {
       advice: [
         'Compare it with the one at the server ("incus info" or "lxc info" there shows it as certificate_fingerprint)',
-        `If it is the same: add -fingerprint ${found}`,
+        `If it is the same: add --fingerprint ${found}`,
       ],
     });
   }

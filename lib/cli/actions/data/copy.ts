@@ -41,7 +41,7 @@ export async function copyFilesystems(
 ): Promise<number> {
   const file = fileOf(values, operands);
   if (values["from-host"] !== "" && values["to-host"] !== "") {
-    throw new UsageError("-from-host and -to-host cannot be combined");
+    throw new UsageError("--from-host and --to-host cannot be combined");
   }
   const snapshot = values.s || timestamp(new Date());
   checkSnapshotName(snapshot);

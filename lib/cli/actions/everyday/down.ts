@@ -1,5 +1,5 @@
 /**
- * `down`: deletes instances, whether they run or not. What is in their filesystems stays, unless `-destroy` is given.
+ * `down`: deletes instances, whether they run or not. What is in their filesystems stays, unless `--destroy` is given.
  *
  * @module
  */
@@ -89,7 +89,7 @@ function noFile({ ref, info }: FoundPlace) {
     file
       ? `its configuration file "${file}" is not there, or others can change it`
       : "it was made without a configuration file",
-    ["Name its file, or delete the instance only: leave out -destroy"],
+    ["Name its file, or delete the instance only: leave out --destroy"],
   );
 }
 

@@ -31,7 +31,7 @@ export async function logs(values: Values, operands: readonly string[], app: App
   const first = values.f ? await withoutLog(running, several) : await printLogs(running, options, several);
   const consoles = found.filter((place) => !running.includes(place) || first.places.includes(place));
   if (consoles.length > 0 && values.since !== "") {
-    app.complain("note: a console has no times, so -since does not apply to it");
+    app.complain("note: a console has no times, so --since does not apply to it");
   }
   const broken = first.failures.map(({ instance }) => instance);
   const followed = running.filter((place) => !consoles.includes(place) && !broken.includes(place.ref.name));
@@ -58,7 +58,7 @@ function optionsOf({ f, n, since }: Values, now: number): LogOptions {
   const date = seconds === undefined ? Date.parse(since) : now - seconds * 1000;
   if (since !== "" && !Number.isFinite(date)) {
     throw new UsageError(
-      `-since takes a duration such as 10m, or a date such as 2026-01-31T12:00:00Z, not "${since}"`,
+      `--since takes a duration such as 10m, or a date such as 2026-01-31T12:00:00Z, not "${since}"`,
     );
   }
   return {

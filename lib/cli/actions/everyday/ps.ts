@@ -36,7 +36,7 @@ const COLUMNS = ["name", "state", "health", "addresses", "ports", "image", "age"
 export async function ps(values: Values, operands: readonly string[], app: App): Promise<number> {
   const { format } = values;
   if (format !== "" && format !== "json" && format !== "table") {
-    throw new UsageError(`-format takes table or json, not "${format}"`);
+    throw new UsageError(`--format takes table or json, not "${format}"`);
   }
   const places = await shownPlaces(values, operands, app);
   const found = await withStates(places);

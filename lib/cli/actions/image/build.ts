@@ -70,9 +70,9 @@ export async function buildImages(
   const { operands: paths, properties } = splitProperties(operands);
   if (paths.length === 0) throw new UsageError("image build needs a configuration file or a directory");
   if (values.export !== "" && !await isDirectory(resolve(app.host.cwd, values.export), app)) {
-    throw new UsageError(`-export: there is no directory "${values.export}"`);
+    throw new UsageError(`--export: there is no directory "${values.export}"`);
   }
-  if (values.split) await needExtension(await app.server(), "instance_publish_split", "-split");
+  if (values.split) await needExtension(await app.server(), "instance_publish_split", "--split");
   const project = await projectOf(app, values.project);
   const scope = { values, app, paths, properties, project, random: app.random(), repeats };
   const known = await lookAt(scope);
@@ -109,7 +109,7 @@ async function refuseRemote(alias: string, app: App): Promise<void> {
   const remote = alias.slice(0, colon);
   if (colon < 1 || !(await app.imageRemotes()).has(remote)) return;
   throw new UsageError(
-    `-alias "${alias}" begins with the name of the remote "${remote}", where images are not built: ` +
+    `--alias "${alias}" begins with the name of the remote "${remote}", where images are not built: ` +
       "an alias has no remote before it",
     [`To build it at another daemon: lxops --remote ${remote} image build --alias ${alias.slice(colon + 1)}`],
   );

@@ -185,7 +185,7 @@ function report(failures: readonly Failure[], { app }: Scope): void {
       ?.name;
     const kept = made === undefined
       ? []
-      : [`To look at it: lxops shell ${made}; to remove it: lxops run -discard ${made}`];
+      : [`To look at it: lxops shell ${made}; to remove it: lxops run --discard ${made}`];
     app.complain(
       errorText("lxops", failureError(failure, [...kept, "To go on: run the same command again"])),
     );

@@ -53,14 +53,14 @@ export function wantedOf(
   },
 ): readonly Wanted[] {
   if (values.alias !== "" && targets.length > 1) {
-    throw new UsageError(`-alias names one image, and there are ${targets.length} configurations`);
+    throw new UsageError(`--alias names one image, and there are ${targets.length} configurations`);
   }
   const noted = Object.keys(properties).find((key) => key.startsWith("lxops."));
   if (noted !== undefined) throw new UsageError(`The property "${noted}" is one that lxops sets itself`);
   const given = { ...properties, ...(values.serial === "" ? {} : { serial: values.serial }) };
   for (const target of targets) {
     const set = (values.set ?? []).flatMap((one) => [one, one.slice(one.indexOf("=") + 1)]);
-    refuseSecrets(target, { "-alias": values.alias, "-check": values.check, "-set": set, ...given });
+    refuseSecrets(target, { "--alias": values.alias, "--check": values.check, "--set": set, ...given });
   }
   return targets.map((target, index) => {
     const variant = defaultName(target.instance.file, cwd, target.loaded);
@@ -102,7 +102,7 @@ function refuseSecrets(target: Target, flags: Readonly<Record<string, unknown>>)
 
 function hostKeysOf(text: string): "new" | "image" {
   if (text === "new" || text === "image") return text;
-  throw new UsageError(`-host-key takes new or image, not "${text}"`);
+  throw new UsageError(`--host-key takes new or image, not "${text}"`);
 }
 
 /** Returns the options of one build, besides the image of its packages. */

@@ -63,7 +63,7 @@ async function listStream(
   app: App,
 ): Promise<number> {
   if (values.project !== "") {
-    throw new UsageError(`-project is for daemons, and "${remote}" is an image server`);
+    throw new UsageError(`--project is for daemons, and "${remote}" is an image server`);
   }
   const { images, architecture } = await app.imageStream(remote, server);
   const own = images.filter((image) => values.all || image.architecture === architecture);

@@ -16,7 +16,7 @@ export async function lockAliases(
 ): Promise<void> {
   if (!locks(values) || names.length === 0) return;
   const seconds = values["lock-timeout"] ?? 0;
-  if (!(seconds >= 0)) throw new UsageError(`-lock-timeout needs a number from 0, not "${seconds}"`);
+  if (!(seconds >= 0)) throw new UsageError(`--lock-timeout needs a number from 0, not "${seconds}"`);
   const isDefault = project === "" || project === "default";
   const [{ imageLock }, projects] = await Promise.all([
     import("../../../run/lock/names.ts"),

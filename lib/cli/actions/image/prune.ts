@@ -34,7 +34,7 @@ interface Values extends LockValues {
 /** `image prune`. */
 export async function prune(values: Values, operands: readonly string[], app: App): Promise<number> {
   if (!Number.isInteger(values.keep) || values.keep < 1) {
-    throw new UsageError(`-keep needs a whole number from 1, not "${values.keep}"`);
+    throw new UsageError(`--keep needs a whole number from 1, not "${values.keep}"`);
   }
   const places = operands.map((operand) => remoteOf(app, operand));
   if (new Set(places.map((place) => place.app.globals.remote)).size > 1) {
@@ -112,7 +112,7 @@ async function confirm(found: readonly Shown[], app: App): Promise<boolean> {
   if (!app.isInteractive()) {
     throw new UsageError(`${what} would be deleted, and input and output are no terminal to ask at`, [
       "Nothing was changed.",
-      "To see them: lxops image prune --plan; to delete them without a question: -force",
+      "To see them: lxops image prune --plan; to delete them without a question: --force",
     ]);
   }
   const total = found.reduce((sum, { image }) => sum + (image.size ?? 0), 0);

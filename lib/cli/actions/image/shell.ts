@@ -98,5 +98,5 @@ export async function shell(
 
 function hostKeysOf(text: string): "new" | "image" {
   if (text === "new" || text === "image") return text;
-  throw new UsageError(`-host-key takes new or image, not "${text}"`);
+  throw new UsageError(`--host-key takes new or image, not "${text}"`);
 }

@@ -80,7 +80,7 @@ function foreignIn(found: readonly ImageInfo[], own: readonly ImageInfo[]): read
 function tellForeign(names: readonly string[], app: App): void {
   app.complain(printable(
     `lxops: note: left out, as this user's lxops has not built them here: ${names.join(", ")}; ` +
-      "to build one: lxops image build -alias NAME FILE",
+      "to build one: lxops image build --alias NAME FILE",
   ));
 }
 

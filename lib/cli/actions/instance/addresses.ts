@@ -38,10 +38,10 @@ export interface HostAddress {
 export async function addresses(values: Values, _operands: readonly string[], app: App): Promise<number> {
   const { family } = values;
   if (family !== "inet" && family !== "inet6") {
-    throw new UsageError(`-family is inet or inet6, not "${family}"`);
+    throw new UsageError(`--family is inet or inet6, not "${family}"`);
   }
   const render = FORMATS.get(values.format);
-  if (!render) throw new UsageError(`-format is ${[...FORMATS.keys()].join(", ")}, not "${values.format}"`);
+  if (!render) throw new UsageError(`--format is ${[...FORMATS.keys()].join(", ")}, not "${values.format}"`);
   const server = await app.server();
   if (!values.project) await needExtension(server, "instance_all_projects", "looking at all projects");
   const project = values.project ? await projectOf(app, values.project) : undefined;

@@ -123,7 +123,7 @@ async function identityOf(
 ): Promise<Identity> {
   const { cwd, user } = values;
   if (cwd !== "" && !cwd.startsWith("/")) {
-    throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
+    throw new UsageError(`--cwd takes an absolute path in the instance, not "${cwd}"`);
   }
   return {
     instance: place.ref,

@@ -23,17 +23,17 @@ export async function push(values: PushValues, operands: readonly string[], app:
   const [from, to] = operands as [string, string];
   const { name, path } = target(to, from);
   if (values.mode !== undefined && !/^[0-7]{1,4}$/.test(values.mode)) {
-    throw new UsageError(`-mode needs octal digits, not "${values.mode}"`);
+    throw new UsageError(`--mode needs octal digits, not "${values.mode}"`);
   }
   for (const id of [values.uid, values.gid]) {
     if (id !== undefined && !/^\d{1,10}$/.test(id)) {
-      throw new UsageError(`-uid and -gid need whole numbers, not "${id}"`);
+      throw new UsageError(`--uid and --gid need whole numbers, not "${id}"`);
     }
   }
   if (from !== "-" && await isDirectory(from, app)) {
     if (values.mode !== undefined || values.uid !== undefined || values.gid !== undefined) {
       throw new UsageError(
-        "-mode, -uid and -gid are for a file; lxops cp -archive keeps the owners of a directory",
+        "--mode, --uid and --gid are for a file; lxops cp --archive keeps the owners of a directory",
       );
     }
     return await copied(values, [from, `${split(to).name}:${split(to).path}`], app);

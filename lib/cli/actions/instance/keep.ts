@@ -30,7 +30,7 @@ export async function keep(values: Values, [name, ...paths]: readonly string[], 
   } else if (restore !== "" && from === "" && store === "") {
     keeping = { ...common, how: "restore", path: resolve(app.host.cwd, restore) };
   } else if (store !== "" && restore === "") keeping = { ...common, how: "save", store };
-  else throw new UsageError("-store, -restore or -from says what to do");
+  else throw new UsageError("--store, --restore or --from says what to do");
   if (!await (await place.app.server()).instance(place.ref)) throw await missingInstance(place);
   await applyEffect(place.app, `Keep files of ${name}`, { kind: "keep", ...keeping }, {
     dryRun: values["dry-run"],

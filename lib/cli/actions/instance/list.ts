@@ -23,7 +23,7 @@ interface Values {
 export async function list(values: Values, _operands: readonly string[], app: App): Promise<number> {
   const server = await app.server();
   if (values["all-projects"]) {
-    await needExtension(server, "instance_all_projects", "-all-projects");
+    await needExtension(server, "instance_all_projects", "--all-projects");
   }
   const project = values["all-projects"] ? undefined : await projectOf(app, values.project);
   const found = await server.instances(project);

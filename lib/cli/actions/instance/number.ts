@@ -30,7 +30,7 @@ export interface NamedNumber {
 /** `instance number`. */
 export async function number(values: Values, names: readonly string[], app: App): Promise<number> {
   if (!values.f) throw new UsageError("-f needs the CSV file with the numbers");
-  if (values.r && !values.project) throw new UsageError("-r can be used only with -project");
+  if (values.r && !values.project) throw new UsageError("-r can be used only with --project");
   const path = values.f.startsWith("/") ? values.f : `${app.host.cwd}/${values.f}`;
   const file = await readTextFile(path, app);
   const old = file ? parseNumbers(values.f, file.text) : [];
@@ -75,7 +75,7 @@ export function assignNumbers(
   const missing = names.filter((name) => !known.has(name));
   if (missing.length === 0) return numbers;
   if (first === 0 && numbers.length === 0) {
-    throw new UsageError("There are no numbers yet: set the first one with -first");
+    throw new UsageError("There are no numbers yet: set the first one with --first");
   }
   let next = first || Math.min(...used);
   return [

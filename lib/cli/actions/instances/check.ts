@@ -107,9 +107,9 @@ export async function checkOne(values: OneValues, operands: readonly string[], a
     startPeriod: time("start-period"),
     startInterval: time("start-interval"),
   };
-  if (times.timeout <= 0) throw new UsageError(`-timeout must not be ${durationText(times.timeout)}`);
+  if (times.timeout <= 0) throw new UsageError(`--timeout must not be ${durationText(times.timeout)}`);
   if (!Number.isInteger(values.retries) || values.retries < 1) {
-    throw new UsageError("-retries takes a number from 1");
+    throw new UsageError("--retries takes a number from 1");
   }
   const place = await placeOf(app, name, values.project);
   const label = labelOf(probe);
@@ -130,14 +130,14 @@ export async function checkOne(values: OneValues, operands: readonly string[], a
 function probeOf({ tcp, "http-get": http, status }: OneValues, argv: readonly string[]): Probe {
   const [program, ...rest] = argv;
   if ([tcp !== "", http !== "", program !== undefined].filter(Boolean).length !== 1) {
-    throw new UsageError("One of -tcp, -http-get and PROGRAM is expected");
+    throw new UsageError("One of --tcp, --http-get and PROGRAM is expected");
   }
-  if (status !== "" && http === "") throw new UsageError("-status needs -http-get");
+  if (status !== "" && http === "") throw new UsageError("--status needs --http-get");
   if (program !== undefined) return { kind: "exec", argv: [program, ...rest] };
   if (tcp !== "") return { kind: "tcp", port: number("tcp", tcp, 65535) };
   const [, port = "", path = ""] = /^(\d+)(\/[!-~]*)?$/.exec(http) ?? [];
   if (port === "") {
-    throw new UsageError(`-http-get takes a port and a path such as 8080/health, not "${http}"`);
+    throw new UsageError(`--http-get takes a port and a path such as 8080/health, not "${http}"`);
   }
   return {
     kind: "http",

@@ -96,10 +96,10 @@ async function readConfigs(files: readonly string[], app: App): Promise<readonly
 
 function orderOf({ order }: ShowValues): Order {
   if (order === "lxops" || order === "cloud-init") return order;
-  throw new UsageError(`-order is lxops or cloud-init, not "${order}"`);
+  throw new UsageError(`--order is lxops or cloud-init, not "${order}"`);
 }
 
-/** The operating system that `-ostype` names, if it names one. */
+/** The operating system that `--ostype` names, if it names one. */
 function givenOS({ ostype }: ShowValues): OSType | undefined {
   if (ostype === "") return undefined;
   const os = osType(ostype);
@@ -122,7 +122,7 @@ export async function plan(values: ShowValues, operands: readonly string[], app:
   const files = operands.length > 0 ? operands : ["-"];
   const os = givenOS(values);
   const order = orderOf(values);
-  if (!os) throw new UsageError(`-ostype is needed: one of ${osTypeNames().join(", ")}`);
+  if (!os) throw new UsageError(`--ostype is needed: one of ${osTypeNames().join(", ")}`);
   const { only = [], stepSeconds } = applyOptions(values);
   const configs = await readConfigs(files, app);
   for (const note of leftOut(configs, os)) app.complain(`note: ${note}`);
@@ -161,7 +161,7 @@ async function osOf(
   const found = osOfInstance(info, release);
   if (found) return found;
   throw new UsageError(
-    `Cannot find out the operating system of instance "${info.name}"; name it with -ostype: ${
+    `Cannot find out the operating system of instance "${info.name}"; name it with --ostype: ${
       osTypeNames().join(", ")
     }`,
   );
@@ -199,7 +199,7 @@ export async function applyFiles(
   return await applyTo(values, operands, app);
 }
 
-/** Prints the operating systems where `-ostype ?` asks for them, and returns whether it does. */
+/** Prints the operating systems where `--ostype ?` asks for them, and returns whether it does. */
 function printsTypes({ ostype }: { readonly ostype: string }, app: App): boolean {
   if (ostype !== "?") return false;
   app.print(osTypeNames().map((name) => `${name}\n`).join(""));

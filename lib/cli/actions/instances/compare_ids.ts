@@ -39,5 +39,5 @@ export async function compareIds(
 
 function howOf(text: string): IdComparison["how"] {
   if (text === "keep" || text === "warn" || text === "refuse") return text;
-  throw new UsageError(`-ids takes keep, warn or refuse, not "${text}"`);
+  throw new UsageError(`--ids takes keep, warn or refuse, not "${text}"`);
 }

@@ -136,18 +136,18 @@ export async function daemonIsBack(app: App): Promise<void> {
 function undoOptions(values: RebuildValues): Pick<PlanOptions, "undoData" | "maxCopy"> {
   const { "undo-data": undoData, "max-copy": size } = values;
   if (!undoData) {
-    if (size !== "") throw new UsageError("-max-copy can be used only with -undo-data");
+    if (size !== "") throw new UsageError("--max-copy can be used only with --undo-data");
     return {};
   }
   const other = (["in-place", "no-return"] as const).find((flag) => values[flag]);
   if (other !== undefined) {
     throw new UsageError(
-      `-undo-data cannot be used with -${other}, with which the old instance does not come back`,
+      `--undo-data cannot be used with -${other}, with which the old instance does not come back`,
     );
   }
   const maxCopy = size === "" ? undefined : parseSize(size);
   if (size !== "" && maxCopy === undefined) {
-    throw new UsageError(`-max-copy needs a size such as 500MiB or 2GiB, not "${size}"`);
+    throw new UsageError(`--max-copy needs a size such as 500MiB or 2GiB, not "${size}"`);
   }
   return { undoData, ...(maxCopy === undefined ? {} : { maxCopy }) };
 }

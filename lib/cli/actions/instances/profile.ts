@@ -114,7 +114,7 @@ export async function exportProfiles(
   app: App,
 ): Promise<number> {
   if (values.all === names.length > 0) {
-    throw new UsageError("profile export takes either names of profiles or -all");
+    throw new UsageError("profile export takes either names of profiles or --all");
   }
   const project = await projectOf(app, values.project);
   const profiles = await (await app.server()).profiles(project);

@@ -46,7 +46,7 @@ const FORMATS: readonly string[] = ["", "unified", "split"];
 /** `publish`. */
 export async function publish(values: Values, all: readonly string[], app: App): Promise<number> {
   if (!FORMATS.includes(values.format)) {
-    throw new UsageError(`-format is unified or split, not "${values.format}"`);
+    throw new UsageError(`--format is unified or split, not "${values.format}"`);
   }
   const { operands, properties } = splitProperties(all);
   if (operands.length > 2) {
@@ -57,7 +57,7 @@ export async function publish(values: Values, all: readonly string[], app: App):
   const place = await placeOf(app, operand, values.project);
   await lockPlaces([place], "publish", values);
   const server = await place.app.server();
-  if (values.format === "split") await needExtension(server, "instance_publish_split", "-format split");
+  if (values.format === "split") await needExtension(server, "instance_publish_split", "--format split");
   const existing = await server.instance(place.ref);
   const absent = await absence(place, server, existing, snapshot);
   const instance = existing ?? await likely(place, server);

@@ -42,7 +42,7 @@ export async function environmentOf(
 function pairsOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => {
     const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`-env takes KEY=VALUE, not "${pair}"`);
+    if (at < 1) throw new UsageError(`--env takes KEY=VALUE, not "${pair}"`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
 }

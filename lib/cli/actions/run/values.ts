@@ -65,7 +65,7 @@ export async function optionsOf(argv: readonly string[], values: RunValues, app:
   const thisRun = app.host.thisRun();
   thisRun.catch(() => {});
   if (cwd !== "" && !cwd.startsWith("/")) {
-    throw new UsageError(`-cwd takes an absolute path in the instance, not "${cwd}"`);
+    throw new UsageError(`--cwd takes an absolute path in the instance, not "${cwd}"`);
   }
   const terminal = t || (i && argv.length === 0);
   if (terminal && !app.isInteractive()) {
@@ -132,7 +132,7 @@ async function accountOf(user: string) {
 function settingsIn(pairs: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs.map((pair) => {
     const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`-config takes KEY=VALUE, not "${pair}"`);
+    if (at < 1) throw new UsageError(`--config takes KEY=VALUE, not "${pair}"`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
 }

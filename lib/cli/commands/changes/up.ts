@@ -26,7 +26,7 @@ const WHAT = [
   "set is left alone. Instances start in the order of after:.",
   "",
   "Any other instance that needs no change is not locked, and nothing runs in it. Changes that take a restart or",
-  "a rebuild are made only with -restart or -rebuild, or where the file says restart: auto or rebuild: auto; a",
+  "a rebuild are made only with --restart or --rebuild, or where the file says restart: auto or rebuild: auto; a",
   "rebuild also restarts. Without these, such changes wait, and up exits with 10. A rebuild that fails brings the",
   "old instance back, as lxops rebuild does.",
 ].join("\n");
@@ -52,7 +52,7 @@ export const up = command({
       help: "Where the same was changed in the file and by hand: have the file's, or keep the instance's. " +
         "With live, everything that was changed by hand stays",
     },
-    "delete-snapshots": { kind: "boolean", help: "With -rebuild, delete the instances' snapshots" },
+    "delete-snapshots": { kind: "boolean", help: "With --rebuild, delete the instances' snapshots" },
     d: {
       kind: "boolean",
       aliases: ["detach", "wait"],
@@ -64,7 +64,7 @@ export const up = command({
   operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops up php.yaml",
   details: WHAT,
-  exits: "10 if something is left that takes -restart, -rebuild or another run, or needs -take",
+  exits: "10 if something is left that takes --restart, --rebuild or another run, or needs --take",
   underTheHood:
     "GET instances, profiles and images; then what launch, rebuild, profile apply and configure do, PATCH or PUT instance",
   run: async (...all) => (await import("../../actions/changes/up.ts")).up(...all),

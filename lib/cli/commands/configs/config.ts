@@ -121,10 +121,10 @@ const convert = command({
     ...dryRunFlags,
   },
   operands: { usage: "FILE...", min: 1 },
-  example: "lxops config convert -from lxdops-old web.yaml",
+  example: "lxops config convert --from lxdops-old web.yaml",
   underTheHood: "FILE is saved as FILE.bak, then replaced",
   details:
-    "With -from lxdops-old, settings inside the instance become cloud-config files in the same directory.",
+    "With --from lxdops-old, settings inside the instance become cloud-config files in the same directory.",
   run: async (...all) => (await import("../../actions/configs/convert.ts")).convert(...all),
 });
 

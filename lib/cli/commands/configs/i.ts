@@ -52,7 +52,7 @@ const properties = command({
   summary: "Print all properties of instances, including built-in and global properties",
   flags: { ...flags, ...jsonFlag },
   operands: files,
-  example: "lxops i properties -name php1 php.yaml",
+  example: "lxops i properties --name php1 php.yaml",
   underTheHood: reads,
   run: async (...all) => (await import("../../actions/configs/i.ts")).properties(...all),
 });

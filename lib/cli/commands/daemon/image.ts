@@ -67,7 +67,7 @@ const copy = command({
     vm: { kind: "boolean", help: "Copy the image for virtual machines, if the server has both kinds" },
   },
   operands: { usage: "[REMOTE:]IMAGE [REMOTE:]", min: 1, max: 2 },
-  example: "lxops image copy -alias alpine images:alpine/3.22",
+  example: "lxops image copy --alias alpine images:alpine/3.22",
   underTheHood: "POST images; from a daemon GET export and POST images, POST images/aliases",
   run: async (...all) => (await import("../../actions/daemon/image_copy.ts")).copy(...all),
 });
@@ -113,7 +113,7 @@ const importCommand = command({
     property: { kind: "list", value: "KEY=VALUE", help: "Property for the image" },
   },
   operands: { usage: "FILE [ROOTFS] [REMOTE:]", min: 1, max: 3 },
-  example: "lxops image import -alias alpine alpine.tar.gz",
+  example: "lxops image import --alias alpine alpine.tar.gz",
   underTheHood: "POST images, POST images/aliases",
   run: async (...all) => (await import("../../actions/daemon/image_copy.ts")).importImage(...all),
 });

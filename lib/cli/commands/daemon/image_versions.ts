@@ -51,7 +51,7 @@ const diff = command({
     files: { kind: "boolean", help: "Compare files only" },
   },
   operands: { usage: "[REMOTE:]IMAGE [[REMOTE:]IMAGE]", min: 1, max: 2 },
-  example: "lxops image diff -packages web",
+  example: "lxops image diff --packages web",
   underTheHood: "GET images, GET image exports",
   details:
     "It exits with 10 where they differ. Both images are read as a whole; times of files do not count. Images\n" +
@@ -81,7 +81,7 @@ const prune = command({
   details:
     "Images that have a name, that an instance of any project was created from or that a pool names stay, and\n" +
     "so do images that another user's lxops built, or that were imported. On a terminal it shows what goes, and\n" +
-    "asks; elsewhere it needs -force.",
+    "asks; elsewhere it needs --force.",
   run: async (...all) => (await import("../../actions/image/prune.ts")).prune(...all),
 });
 

@@ -43,12 +43,12 @@ export const query = command({
     replaces: {
       kind: "optional",
       value: "FINGERPRINT",
-      help: "With -alias: only if this image has the name now; none: only if no image has it",
+      help: "With --alias: only if this image has the name now; none: only if no image has it",
     },
     note: {
       kind: "list",
       value: "KEY=VALUE",
-      help: "With -alias: a property of this image, and not of images that are made of its instances",
+      help: "With --alias: a property of this image, and not of images that are made of its instances",
     },
     ...dryRunFlags,
   },

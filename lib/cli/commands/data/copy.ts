@@ -36,19 +36,19 @@ export const copyFilesystems = command({
     "remote-lxops": {
       kind: "string",
       value: "PROGRAM",
-      help: "Name of the lxops program on the -from-host host (default: the name used here)",
+      help: "Name of the lxops program on the --from-host host (default: the name used here)",
     },
     "remote-config": {
       kind: "string",
       value: "FILE",
-      help: "Configuration file on the -from-host host (default: the same absolute path)",
+      help: "Configuration file on the --from-host host (default: the same absolute path)",
     },
     port: { kind: "number", value: "N", default: 0, help: "Port of ssh" },
     identity: { kind: "string", value: "FILE", help: "Private key for ssh" },
     "ssh-option": { kind: "list", value: "KEY=VALUE", help: "Another option for ssh" },
   },
   operands: { usage: "[FILE]", min: 0, max: 1 },
-  example: "lxops copy-filesystems -to-host backup.example.org -container php1 php.yaml",
+  example: "lxops copy-filesystems --to-host backup.example.org --container php1 php.yaml",
   underTheHood: "zfs send | ssh HOST zfs receive, rsync over ssh, zfs snapshot",
   details:
     "The first copy of a dataset sends all of it, later ones the changes since the newest common snapshot. Refuses\n" +

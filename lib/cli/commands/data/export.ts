@@ -30,9 +30,9 @@ export const exportCommand = command({
     overwrite: { kind: "boolean", help: "Overwrite an export in the directory" },
   },
   operands: { usage: "FILE", min: 1, max: 1 },
-  example: "lxops export -d /backup/php1 -name php1 php.yaml",
+  example: "lxops export -d /backup/php1 --name php1 php.yaml",
   underTheHood:
-    "tar of each filesystem, zfs clone of a snapshot, volume backups, sha256sum; with -image: GET image",
+    "tar of each filesystem, zfs clone of a snapshot, volume backups, sha256sum; with --image: GET image",
   details:
     "Transient filesystems are skipped. A running instance is frozen during the export. Volumes are exported as\n" +
     "backups of the daemon, whose file times have no fractions of a second. Refuses datasets and other mounts below\n" +
@@ -53,9 +53,9 @@ export const importCommand = command({
     overwrite: { kind: "boolean", help: "Replace the contents of existing filesystems" },
   },
   operands: { usage: "FILE", min: 1, max: 1 },
-  example: "lxops import -d /backup/php1 -name php1 php.yaml",
+  example: "lxops import -d /backup/php1 --name php1 php.yaml",
   underTheHood:
-    "sha256sum, zfs create, tar, mv, rsync, POST volumes; with -image: POST images, POST images/aliases",
+    "sha256sum, zfs create, tar, mv, rsync, POST volumes; with --image: POST images, POST images/aliases",
   details:
     "Verifies the archives before anything changes. Run the same command again to continue an interrupted import.\n" +
     "Exports of the Go lxops have no checksums: their archives are read completely instead. An existing volume is\n" +

@@ -33,7 +33,7 @@ export const cp = command({
   underTheHood: "GET sftp of the instance",
   details: [
     "Directories are copied with all that is in them. If the target is a directory, the copy keeps its name in it.",
-    "Modes, times and symbolic links are kept, owners only with -archive. Devices, sockets, FIFOs and the bits that",
+    "Modes, times and symbolic links are kept, owners only with --archive. Devices, sockets, FIFOs and the bits that",
     "let a file run as its owner are left out. The instance need not run, and needs no programs. The copy gets its",
     "name when it is complete. NAME can be a file or a directory: ./web.yaml:/etc/motd",
   ].join("\n"),

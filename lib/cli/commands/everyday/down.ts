@@ -39,7 +39,7 @@ export const down = command({
   },
   operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops down web",
-  underTheHood: "PUT state, DELETE instance, DELETE profile; with -destroy as lxops destroy",
+  underTheHood: "PUT state, DELETE instance, DELETE profile; with --destroy as lxops destroy",
   details:
     `${SUBJECTS_HELP}\nThe configuration file of an instance that is named is the one that it was made from.`,
   run: async (...all) => (await import("../../actions/everyday/down.ts")).down(...all),

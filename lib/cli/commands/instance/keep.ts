@@ -33,7 +33,7 @@ export const keep = command({
     },
   },
   operands: { usage: "[REMOTE:]NAME FILE...", min: 2 },
-  example: "lxops instance keep -store /data/.lxops/keep php1 ssh-host-keys machine-id",
+  example: "lxops instance keep --store /data/.lxops/keep php1 ssh-host-keys machine-id",
   underTheHood: "GET sftp of the instance",
   details:
     'FILE is a path in the instance, "ssh-host-keys" or "machine-id", as in the key keep of a configuration. ' +

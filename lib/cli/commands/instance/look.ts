@@ -97,7 +97,7 @@ export const addresses = command({
     o: { kind: "string", value: "FILE", help: "Write to this file instead of stdout" },
   },
   operands: { usage: "", min: 0, max: 0 },
-  example: "lxops instance addresses -format yaml",
+  example: "lxops instance addresses --format yaml",
   underTheHood: "GET 1.0, GET instances with their states",
   details:
     "If instances of several projects have the same name, those outside the default project are printed as\n" +
@@ -120,11 +120,11 @@ export const number = command({
     },
     last: { kind: "number", value: "N", default: 0, help: "Last number (0: no limit)" },
     project: { kind: "string", value: "NAME", help: "Also assign numbers to the instances of this project" },
-    r: { kind: "boolean", help: "Only running instances of -project" },
+    r: { kind: "boolean", help: "Only running instances of --project" },
     clean: { kind: "boolean", help: "Remove the numbers of all other names" },
   },
   operands: { usage: "[NAME...]", min: 0 },
-  example: "lxops instance number -f ports.csv -first 2200 -project default",
+  example: "lxops instance number -f ports.csv --first 2200 --project default",
   underTheHood: "GET instances; writes the file",
   run: async (...all) => (await import("../../actions/instance/number.ts")).number(...all),
 });

@@ -33,7 +33,7 @@ export const get = command({
     ...jsonFlag,
   },
   operands: { usage: "[REMOTE:]NAME|FILE [KEY]", min: 1, max: 2 },
-  example: "lxops instance get -expanded php1 limits.memory",
+  example: "lxops instance get --expanded php1 limits.memory",
   underTheHood: "GET instance",
   run: async (...all) => (await import("../../actions/everyday/create.ts")).get(...all),
 });
@@ -49,6 +49,6 @@ export const copy = command({
   operands: { usage: "[REMOTE:]NAME|FILE NEW_NAME", min: 2, max: 2 },
   example: "lxops instance copy php1 php2",
   underTheHood: "GET instance, POST instances",
-  details: "An instance whose devices can be written to is copied only with -share-devices.",
+  details: "An instance whose devices can be written to is copied only with --share-devices.",
   run: async (...all) => (await import("../../actions/everyday/create.ts")).copy(...all),
 });

@@ -63,8 +63,8 @@ export const instanceCheck = command({
   },
   operands: { usage: "[REMOTE:]NAME [--] [PROGRAM] [ARGUMENT...]", min: 1 },
   passThrough: true,
-  example: "lxops instance check -interval 2s -http-get 8080/health php1",
-  details: "Without -tcp and -http-get, the check passes if PROGRAM exits with 0 in the instance.",
+  example: "lxops instance check --interval 2s --http-get 8080/health php1",
+  details: "Without --tcp and --http-get, the check passes if PROGRAM exits with 0 in the instance.",
   underTheHood: "a connection to the instance's address, GET state, exec",
   run: async (...all) => (await import("../../actions/instances/check.ts")).checkOne(...all),
 });

@@ -96,7 +96,7 @@ const plan = command({
     "show-secrets": { kind: "boolean", help: "Print passwords and keys" },
   },
   operands: { usage: "[FILE...]", min: 0 },
-  example: "lxops cloudconfig plan -ostype debian users.cfg",
+  example: "lxops cloudconfig plan --ostype debian users.cfg",
   underTheHood: "nothing; the daemon is not asked",
   run: async (...all) => (await import("../../actions/instances/cloudconfig.ts")).plan(...all),
 });

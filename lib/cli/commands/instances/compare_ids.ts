@@ -25,7 +25,7 @@ export const compareIds = command({
     },
   },
   operands: { usage: "[REMOTE:]NAME NEW", min: 2, max: 2 },
-  example: "lxops instance compare-ids -device /var/www php1 php2 < ids.txt",
+  example: "lxops instance compare-ids --device /var/www php1 php2 < ids.txt",
   underTheHood: "GET files of the instance NEW, exec in the instance NAME",
   details:
     "Standard input lists the users and groups that NAME has, as lines of u:NAME:UID:GID:HOME:SHELL and " +

@@ -22,7 +22,7 @@ export const deleteCommand = command({
   flags,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops delete php.yaml",
-  underTheHood: "DELETE instance, DELETE profile; with -force PUT state first",
+  underTheHood: "DELETE instance, DELETE profile; with --force PUT state first",
   run: async (...all) => (await import("../../actions/instances/delete.ts")).deleteInstances(...all),
 });
 

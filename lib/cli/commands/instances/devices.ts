@@ -14,7 +14,7 @@ export const createDevices = command({
   summary: "Create only the missing filesystems and device directories of instances",
   flags,
   operands: { usage: "FILE...", min: 1 },
-  example: "lxops create-devices -name php1 php.yaml",
+  example: "lxops create-devices --name php1 php.yaml",
   underTheHood: "zfs create, zfs clone, mkdir, chown, rsync, POST volumes",
   run: async (...all) => (await import("../../actions/instances/devices.ts")).createDevices(...all),
 });
@@ -25,7 +25,7 @@ export const extract = command({
   summary: "Fill empty device directories from the image",
   flags,
   operands: { usage: "FILE...", min: 1 },
-  example: "lxops extract -name template php.yaml",
+  example: "lxops extract --name template php.yaml",
   underTheHood: "POST instances, POST backups, GET of the backup, tar --extract, DELETE instance",
   details:
     "Creates missing filesystems and directories. Directories that are not empty are kept as they are, " +
@@ -39,7 +39,7 @@ export const createProfile = command({
   summary: "Create or update the profiles of instances, and print their names",
   flags,
   operands: { usage: "FILE...", min: 1 },
-  example: "lxops create-profile -name php1 php.yaml",
+  example: "lxops create-profile --name php1 php.yaml",
   underTheHood: "POST profiles, PUT profile",
   run: async (...all) => (await import("../../actions/instances/devices.ts")).createProfile(...all),
 });

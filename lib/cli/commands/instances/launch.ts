@@ -69,7 +69,7 @@ export const launch = command({
     ...applyFlags,
   },
   operands: files,
-  example: "lxops launch -name php1 php.yaml",
+  example: "lxops launch --name php1 php.yaml",
   details: OUTPUT,
   underTheHood:
     "zfs create, zfs clone, mkdir, rsync, chown; POST volumes, profiles, instances, PUT state, GET state, exec of one script",
@@ -121,7 +121,7 @@ export const rebuild = command({
     "max-copy": {
       kind: "string",
       value: "SIZE",
-      help: "With -undo-data, copy at most this much of plain directories (default: 1GiB)",
+      help: "With --undo-data, copy at most this much of plain directories (default: 1GiB)",
     },
     back: { kind: "boolean", help: "Swap the spare and the instance; a second time swaps them again" },
     "in-place": {

@@ -51,8 +51,8 @@ export const publish = command({
     "wait-stop": stopFlags["wait-stop"],
   },
   operands: { usage: "[REMOTE:]INSTANCE[/SNAPSHOT] [SNAPSHOT] [KEY=VALUE...]", min: 0 },
-  example: "lxops publish -c php.yaml -reuse php-20260101/copy",
-  underTheHood: "POST images; with -force PUT state; with -reuse DELETE images/aliases, DELETE image",
+  example: "lxops publish -c php.yaml --reuse php-20260101/copy",
+  underTheHood: "POST images; with --force PUT state; with --reuse DELETE images/aliases, DELETE image",
   details:
     "The default instance is named as the file of -c. KEY=VALUE sets a property of the image; an empty one is\n" +
     "left out.",

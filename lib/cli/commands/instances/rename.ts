@@ -18,7 +18,7 @@ export const rename = command({
     force: { kind: "boolean", help: "Stop a running instance first and start it again afterwards" },
   },
   operands: { usage: "FILE NEW-NAME", min: 2, max: 2 },
-  example: "lxops rename -name php1 php.yaml php2",
+  example: "lxops rename --name php1 php.yaml php2",
   underTheHood: "POST instance, zfs rename, mv, POST volume, POST and PUT profile, PATCH instance",
   details: "Refuses to start if a new name is taken, and undoes all steps if one fails. The same command\n" +
     "goes on with a rename that was cut off.",

@@ -105,7 +105,7 @@ export const run = command({
   details:
     "The instance gets what a configuration says, with empty directories in the place of its directories, and\n" +
     "without its secrets, hooks, kept files, ports and static addresses. Disks and ports of its profiles are left\n" +
-    "out, too, except those of profiles that -profile names. It goes in the end, also after a signal; what a run\n" +
+    "out, too, except those of profiles that --profile names. It goes in the end, also after a signal; what a run\n" +
     "has left that was killed is removed by the next run.",
   run: async (values, ...all) =>
     values.pool === ""

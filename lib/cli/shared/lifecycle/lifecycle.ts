@@ -73,7 +73,7 @@ export interface Lifecycle<O extends PlanOptions> extends Reading {
   readonly beside?: (targets: readonly Target[], world: World) => Promise<readonly InstancePlan[]>;
   /** Instances that others depend on stop after those. */
   readonly stops?: true;
-  /** The result of the command for programs, such as `deleted`, where `-json` asks for it. */
+  /** The result of the command for programs, such as `deleted`, where `--json` asks for it. */
   readonly word?: string;
   /** The question to confirm on a terminal before anything changes; scripts are not asked. */
   readonly question?: string;

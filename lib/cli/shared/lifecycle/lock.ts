@@ -132,5 +132,5 @@ export async function lockDirectories(
 
 function secondsOf({ "lock-timeout": seconds = 0 }: LockValues): number {
   if (seconds >= 0) return seconds;
-  throw new UsageError(`-lock-timeout needs a number from 0, not "${seconds}"`);
+  throw new UsageError(`--lock-timeout needs a number from 0, not "${seconds}"`);
 }

@@ -48,7 +48,7 @@ function taken(
   info: InstanceInfo,
   { device, from, to }: { readonly device: string; readonly from: string; readonly to: string },
 ) {
-  const flag = info.project && info.project !== "default" ? ` -project ${quote(info.project)}` : "";
+  const flag = info.project && info.project !== "default" ? ` --project ${quote(info.project)}` : "";
   return refuse(
     `Cannot ${action} instance "${name}"`,
     `instance ${

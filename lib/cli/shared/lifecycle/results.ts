@@ -1,5 +1,5 @@
 /**
- * Results of commands for programs: with `-json`, one row for each instance.
+ * Results of commands for programs: with `--json`, one row for each instance.
  *
  * @module
  */

@@ -35,7 +35,7 @@ export interface PowerOptions {
  */
 export function checkUntil({ until }: Pick<PowerOptions, "until">): void {
   if (!until.includes("stopped")) return;
-  throw new UsageError(`-until takes conditions of a running instance, not "stopped"`);
+  throw new UsageError(`--until takes conditions of a running instance, not "stopped"`);
 }
 
 /** Plans a stop, cleanly within so many seconds or else by force; none where it is stopped. */
@@ -129,7 +129,7 @@ export function frozenNote(info: InstanceInfo): string | undefined {
 }
 
 function unfreezeCommand({ name, project }: Pick<InstanceInfo, "name" | "project">): string {
-  return `lxops unpause${project && project !== "default" ? ` -project ${project}` : ""} ${name}`;
+  return `lxops unpause${project && project !== "default" ? ` --project ${project}` : ""} ${name}`;
 }
 
 function refused({ name, project, status, config }: InstanceInfo, action: string): StateError {

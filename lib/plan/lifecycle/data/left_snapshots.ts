@@ -112,8 +112,8 @@ function othersWith(target: Target, world: World, snapshot: string): string | un
 
 /** Returns the words of a command line that name a target and a snapshot of its data. */
 export function snapshotWords({ instance: { name, project, file } }: Target, snapshot: string): string {
-  const home = project && project !== "default" ? ` -project ${quote(project)}` : "";
-  return `-s ${snapshot} -name ${quote(name)}${home} ${quote(file)}`;
+  const home = project && project !== "default" ? ` --project ${quote(project)}` : "";
+  return `-s ${snapshot} --name ${quote(name)}${home} ${quote(file)}`;
 }
 
 /**

@@ -163,7 +163,7 @@ export function finishUndo(
 export function keepAdvice({ instance }: Target, { backend, instances }: World): readonly string[] {
   const { project, name, file } = instance;
   const [home, there] = project && project !== "default"
-    ? [` --project ${quote(project)}`, ` -project ${quote(project)}`]
+    ? [` --project ${quote(project)}`, ` --project ${quote(project)}`]
     : ["", ""];
   const [key = ""] = Object.keys(undoMark(undefined));
   const unset = `To leave it as it is: ${backend.client} config unset ${quote(name)} ${key}${home}`;
@@ -171,6 +171,6 @@ export function keepAdvice({ instance }: Target, { backend, instances }: World):
   if (found && !hasGivenUp(found)) return [unset];
   return [
     unset,
-    `Then, to start the old instance: lxops rebuild --back -name ${quote(name)}${there} ${quote(file)}`,
+    `Then, to start the old instance: lxops rebuild --back --name ${quote(name)}${there} ${quote(file)}`,
   ];
 }

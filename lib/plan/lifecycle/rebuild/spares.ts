@@ -212,7 +212,7 @@ function refuseLast(target: Target, world: World): void {
   const [spare] = sparesOf(target, world);
   if (!spare) return;
   const { name, file } = target.instance;
-  const words = `-name ${quote(name)} ${quote(file)}`;
+  const words = `--name ${quote(name)} ${quote(file)}`;
   throw refuse(
     `Cannot prune instance "${name}"`,
     `it is gone, and spare "${spare.name}" is its last root filesystem`,

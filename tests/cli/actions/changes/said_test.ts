@@ -33,7 +33,7 @@ async function ran(args: readonly string[], file: string, pattern?: string) {
 Deno.test("an edited name leaves the old instance, which plan, up and down say, with the commands", async () => {
   const note =
     '"web" was made from this file, too, and stays; to delete it: lxops down web; to give it the name ' +
-    '"shop" instead: lxops rename -name web a.yaml shop';
+    '"shop" instead: lxops rename --name web a.yaml shop';
   const plan = await ran(["plan"], "name: shop\n");
   assertEquals([plan.code, plan.stderr], [10, `note: ${note}\n`]);
   const up = await ran(["up", "--dry-run"], "name: shop\n");

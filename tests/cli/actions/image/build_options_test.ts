@@ -12,15 +12,19 @@ Deno.test("wantedOf() refuses checks and properties with the value of a secret, 
     ({ alias: "", check: [check], serial: "", "host-key": "new" }) as unknown as BuildValues;
   const login = values("login -p s3cret-value");
   const error = assertThrows(() => wantedOf([target], login, GIVEN), UsageError);
-  assertEquals([error.message.startsWith("-check has"), error.message.includes("s3cret")], [true, false]);
+  assertEquals([error.message.startsWith("--check has"), error.message.includes("s3cret")], [true, false]);
   const properties = { token: "s3cret-value" };
   assertThrows(() => wantedOf([target], values("true"), { ...GIVEN, properties }), UsageError, "token has");
   const others = { alias: "of-s3cret-value", set: ["description=x s3cret-value"] };
   for (const [flag, value] of Object.entries(others)) {
     const found = { ...values("true"), [flag]: value };
-    assertThrows(() => wantedOf([target], found, GIVEN), UsageError, `-${flag} has`);
+    assertThrows(() => wantedOf([target], found, GIVEN), UsageError, `--${flag} has`);
   }
-  assertThrows(() => wantedOf([target], { ...values("true"), set: ["a=80"] }, GIVEN), UsageError, "-set has");
+  assertThrows(
+    () => wantedOf([target], { ...values("true"), set: ["a=80"] }, GIVEN),
+    UsageError,
+    "--set has",
+  );
   // A short value is in many texts.
   assertEquals(wantedOf([target], values("curl http://localhost:80/"), GIVEN).length, 1);
   assertEquals(wantedOf([plain!], login, GIVEN)[0]?.options.checks, login.check);

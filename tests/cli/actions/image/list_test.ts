@@ -60,7 +60,7 @@ Deno.test("image list of a server has all architectures with -a, and all names a
 Deno.test("image list shows no control character, and refuses images of one program and a project of a server", async () => {
   assertEquals((await listed("images:debian")).stdout.includes("\u001b"), false);
   assertStringIncludes((await listed("docker:x")).stderr, "is an OCI image");
-  assertStringIncludes((await listed("-project", "web", "images:")).stderr, "-project is for daemons");
+  assertStringIncludes((await listed("-project", "web", "images:")).stderr, "--project is for daemons");
 });
 
 Deno.test("image list of a daemon takes filters, too", async () => {

@@ -82,20 +82,20 @@ Deno.test("cloudconfig refuses what it cannot do before the first change", async
     [
       ["cloudconfig", "-f", "a.cfg", "deb", "odd"],
       2,
-      /operating system of instance "odd"; name it with -ostype/,
+      /operating system of instance "odd"; name it with --ostype/,
     ],
     [["cloudconfig", "-f", "a.cfg", "-ostype", "plan9", "deb"], 2, /no ostype "plan9"; there are alpine, /],
-    [["cloudconfig", "-f", "a.cfg", "-order", "x", "deb"], 2, /-order is lxops or cloud-init/],
+    [["cloudconfig", "-f", "a.cfg", "-order", "x", "deb"], 2, /--order is lxops or cloud-init/],
     [["cloudconfig", "-f", "a.cfg", "-only", "package", "deb"], 2, /did you mean "packages"/],
     [["cloudconfig", "-i", "deb"], 2, /A file is needed/],
     [["instance", "cloudconfig", "a.cfg"], 2, /An instance is needed, with -i/],
-    [["cloudconfig", "plan", "a.cfg"], 2, /-ostype is needed: one of alpine, /],
+    [["cloudconfig", "plan", "a.cfg"], 2, /--ostype is needed: one of alpine, /],
     [["cloudconfig", "lint", "a.cfg", "missing.cfg"], 3, /missing\.cfg: There is no such file/],
-    [["configure", "-all", "-resume", "a.yaml"], 2, /-all and -resume cannot be combined/],
+    [["configure", "-all", "-resume", "a.yaml"], 2, /--all and --resume cannot be combined/],
     [
       ["configure", "-only", "nothing", "a.yaml"],
       2,
-      /Unknown section "nothing" in -only; there are apk_repos/,
+      /Unknown section "nothing" in --only; there are apk_repos/,
     ],
   ];
   for (const [args, expected, message] of cases) {

@@ -44,7 +44,7 @@ cloud-config-files: [none.cfg, bad.cfg]
     "bad.yaml:5:22 cloud-config-files.0: No such file: /c/none.cfg",
     "bad.cfg:2:1 packages: A list is expected here, not text",
     `worse.yaml:1:1: The first line must be "#lxops-v1" or "#lxdops", not "image: x". For a file from before 2023, ` +
-    `without a header, use "config convert -from lxdops-old"`,
+    `without a header, use "config convert --from lxdops-old"`,
     "lxops: 2 of 3 files are wrong",
     "",
   ]);

@@ -114,7 +114,7 @@ for (const command of ["exec", "shell"]) {
 Deno.test("instance exec takes variables with a name only", async () => {
   for (const bad of ["A", "=x"]) {
     const { code, stderr } = await ran(`instance exec -env ${bad} a x`);
-    assertEquals([code, stderr], [2, `lxops: -env takes KEY=VALUE, not "${bad}"\n`]);
+    assertEquals([code, stderr], [2, `lxops: --env takes KEY=VALUE, not "${bad}"\n`]);
   }
 });
 
@@ -130,7 +130,7 @@ Deno.test("instance wait waits for conditions in time, and tells which was not m
 Deno.test("instance wait takes conditions that there are only", async () => {
   const { code, stderr } = await ran("instance wait -until ipv4,ipv5 a");
   const known = "network, ipv4, ipv6, exec, systemd, cloud-init, stopped";
-  assertEquals([code, stderr], [2, `lxops: -until takes ${known}, not "ipv5"\n`]);
+  assertEquals([code, stderr], [2, `lxops: --until takes ${known}, not "ipv5"\n`]);
 });
 
 Deno.test("instance stop stops an instance in the time that it has", async () => {
@@ -178,7 +178,7 @@ Deno.test("instance start and restart bring instances up from whatever state", a
   await refused("instance start f", 9, "To unfreeze it: lxops unpause f");
   await refused("instance start a x y", 7, 'There are no instances "x", "y"');
   await refused("instance start -until stopped a", 2, 'not "stopped"');
-  await refused("instance stop -parallel 0 a", 2, "-parallel needs a whole number");
+  await refused("instance stop -parallel 0 a", 2, "--parallel needs a whole number");
 });
 
 Deno.test("instance start, restart and stop take configuration files", async () => {
