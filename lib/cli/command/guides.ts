@@ -50,7 +50,7 @@ copy-filesystems sends only what changed since the newest common snapshot. With
   lxops configure web.yaml                          What is new or changed
   lxops configure --only users --all web.yaml       One section, in any case
   lxops cloudconfig -i web users.cfg                Files, on any instance
-  lxops cloudconfig lint users.cfg                  Unknown keys, passwords, ...
+  lxops cloudconfig lint users.cfg                  Unknown keys, passwords
   lxops cloudconfig plan --ostype debian users.cfg  The script it would run
 
 Sections, spellings and results are those of cloud-init, which the image does
