@@ -8,7 +8,7 @@ import type { App, GlobalOptions } from "./command/app.ts";
 import type { GroupCommand } from "./command/command.ts";
 import { globalFlags } from "./command/flags.ts";
 import { errorText } from "./output/output.ts";
-import { parseCommandLine } from "./command/parse.ts";
+import { parseCommandLine, UnknownCommandError } from "./command/parse.ts";
 import { asLxopsError, isBrokenPipe } from "../run/unexpected.ts";
 
 /** Makes the app of one run, given the global options. */
@@ -54,7 +54,10 @@ export async function dispatch(
     }
     return await command.run(parsed.values, parsed.operands, app);
   } catch (thrown) {
-    return complainOf(thrown, root.name, streams);
+    if (!(thrown instanceof UnknownCommandError)) return complainOf(thrown, root.name, streams);
+    const { explainedWord } = await import("./shared/unknown_word.ts");
+    const app = makeApp({ socket: "", remote: "", http: false, unix: false, strict: false });
+    return complainOf(await explainedWord(thrown, app), root.name, streams);
   }
 }
 

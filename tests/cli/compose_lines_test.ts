@@ -80,7 +80,7 @@ const DONE:
 
 /** Lines that lxops does not take, and what it says instead. */
 const REFUSED: readonly (readonly [line: string, says: string])[] = [
-  ["build", "lxops publish"],
+  ["build", "lxops image build"],
   ["pull", "lxops image copy"],
   ["rm -f web", "lxops down"],
 ];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dashed } from "./dashed.ts";
 import type { Flag, Flags } from "./command.ts";
 import * as shared from "./flags.ts";
 
@@ -57,11 +58,6 @@ export function flagLines(flags: Flags): readonly FlagLine[] {
 export function flagTitle({ forms }: FlagLine): string {
   const names = forms.map((form) => form.replace(/ .*/s, "")).toSorted((a, b) => a.length - b.length);
   return names.join(", ") + (forms[0] ?? "").replace(/^\S+/, "");
-}
-
-/** Returns a flag as it is typed: one dash for one letter, two for more. */
-export function dashed(name: string): string {
-  return `${name.length === 1 ? "-" : "--"}${name}`;
 }
 
 function formOf(name: string, flag: Flag): string {

@@ -119,6 +119,3 @@ are like; who may use the project of the daemon may use its pools. Projects
 that share the profiles of the default one share the names of pools with it.
 `,
 } as const satisfies Readonly<Record<string, string>>;
-
-/** The name of a guide. */
-export type GuideName = keyof typeof GUIDES;

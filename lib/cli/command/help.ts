@@ -5,10 +5,13 @@
  */
 import { fill, refill } from "../../base/wrap.ts";
 import type { AnyCommand, Flags, GroupCommand, LeafCommand } from "./command.ts";
-import { dashed, flagLines, type FlagSection, flagSections, flagTitle } from "./flag_lines.ts";
+import { dashed } from "./dashed.ts";
+import { flagLines, type FlagSection, flagSections, flagTitle } from "./flag_lines.ts";
 
 /** The topics of `help`. */
 export const TOPIC_NAMES = [
+  "concepts",
+  "tutorial",
   "config",
   "directory",
   "filesystem",
@@ -30,6 +33,8 @@ export const TOPIC_NAMES = [
   "daemons",
   "pools",
   "ci",
+  "files",
+  "environment",
   "exit-codes",
 ] as const;
 

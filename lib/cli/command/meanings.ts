@@ -1,52 +1,112 @@
 /**
- * Commands of other programs, and what does the same here: for a word that resembles no command, but means one.
+ * Words of other programs, and what does the same here: for a word that resembles no command, but means one.
  *
  * @module
  */
 
 /** Advice about commands that lxops does not have, by name. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  apply: "lxops launch creates instances, lxops configure and lxops profile apply bring changes to them",
+  addresses: "lxops ps, or lxops instance addresses",
+  apply: "lxops up FILE",
   attach: "lxops shell opens a shell, lxops logs -f --console shows the console",
-  build: "lxops launch and lxops publish make an image of an instance",
+  backup: "lxops export FILE, or lxops snapshot FILE",
+  bash: "lxops shell NAME",
+  build: "lxops image build; of an instance that is there: lxops publish",
+  clone: "lxops instance copy; with filesystems: lxops copy-filesystems",
   compose: "leave the word out: lxops ps, lxops logs, lxops down",
+  connect: "lxops shell NAME",
   console: "lxops logs -f --console NAME shows the console",
   containers: "lxops ps",
-  diff: "lxops plan",
+  convert: "lxops config convert FILE; of a compose file: lxops init --from COMPOSE-FILE DIR",
+  copy: "lxops cp copies files, lxops instance copy an instance",
+  deploy: "lxops up FILE",
   df: "lxops i filesystems -l FILE",
+  diff: "lxops plan FILE",
+  du: "lxops i filesystems -l FILE",
+  edit: "edit the file, then: lxops plan FILE, lxops up FILE",
+  enter: "lxops shell NAME",
   events: "lxops query prints what the daemon answers",
+  explain: "lxops config explain FILE",
+  fork: "lxops instance copy",
   freeze: "lxops pause",
+  health: "lxops check FILE",
   images: "lxops image list",
   info: "lxops instance info NAME",
   inspect: "lxops instance info NAME, or lxops config explain FILE",
+  install: "lxops up FILE",
+  ip: "lxops ps",
+  lint: "lxops i verify FILE; of a cloud-config file: lxops cloudconfig lint FILE",
   list: "lxops ps",
-  ls: "lxops ps",
   log: "lxops logs",
+  login: "lxops shell NAME",
+  ls: "lxops ps",
+  man: "lxops help",
+  mount: "a directory of the host is a device of the configuration: lxops help device",
+  move: "lxops rename FILE NAME",
   mv: "lxops rename FILE NAME",
+  new: "lxops init DIR, or lxops create IMAGE NAME",
   port: "lxops ps",
   ports: "lxops ps",
+  preview: "lxops plan FILE",
+  provision: "lxops up FILE",
   pull: "lxops launch and lxops rebuild download images; lxops image copy does it alone",
   push: "lxops cp copies files, lxops image copy images",
-  recreate: "lxops rebuild",
-  remove: "lxops down",
-  rm: "lxops down",
+  reboot: "lxops restart NAME",
+  recreate: "lxops rebuild FILE",
+  redeploy: "lxops rebuild FILE",
+  remove: "lxops down deletes instances and keeps data; lxops destroy deletes data, too",
+  restore:
+    "lxops rollback -s SNAPSHOT FILE; of an export: lxops import FILE; of a rebuild: lxops rebuild --back FILE",
+  resume: "lxops unpause; of a command that failed: the same command with --resume",
+  revert: "lxops rollback -s SNAPSHOT FILE; of a rebuild: lxops rebuild --back FILE",
+  rm: "lxops down deletes instances and keeps data; lxops destroy deletes data, too",
   rmi: "lxops image delete",
-  run: "lxops create --start IMAGE NAME, then lxops exec NAME -- PROGRAM",
+  scale: "lxops pool create keeps instances of an image ready: lxops help pools",
+  schema: "lxops config schema",
+  search: "lxops image list images:WORD",
   services: "lxops ps -q",
+  show: "lxops instance info NAME, or lxops config print FILE",
+  snapshots: "lxops snapshot list FILE",
   ssh: "lxops shell",
   stat: "lxops ps",
   stats: "lxops top NAME",
   status: "lxops ps",
+  storage: "lxops i filesystems -l FILE",
+  sync: "lxops up FILE",
   tag: "lxops image alias create",
+  teardown: "lxops down",
   terminate: "lxops down",
+  test: "lxops check FILE",
+  undo: "lxops rollback -s SNAPSHOT FILE; of a rebuild: lxops rebuild --back FILE",
   unfreeze: "lxops unpause",
+  update: "lxops up FILE; with a new image: lxops up --rebuild FILE",
+  upgrade: "lxops up FILE; with a new image: lxops up --rebuild FILE",
   validate: "lxops i verify FILE",
   verify: "lxops i verify FILE",
   volumes: "lxops i filesystems -l FILE",
   wait: "lxops instance wait NAME",
 };
 
-/** Returns the end of a message about an unknown command: what means the same, or nothing. */
+/** Words that mean commands of groups, the best first. */
+const SYNONYMS: readonly (readonly string[])[] = [
+  ["list", "ls", "ps", "all"],
+  ["delete", "remove", "destroy", "rm", "del", "unset"],
+  ["info", "show", "status", "get", "inspect", "describe", "cat"],
+  ["create", "add", "new", "set", "build"],
+  ["rename", "mv", "move"],
+  ["copy", "cp"],
+  ["verify", "lint", "validate", "check"],
+  ["push", "upload", "put"],
+  ["pull", "download", "get"],
+];
+
+/** Returns what means the same as a word, in the place of a command of the root; empty: nothing does. */
 export function meaningOf(word: string): string {
-  return Object.hasOwn(MEANINGS, word) ? `; see: ${MEANINGS[word]}` : "";
+  return Object.hasOwn(MEANINGS, word) ? MEANINGS[word]! : "";
+}
+
+/** Returns the command of a group that means the same as a word. */
+export function synonymOf(word: string, commands: readonly string[]): string | undefined {
+  const words = SYNONYMS.filter((those) => those.includes(word)).flat();
+  return words.find((one) => one !== word && commands.includes(one));
 }

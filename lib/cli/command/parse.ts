@@ -9,9 +9,9 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { didYouMean } from "../../base/suggest.ts";
-import { meaningOf } from "./meanings.ts";
-import type { AnyCommand, AnyValues, Flag, Flags, GroupCommand, LeafCommand } from "./command.ts";
+import { didYouMean, nearest } from "../../base/suggest.ts";
+import { dashed } from "./dashed.ts";
+import type { AnyCommand, AnyValues, Flag, Flags, GroupCommand, LeafCommand, Operands } from "./command.ts";
 
 /** A command line that was understood. */
 export interface Parsed {
@@ -24,6 +24,22 @@ export interface Parsed {
   readonly help: boolean;
   /** It was asked for by `-h`, which prints less. */
   readonly isShort: boolean;
+}
+
+/** The error about a word that is no command; what it may mean is found out where it is shown. */
+export class UnknownCommandError extends UsageError {
+  /** The commands before the word; the last one is the group that lacks it. */
+  readonly path: readonly AnyCommand[];
+  readonly word: string;
+
+  constructor(path: readonly AnyCommand[], word: string) {
+    const known = path.flatMap((one, at) =>
+      at === path.length - 1 && one.kind === "group" ? one.commands.map(({ name }) => name) : []
+    );
+    super(`"${names(path)}" has no command "${word}"${didYouMean(word, known)}`, usageAdvice(path));
+    this.path = [...path];
+    this.word = word;
+  }
 }
 
 /** A flag as it was typed; which one it is shows when the command is known. */
@@ -70,7 +86,7 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
       at++;
     } else {
       const next: AnyCommand | undefined = current.commands.find((command) => command.name === arg);
-      if (!next && !current.own) throw unknownCommand(path, current, arg);
+      if (!next && !current.own) throw new UnknownCommandError(path, arg);
       if (next) at++;
       else path.pop();
       current = next ?? current.own!;
@@ -199,12 +215,12 @@ function valueOf(name: string, flag: Flag, given: readonly string[], path: reado
       if (last === undefined) return false;
       if (["1", "t", "true", "T", "TRUE", "True"].includes(last)) return true;
       if (["0", "f", "false", "F", "FALSE", "False"].includes(last)) return false;
-      throw new UsageError(`Flag "-${name}" is true or false, not "${last}"`, usageAdvice(path));
+      throw new UsageError(`Flag "${dashed(name)}" is true or false, not "${last}"`, usageAdvice(path));
     case "number": {
       if (last === undefined) return flag.default;
       const number = /^\d+(\.\d+)?$/.test(last) ? Number(last) : NaN;
       if (!Number.isFinite(number)) {
-        throw new UsageError(`Flag "-${name}" needs a number, not "${last}"`, usageAdvice(path));
+        throw new UsageError(`Flag "${dashed(name)}" needs a number, not "${last}"`, usageAdvice(path));
       }
       return number;
     }
@@ -219,11 +235,10 @@ function pick(values: Readonly<Record<string, unknown>>, flags: Flags): AnyValue
 function checkOperands(command: LeafCommand, operands: readonly string[], path: readonly AnyCommand[]): void {
   const { min, max, usage } = command.operands;
   if (operands.length < min) {
-    throw new UsageError(`"${names(path)}" needs ${usage}`, usageAdvice(path));
+    throw new UsageError(tooFew(names(path), usage, operands), usageAdvice(path));
   }
   if (max !== undefined && operands.length > max) {
-    const what = usage === "" ? "no operands" : usage;
-    throw new UsageError(`"${names(path)}" takes ${what}, not "${operands[max]}"`, usageAdvice(path));
+    throw new UsageError(tooMany(names(path), command.operands, operands), usageAdvice(path));
   }
   // What stands after those that a program has is the program's; a value may be empty.
   const named = command.passThrough ? operands.slice(0, min) : operands;
@@ -235,6 +250,22 @@ function checkOperands(command: LeafCommand, operands: readonly string[], path: 
   );
 }
 
+function tooFew(name: string, usage: string, operands: readonly string[]): string {
+  if (usage === "FILE...") return `Name one or more configuration files: ${name} FILE...`;
+  const given = operands.length === 0
+    ? ""
+    : `; it was given only ${operands.map((one) => `"${one}"`).join(" ")}`;
+  return `"${name}" needs ${usage}${given}`;
+}
+
+function tooMany(name: string, { usage, max = 0 }: Operands, operands: readonly string[]): string {
+  if (usage === "") return `"${name}" takes no operands, not "${operands[0]}"`;
+  const given = operands.slice(0, max + 1).join(" ");
+  return usage === "FILE"
+    ? `"${name}" takes one file, and was given two: ${given}`
+    : `"${name}" takes ${usage}, not "${operands[max]}"`;
+}
+
 function names(path: readonly AnyCommand[]): string {
   return path.map((command) => command.name).join(" ");
 }
@@ -243,17 +274,13 @@ function usageAdvice(path: readonly AnyCommand[]): string[] {
   return [`See: ${names(path)} --help`];
 }
 
-function unknownCommand(path: readonly AnyCommand[], current: GroupCommand, arg: string): UsageError {
-  // What a word means in other programs says more than which command it resembles.
-  const means = path.length === 1 ? meaningOf(arg) : "";
-  const near = means || didYouMean(arg, current.commands.map((command) => command.name));
-  return new UsageError(`"${names(path)}" has no command "${arg}"${near}`, usageAdvice(path));
-}
-
 function unknownFlag(path: readonly AnyCommand[], arg: string, name: string, flags: Flags): UsageError {
+  const similar = nearest(name, Object.keys(flags).filter((key) => !flags[key]!.hidden));
   return new UsageError(
     // Not its value, which may well be a secret.
-    `"${names(path)}" has no flag "${arg.replace(/=.*$/s, "")}"${didYouMean(name, Object.keys(flags))}`,
+    `"${names(path)}" has no flag "${arg.replace(/=.*$/s, "")}"${
+      similar ? `; did you mean "${dashed(similar)}"?` : ""
+    }`,
     usageAdvice(path),
   );
 }

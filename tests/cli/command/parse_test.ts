@@ -183,7 +183,7 @@ const WRONG: readonly [string, string][] = [
   ["lunch", '"lxops" has no command "lunch"; did you mean "launch"?'],
   ["zzzzz", '"lxops" has no command "zzzzz"'],
   ["instance exce a", '"lxops instance" has no command "exce"; did you mean "exec"?'],
-  ["launch -nmae x", '"lxops launch" has no flag "-nmae"; did you mean "name"?'],
+  ["launch -nmae x", '"lxops launch" has no flag "-nmae"; did you mean "--name"?'],
   ["launch --pasword=secret a", '"lxops launch" has no flag "--pasword"'],
   ["-bogus launch", '"lxops" has no flag "-bogus"'],
   ["one -name x a", '"lxops one" has no flag "-name"'],
@@ -195,17 +195,17 @@ const WRONG: readonly [string, string][] = [
     'Flag "-name" needs a value, and "--dry-run" is a flag; if it is the value, write "-name=--dry-run"',
   ],
   ["launch -file -h", 'Flag "-file" needs a value, and "-h" is a flag; if it is the value, write "-file=-h"'],
-  ["launch -t=yes a", 'Flag "-trace" is true or false, not "yes"'],
-  ["launch -t= a", 'Flag "-trace" is true or false, not ""'],
+  ["launch -t=yes a", 'Flag "--trace" is true or false, not "yes"'],
+  ["launch -t= a", 'Flag "--trace" is true or false, not ""'],
   ...["", "x", "1e3", "0x10", "-1", "1_000", "Infinity", "5s", ".5"].map((text): [string, string] => [
     `launch -timeout=${text} a`,
-    `Flag "-timeout" needs a number, not "${text}"`,
+    `Flag "--timeout" needs a number, not "${text}"`,
   ]),
   ["one", '"lxops one" needs NAME'],
   ["one a b", '"lxops one" takes NAME, not "b"'],
   ["none a", '"lxops none" takes no operands, not "a"'],
-  ["instance exec a", '"lxops instance exec" needs NAME [--] PROGRAM'],
-  ["instance exec a --", '"lxops instance exec" needs NAME [--] PROGRAM'],
+  ["instance exec a", '"lxops instance exec" needs NAME [--] PROGRAM; it was given only "a"'],
+  ["instance exec a --", '"lxops instance exec" needs NAME [--] PROGRAM; it was given only "a"'],
 ];
 
 for (const [line, message] of WRONG) {

@@ -9,6 +9,7 @@ import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import type { AnyCommand, GroupCommand } from "../../command/command.ts";
 import { globalFlags } from "../../command/flags.ts";
+import { meaningOf } from "../../command/meanings.ts";
 import { helpText, TOPIC_NAMES, type TopicName } from "../../command/help.ts";
 
 /** Prints a topic, or the help of a command of the tree that is loaded. */
@@ -34,6 +35,11 @@ export async function topicText(topic: TopicName, formats: readonly Format[]): P
       return (await import("../../command/exit_codes.ts")).exitCodesText();
     case "ci":
       return (await import("../ci/help.ts")).ciText();
+    case "concepts":
+    case "tutorial":
+    case "files":
+    case "environment":
+      return (await import("../../command/first_guides.ts")).FIRST_GUIDES[topic];
     case "data":
     case "cloud-config":
     case "daemons":
@@ -52,7 +58,9 @@ function pathOf(root: GroupCommand, words: readonly string[]): readonly AnyComma
     const next = known.find((one) => one.name === word);
     if (!next) {
       const names = [...path.length === 1 ? TOPIC_NAMES : [], ...known.map((one) => one.name)];
-      throw new UsageError(`There is no help on "${words.join(" ")}"${didYouMean(word, names)}`, [
+      const means = path.length === 1 && meaningOf(word);
+      const near = means ? `; see: ${means}` : didYouMean(word, names);
+      throw new UsageError(`There is no help on "${words.join(" ")}"${near}`, [
         `Topics: ${TOPIC_NAMES.join(", ")}`,
       ]);
     }

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EXIT } from "../../../../lib/base/errors.ts";
 import { globalFlags } from "../../../../lib/cli/command/flags.ts";
-import { type GuideName, GUIDES } from "../../../../lib/cli/command/guides.ts";
+import { FIRST_GUIDES } from "../../../../lib/cli/command/first_guides.ts";
+import { GUIDES } from "../../../../lib/cli/command/guides.ts";
 import { TOPIC_NAMES } from "../../../../lib/cli/command/help.ts";
 import { parseCommandLine } from "../../../../lib/cli/command/parse.ts";
 import { allCommands } from "../../../../lib/cli/commands.ts";
@@ -10,7 +11,8 @@ import { settingsSchema } from "../../../../lib/plan/ci/settings_schema.ts";
 import { TOPICS } from "../../../../lib/config/describe/reference.ts";
 import { look } from "../../../support/file_commands.ts";
 
-const GUIDE_NAMES = Object.keys(GUIDES) as GuideName[];
+const TEXTS: Readonly<Record<string, string>> = { ...FIRST_GUIDES, ...GUIDES };
+const GUIDE_NAMES = Object.keys(TEXTS);
 const CONFIG_TOPICS = TOPIC_NAMES.filter((name) =>
   name !== "exit-codes" && name !== "ci" && !GUIDE_NAMES.some((guide) => guide === name)
 );
@@ -30,7 +32,7 @@ Deno.test("help exit-codes has a line for every exit code", async () => {
 Deno.test("help prints guides, whose command lines are ones of lxops, on 80 columns", async () => {
   for (const name of GUIDE_NAMES) {
     const { stdout } = await look(`help ${name}`, {});
-    assertEquals(stdout, GUIDES[name], name);
+    assertEquals(stdout, TEXTS[name], name);
     assertEquals(stdout.split("\n").filter((line) => line.length > 79), []);
     const lines = [...stdout.matchAll(/^ {2}lxops (.*?)(?: {2,}.*)?$/gm)].map(([, line]) => line!);
     assert(lines.length > 0);
@@ -60,7 +62,7 @@ Deno.test("help says what it has no help on", async () => {
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(
     stderr,
-    'lxops: There is no help on "filesytem"; did you mean "filesystem"?\n  Topics: config,',
+    'lxops: There is no help on "filesytem"; did you mean "filesystem"?\n  Topics: concepts,',
   );
   assertEquals((await look("help i none", {})).code, 2);
   assertEquals((await look("help version more", {})).code, 2);
