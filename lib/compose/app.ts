@@ -99,5 +99,6 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     stdin: surroundings.stdin,
     width: surroundings.width,
     isInteractive: surroundings.isInteractive,
+    width: surroundings.width,
   };
 }

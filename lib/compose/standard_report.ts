@@ -22,10 +22,11 @@ export function follow(
     write: (bytes) => writeAllSync(stream, bytes),
     isTerminal: stream.isTerminal(),
   })) as [Outlet, Outlet];
+  const isTaken = options.programOnly || options.resultOnly;
   const output = new PassedOutput({
-    // Only the program of a run has stdout for itself.
-    stdout: options.programOnly ? { ...stderr, isTerminal: false } : stdout,
-    stderr: options.programOnly ? { ...stderr, isTerminal: false } : stderr,
+    // Only the program of a run, or the result, has stdout for itself.
+    stdout: isTaken ? { ...stderr, isTerminal: false } : stdout,
+    stderr: isTaken ? { ...stderr, isTerminal: false } : stderr,
     several: options.several ?? plan.each.length > 1,
     addresses: options.addresses ?? false,
     before: () => progress.close(),

@@ -30,6 +30,8 @@ export function standardSurroundings(hidden: Hidden): Surroundings {
     stdin,
     width: () => columnsOf(Deno.stdout),
     isInteractive: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
+    // A terminal that does not know how wide it is says 0.
+    width: () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns || undefined : undefined,
     hasTerminal: () => Deno.stdin.isTerminal(),
   };
 }

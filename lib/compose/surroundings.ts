@@ -31,6 +31,8 @@ export interface Surroundings {
   width(): number;
   /** Tells whether input and output are a user's terminal. */
   isInteractive(): boolean;
+  /** Returns the columns of the terminal that results are printed to; `undefined` where they go elsewhere. */
+  width(): number | undefined;
   /** Tells whether a user can type a password. */
   hasTerminal(): boolean;
 }

@@ -43,6 +43,7 @@ export function callSurroundings(
     },
     width: () => 80,
     isInteractive: () => false,
+    width: () => undefined,
     hasTerminal: () => false,
   };
 }

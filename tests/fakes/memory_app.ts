@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly streams?: readonly StreamImage[];
   /** Input and output are a terminal. */
   readonly interactive?: boolean;
+  /** Columns of the terminal that results go to. */
+  readonly width?: number;
   /** Directories that containers have mounted. */
   readonly mountedInContainers?: readonly string[];
 }
@@ -122,6 +124,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     confirm: () => Promise.resolve(true),
     width: () => 80,
     isInteractive: () => options.interactive ?? false,
+    width: () => options.width,
     stdin: {
       text: () => Promise.resolve(options.stdin),
       piped: () =>

@@ -37,6 +37,10 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly passOutput?: boolean;
   /** Sends only output of the program to stdout, and that of other steps to stderr; `passOutput` is set, too. */
   readonly programOnly?: boolean;
+  /** Sends all output of programs to stderr, as stdout has the result for programs. */
+  readonly resultOnly?: boolean;
+  /** Gets the address of each instance that was waited for. */
+  readonly addressed?: (instance: string, address: string) => void;
   /** Shows the output of programs as usual, and reports nothing else. */
   readonly quiet?: boolean;
   /** Lines of output begin with the instance's name; absent: where there are several instances. */
@@ -140,6 +144,8 @@ export interface App {
   width(): number;
   /** Tells whether input and output are a user's terminal. */
   isInteractive(): boolean;
+  /** Returns the columns of the terminal that results are printed to; `undefined` where they go elsewhere. */
+  width(): number | undefined;
 }
 
 /** Standard input, read to its end. */

@@ -36,6 +36,7 @@ export const TOPIC_NAMES = [
   "files",
   "environment",
   "exit-codes",
+  "json",
 ] as const;
 
 /** The name of a topic. */

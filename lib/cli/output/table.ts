@@ -1,47 +1,71 @@
 /**
- * Lists, as a table for users or as JSON for programs.
+ * Tables that align: on a terminal as wide as that, otherwise as wide as they have to be.
  *
  * @module
  */
-import { printable, printableJson } from "./output.ts";
+import { cutTo, foldTo, padTo, widthOf } from "../../base/width.ts";
 
-/** A value of a row. */
-export type Cell = string | number | boolean | readonly string[];
-
-/** A row by names of columns; JSON has all of them, a table only the columns that are asked for. */
-export type Rows<C extends string> = readonly Readonly<Record<C, Cell>>[];
-
-/** The form of a list. */
-export interface TableOptions {
-  readonly json: boolean;
-  /** Leave out the names of the columns. */
-  readonly bare?: boolean;
-  /** Hides values of cells, which a table has to do before it aligns them. */
-  readonly mask?: (text: string) => string;
+/** The form of a table. */
+export interface TableForm {
+  /** Names of the columns; absent: the table has no heading. */
+  readonly head?: readonly string[];
+  /** Columns of the terminal; absent: a table may be as wide as it is. */
+  readonly width?: number;
+  /** What does not fit is cut, and a row is always one line; otherwise it is folded. */
+  readonly compact?: boolean;
 }
 
-/** The flag of commands that show lists. */
-export const jsonFlag = {
-  json: { kind: "boolean", help: "Print JSON, for programs" },
-} as const;
+/** The least width of a column that has more than that. */
+const NARROWEST = 8;
 
-/** Renders rows; the columns are in the order of their names here. */
-export function renderRows<C extends string>(
-  columns: readonly C[],
-  rows: Rows<C>,
-  options: TableOptions,
-): string {
-  if (options.json) return `${printableJson(rows)}\n`;
-  const head = options.bare ? [] : [columns.map((name) => name.toUpperCase())];
-  const { mask = (text) => text } = options;
-  const lines = [...head, ...rows.map((row) => columns.map((name) => mask(cellText(row[name]))))];
-  const widths = columns.map((_, column) => Math.max(0, ...lines.map((line) => line[column]!.length)));
-  return lines.map((line) =>
-    `${line.map((text, column) => text.padEnd(widths[column]!)).join(" ").trimEnd()}\n`
-  )
-    .join("");
+/** Renders rows of cells. */
+export function renderTable(rows: readonly (readonly string[])[], form: TableForm): string {
+  const { head, width } = form;
+  const lines = [...head ? [head.map((name) => name.toUpperCase())] : [], ...rows];
+  const columns = Math.max(0, ...lines.map((line) => line.length));
+  const wide = Array.from(
+    { length: columns },
+    (_, at) => Math.max(0, ...lines.map((line) => widthOf(line[at] ?? ""))),
+  );
+  const room = width === undefined ? Infinity : width - (columns - 1);
+  const widths = fitted(wide, room);
+  // Better one below the other than in columns of which each has a few characters.
+  if (widths === undefined) return head ? renderRecords(rows, head) : renderTable(rows, {});
+  return lines.map((line) => rowText(line, widths, form.compact ?? false)).join("");
 }
 
-function cellText(cell: Cell): string {
-  return typeof cell === "object" ? cell.map(printable).join(" ") : printable(String(cell));
+/** Returns the widths that fit, the widest made narrower first; nothing where they would be too narrow. */
+function fitted(wide: readonly number[], room: number): readonly number[] | undefined {
+  const sumUpTo = (most: number) => wide.reduce((sum, one) => sum + Math.min(one, most), 0);
+  let most = Math.max(...wide, 0);
+  if (sumUpTo(most) <= room) return wide;
+  while (most > NARROWEST && sumUpTo(most) > room) most--;
+  if (sumUpTo(most) > room) return undefined;
+  let left = room - sumUpTo(most);
+  return wide.map((one) => {
+    const more = one > most && left > 0 ? 1 : 0;
+    left -= more;
+    return Math.min(one, most + more);
+  });
+}
+
+function rowText(cells: readonly string[], widths: readonly number[], compact: boolean): string {
+  const folded = widths.map((width, at) => {
+    const cell = cells[at] ?? "";
+    if (widthOf(cell) <= width) return [cell];
+    return compact ? [cutTo(cell, width)] : foldTo(cell, width);
+  });
+  const height = Math.max(1, ...folded.map((parts) => parts.length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = folded.map((one, at) => padTo(one[line] ?? "", widths[at]!));
+    return `${parts.join(" ").trimEnd()}\n`;
+  }).join("");
+}
+
+/** Renders rows one below the other, a line for each cell, with a blank line between rows. */
+function renderRecords(rows: readonly (readonly string[])[], head: readonly string[]): string {
+  const width = Math.max(...head.map(widthOf));
+  return rows.map((row) =>
+    row.map((cell, at) => `${padTo(head[at]!.toUpperCase(), width)} ${cell}`.trimEnd() + "\n").join("")
+  ).join("\n");
 }

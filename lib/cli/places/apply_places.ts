@@ -93,7 +93,7 @@ export async function applyPlaces(
       parallel: values.parallel,
       undoOnFailure: false,
       verbose: false,
-      ...(values.json ? { results: collect } : {}),
+      ...(values.json ? { results: collect, resultOnly: true } : {}),
     });
     for (const failure of failed) app.complain(errorText("lxops", failureError(failure, [])));
     failures.push(...failed);

@@ -30,51 +30,100 @@ import { objectKey, type PlanOptions, refOf, type Target, type World } from "../
 /** Keys of a profile that no configuration has. */
 const MARKS: ReadonlySet<string> = new Set([DEVICES_MARK, KEYS_MARK, EPHEMERAL_MARK]);
 
-/** Lists what differs between a configuration and its instance, a line each. */
-export function profileDifferences(target: Target, world: World): readonly string[] {
-  const resolved = resolve(target, world);
-  const { name, ownProfile, project } = target.instance;
-  const info = existing(resolved);
-  const wanted = need(resolved.profiles);
-  const lines = listDifferences(name, wanted, info.profiles);
-  const profile = world.profiles.get(objectKey(project, ownProfile));
-  if (!profile) return [...lines, `${ownProfile} is not there`];
-  const own = ownContent(target, world, diskDevices(layoutOf(resolved)));
-  return [...lines, ...contentDifferences(profile, own)];
+/** A difference between a configuration and the profiles of its instance. */
+export interface ProfileDifference {
+  /** Name of the instance's own profile; empty where the list of profiles differs. */
+  readonly profile: string;
+  readonly part: "profiles" | "order" | "profile" | "device" | "key";
+  /** Name of the device or key; empty for other parts. */
+  readonly name: string;
+  /** What the configuration has; null: nothing. */
+  readonly config: string | null;
+  /** What the instance or its profile has; null: nothing. */
+  readonly found: string | null;
 }
 
-function listDifferences(name: string, wanted: readonly string[], found: readonly string[]): string[] {
+/** Lists what differs between a configuration and its instance. */
+export function profileDifferences(target: Target, world: World): readonly ProfileDifference[] {
+  const resolved = resolve(target, world);
+  const { ownProfile, project } = target.instance;
+  const info = existing(resolved);
+  const wanted = need(resolved.profiles);
+  const lists = listDifferences(wanted, info.profiles);
+  const profile = world.profiles.get(objectKey(project, ownProfile));
+  if (!profile) {
+    return [...lists, { profile: ownProfile, part: "profile", name: "", config: "", found: null }];
+  }
+  const own = ownContent(target, world, diskDevices(layoutOf(resolved)));
+  return [...lists, ...contentDifferences(profile, own)];
+}
+
+/** Returns a difference of an instance as a line. */
+export function differenceLine(
+  instance: string,
+  { profile, part, name, config, found }: ProfileDifference,
+): string {
+  switch (part) {
+    case "order":
+      return `${instance} profiles are in different order: ${config}`;
+    case "profiles":
+      return found === null
+        ? `${instance} profiles only in config: ${config}`
+        : `${instance} profiles only in container: ${found}`;
+    case "profile":
+      return `${profile} is not there`;
+    case "device":
+      return config === null
+        ? `${profile} device only in profile: ${name} ${found}`
+        : found === null
+        ? `${profile} device only in config: ${name} ${config}`
+        : `${profile} device differs: ${name} config: ${config} profile: ${found}`;
+    case "key":
+      return config === null
+        ? `${profile} config only in profile: ${name}=${found}`
+        : found === null
+        ? `${profile} config only in config: ${name}=${config}`
+        : `${profile} config differs: ${name} config: ${config} profile: ${found}`;
+  }
+}
+
+function listDifferences(wanted: readonly string[], found: readonly string[]): ProfileDifference[] {
   const inConfig = wanted.filter((profile) => !found.includes(profile));
   const inInstance = found.filter((profile) => !wanted.includes(profile));
+  const list = { profile: "", part: "profiles", name: "" } as const;
   if (inConfig.length + inInstance.length === 0) {
-    return same(wanted, found) ? [] : [`${name} profiles are in different order: ${wanted.join(" ")}`];
+    return same(wanted, found)
+      ? []
+      : [{ ...list, part: "order", config: wanted.join(" "), found: found.join(" ") }];
   }
   return [
-    ...(inConfig.length > 0 ? [`${name} profiles only in config: ${inConfig.join(" ")}`] : []),
-    ...(inInstance.length > 0 ? [`${name} profiles only in container: ${inInstance.join(" ")}`] : []),
+    ...(inConfig.length > 0 ? [{ ...list, config: inConfig.join(" "), found: null }] : []),
+    ...(inInstance.length > 0 ? [{ ...list, config: null, found: inInstance.join(" ") }] : []),
   ];
 }
 
-function contentDifferences(profile: ProfileInfo, own: OwnContent): string[] {
+function contentDifferences(profile: ProfileInfo, own: OwnContent): ProfileDifference[] {
   const { name, devices, config } = profile;
-  const wanted = own.devices;
-  const lines: string[] = [];
-  for (const device of [...new Set([...Object.keys(wanted), ...Object.keys(devices)])].sort()) {
-    const [ours, theirs] = [wanted[device], devices[device]];
-    if (!theirs) lines.push(`${name} device only in config: ${device} ${keysText(ours!)}`);
-    else if (!ours) lines.push(`${name} device only in profile: ${device} ${keysText(theirs)}`);
-    else if (!same(ours, theirs)) {
-      lines.push(`${name} device differs: ${device} config: ${keysText(ours)} profile: ${keysText(theirs)}`);
-    }
+  const differences: ProfileDifference[] = [];
+  const names = (...all: readonly Readonly<Record<string, unknown>>[]) =>
+    [...new Set(all.flatMap((one) => Object.keys(one)))].sort();
+  for (const device of names(own.devices, devices)) {
+    const [ours, theirs] = [own.devices[device], devices[device]];
+    if (ours && theirs && same(ours, theirs)) continue;
+    differences.push({
+      profile: name,
+      part: "device",
+      name: device,
+      config: ours ? keysText(ours) : null,
+      found: theirs ? keysText(theirs) : null,
+    });
   }
-  for (const key of [...new Set([...Object.keys(own.config), ...Object.keys(config)])].sort()) {
+  for (const key of names(own.config, config)) {
     const [ours, theirs] = [own.config[key], config[key]];
     if (MARKS.has(key) || ours === theirs) continue;
-    if (theirs === undefined) lines.push(`${name} config only in config: ${key}=${ours}`);
-    else if (ours === undefined) lines.push(`${name} config only in profile: ${key}=${theirs}`);
-    else lines.push(`${name} config differs: ${key} config: ${ours} profile: ${theirs}`);
+    differences.push({ profile: name, part: "key", name: key, config: ours ?? null, found: theirs ?? null });
   }
-  return lines;
+  return differences;
 }
 
 function keysText(device: Readonly<Record<string, string>>): string {

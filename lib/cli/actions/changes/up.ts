@@ -7,6 +7,7 @@ import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { UpOptions, UpPlan } from "../../../plan/changes/up.ts";
 import { refOf, type Target } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
+import type { Plan } from "../../../step/step.ts";
 import { unlessAborted } from "../../../run/wait/pauses.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
@@ -19,7 +20,7 @@ import { tellGiven } from "../../shared/target_options.ts";
 import { checkParallel } from "../../shared/operands.ts";
 import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { secretFor } from "../../shared/lifecycle/records.ts";
-import { renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
+import { addressOf, fileOf, renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
 import { outsideChecks, refuseStopped, tellFrozen } from "./up_after.ts";
 import { type Locked, planEach, type Planned } from "./up_plans.ts";
@@ -63,7 +64,10 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const isReal = locks({ ...values, "no-lock": false });
   if (open.length === 0) {
     if (isReal) show(done, values, app);
-    else await applyEach([], { targets: [], options, keeping: (plan) => plan }, values, app);
+    else {
+      const nothing = { targets: [], options, keeping: (plan: Plan) => plan, addresses: new Map() };
+      await applyEach([], nothing, values, app);
+    }
     return EXIT.ok;
   }
   const rebuilds = compared.some((one) =>
@@ -107,7 +111,8 @@ export async function up(values: UpValues, operands: readonly string[], own: App
     },
     app,
   );
-  const failures = await applyEach(planned, all, values, app);
+  const addresses = new Map<string, string>();
+  const failures = await applyEach(planned, { ...all, addresses }, values, app);
   const results = planned.map(({ target, up, plan }) =>
     failures.some(({ instance }) => instance === target.instance.name || instance === "")
       ? resultFor(target, "failed", failures)
@@ -120,7 +125,8 @@ export async function up(values: UpValues, operands: readonly string[], own: App
           : "up to date",
       )
   );
-  if (isReal) show([...done, ...results], values, app);
+  const named = results.map((one) => ({ ...one, ...addressOf(one.instance, addresses) }));
+  if (isReal) show([...done, ...named], values, app);
   const left = planned.filter(({ up }) => up.left.length > 0);
   for (const { target, up } of left) await tellLeft(target, up, app);
   const code = await outcome(
@@ -152,9 +158,14 @@ function needsRoot({ comparison: { rootImage, changes } }: Compared, { rebuild }
   return rebuild && rootImage !== undefined || changes.some(({ part }) => part === "instance");
 }
 
+/** What is applied, and the addresses of instances that come up. */
+interface Applied extends Pick<Locked, "targets" | "there" | "options" | "keeping"> {
+  readonly addresses: Map<string, string>;
+}
+
 async function applyEach(
   planned: readonly Planned[],
-  { targets, there, options, keeping }: Pick<Locked, "targets" | "there" | "options" | "keeping">,
+  { targets, there, options, keeping, addresses }: Applied,
   values: UpValues,
   app: App,
 ): Promise<readonly Failure[]> {
@@ -169,6 +180,9 @@ async function applyEach(
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
     random: options.random,
+    ...(values.json
+      ? { resultOnly: true, addressed: (instance, address) => void addresses.set(instance, address) }
+      : {}),
   });
 }
 
@@ -183,9 +197,10 @@ async function tellLeft({ instance }: Target, { left, finishes }: UpPlan, app: A
   app.complain(`${instance.name}: to do it: ${["lxops up", ...flags.map((one) => `--${one}`)].join(" ")}`);
 }
 
-function resultFor({ instance }: Target, result: string, failures: readonly Failure[] = []): Result {
+function resultFor(target: Target, result: string, failures: readonly Failure[] = []): Result {
+  const { instance } = target;
   const failure = failures.find((one) => one.instance === instance.name || one.instance === "");
-  return { ...rowOf(refOf(instance)), result, error: failure?.error.message ?? "" };
+  return { ...rowOf(refOf(instance)), result, error: failure?.error.message ?? "", ...fileOf(target) };
 }
 
 /** Prints a line for each instance, or JSON. */

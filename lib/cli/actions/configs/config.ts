@@ -25,7 +25,8 @@ import {
   type ReadValues,
   tellDropped,
 } from "../../shared/load_configs.ts";
-import { renderRows } from "../../output/table.ts";
+import { type ListValues, printList } from "../../output/listing.ts";
+import { FILE_PROPERTIES } from "../../results/configs.ts";
 
 /** `config parse`. */
 export async function parse(values: ReadValues, files: readonly string[], app: App): Promise<number> {
@@ -63,13 +64,13 @@ async function rawText(file: string, app: App): Promise<string> {
 
 /** `config properties`. */
 export async function properties(
-  values: ReadValues & { readonly json: boolean },
+  values: ReadValues & ListValues,
   [file]: readonly string[],
   app: App,
 ): Promise<number> {
   const { config } = await readConfig(file!, values, app);
   const rows = propertyRows(config.properties);
-  app.print(renderRows(["key", "value"], rows, { json: values.json, bare: true, mask: app.mask }));
+  await printList(app, FILE_PROPERTIES, rows, { ...values, bare: true });
   return EXIT.ok;
 }
 

@@ -18,7 +18,11 @@ export async function help(
   words: readonly string[],
   app: App,
 ): Promise<number> {
-  const [word] = words;
+  const [word, ...more] = words;
+  if (word === "json" && more.length > 0) {
+    app.print((await import("../../results/schema.ts")).jsonHelp(more));
+    return EXIT.ok;
+  }
   const topic = words.length === 1 ? TOPIC_NAMES.find((name) => name === word) : undefined;
   app.print(
     topic
@@ -33,6 +37,8 @@ export async function topicText(topic: TopicName, formats: readonly Format[]): P
   switch (topic) {
     case "exit-codes":
       return (await import("../../command/exit_codes.ts")).exitCodesText();
+    case "json":
+      return (await import("../../results/schema.ts")).jsonHelp([]);
     case "ci":
       return (await import("../ci/help.ts")).ciText();
     case "concepts":

@@ -13,11 +13,13 @@ import { allIssues, findTargets } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
 import { machineHost, withoutDatasets } from "../../shared/operands.ts";
 import { type ConfigValues, targetOptions } from "../../shared/target_options.ts";
-import { renderRows, type TableOptions } from "../../output/table.ts";
+import { isForPrograms, type ListValues as ListForm, printList } from "../../output/listing.ts";
+import { printableJson } from "../../output/output.ts";
+import { DEVICES, FILESYSTEMS, INSTANCE_PROPERTIES, type VERIFY } from "../../results/configs.ts";
+import { issueRow } from "../../results/issue_row.ts";
+import type { Listing, ObjectOf, Shapes, ValueOf } from "../../results/shape.ts";
 
-interface ListValues extends ConfigValues {
-  readonly json: boolean;
-}
+interface ListValues extends ConfigValues, ListForm {}
 
 interface LongValues extends ListValues {
   readonly l: boolean;
@@ -27,7 +29,11 @@ interface LongValues extends ListValues {
 const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"];
 
 /** `i verify`. */
-export async function verify(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
+export async function verify(
+  values: ConfigValues & { readonly json: boolean },
+  files: readonly string[],
+  app: App,
+): Promise<number> {
   const { strict } = app.globals;
   const options = { ...await targetOptions(values, app), without: strict ? [] : ELSEWHERE };
   const found = await findTargets(files, options, app.host);
@@ -47,8 +53,23 @@ export async function verify(values: ConfigValues, files: readonly string[], app
       return false;
     }
   });
+  const issues = allIssues({ warnings, problems });
+  if (values.json) {
+    const result: ValueOf<typeof VERIFY.shape> = {
+      version: 1,
+      valid: problems.length === 0,
+      instances: right.map(({ instance: { name, project, file } }) => ({
+        instance: name,
+        project: project || "default",
+        file,
+      })),
+      issues: issues.map(issueRow),
+    };
+    app.print(`${printableJson(result)}\n`);
+    return problems.length === 0 ? EXIT.ok : EXIT.config;
+  }
   app.print(right.map(({ instance }) => `${instance.name}\n`).join(""));
-  app.warn(allIssues({ warnings, problems }));
+  app.warn(issues);
   if (problems.length === 0) return EXIT.ok;
   if (files.length > 1) {
     app.complain(`lxops: ${files.length - right.length} of ${files.length} files are wrong`);
@@ -90,12 +111,8 @@ export async function project(values: ConfigValues, files: readonly string[], ap
 export async function properties(values: ListValues, files: readonly string[], app: App): Promise<number> {
   const targets = await targetsOf(values, files, app);
   const title = "Effective Properties:\n";
-  const text = renderTargets(targets, ["key", "value"], ({ instance }) => propertyRows(instance.properties), {
-    ...values,
-    mask: app.mask,
-    title,
-  });
-  app.print(text);
+  const rowsOf = ({ instance }: Target) => propertyRows(instance.properties);
+  await printTargets(app, INSTANCE_PROPERTIES, { targets, rowsOf, title }, values);
   return EXIT.ok;
 }
 
@@ -106,18 +123,13 @@ export async function filesystems(
   app: App,
 ): Promise<number> {
   const targets = await targetsOf(values, files, app, [...EXISTING, "devices"]);
-  const columns = ["filesystem", "path", "pattern", "flags"] as const;
   if (!values.l) {
-    app.print(
-      renderTargets(targets, columns, ({ instance }) => filesystemRows(instance), {
-        ...values,
-        mask: app.mask,
-      }),
-    );
+    const rowsOf = ({ instance }: Target) => filesystemRows(instance);
+    await printTargets(app, FILESYSTEMS, { targets, rowsOf }, values);
   } else {
     const { longFilesystemRows } = await import("./i_long.ts");
     const { rowsOf, more } = await longFilesystemRows(targets, app);
-    app.print(renderTargets(targets, [...columns, ...more], rowsOf, { ...values, mask: app.mask }));
+    await printTargets(app, FILESYSTEMS, { targets, rowsOf, more }, values);
   }
   return EXIT.ok;
 }
@@ -126,13 +138,12 @@ export async function filesystems(
 export async function devices(values: LongValues, files: readonly string[], app: App): Promise<number> {
   const targets = await targetsOf(values, files, app, EXISTING);
   const directories = await directoriesOf(targets, app);
-  const columns = ["source", "path", "name", "dir", "filesystem"] as const;
   const plain = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
-  if (!values.l) app.print(renderTargets(targets, columns, plain, { ...values, mask: app.mask }));
+  if (!values.l) await printTargets(app, DEVICES, { targets, rowsOf: plain }, values);
   else {
     const { longDeviceRows } = await import("./i_long.ts");
     const { rowsOf, more } = await longDeviceRows(targets, plain, app);
-    app.print(renderTargets(targets, [...columns, ...more], rowsOf, { ...values, mask: app.mask }));
+    await printTargets(app, DEVICES, { targets, rowsOf, more }, values);
   }
   return EXIT.ok;
 }
@@ -157,21 +168,32 @@ async function directoriesOf(targets: readonly Target[], app: App): Promise<Read
   return directories;
 }
 
-type Row<C extends string> = Parameters<typeof renderRows<C>>[1][number];
+/** The rows of each target. */
+interface TargetRows<R> {
+  readonly targets: readonly Target[];
+  readonly rowsOf: (target: Target) => readonly R[];
+  /** Further columns of tables. */
+  readonly more?: readonly string[];
+  /** A line above the table of each target. */
+  readonly title?: string;
+}
 
-/** Renders the rows of each instance; in JSON all in one list, with the instances' names. */
-function renderTargets<C extends string>(
-  targets: readonly Target[],
-  columns: readonly C[],
-  rowsOf: (target: Target) => readonly Row<C>[],
-  { json, title = "", mask }: Pick<TableOptions, "json" | "mask"> & { readonly title?: string },
-): string {
-  const options = { json, ...(mask ? { mask } : {}) };
-  if (!json) {
-    return targets.map((target) => `${title}${renderRows(columns, rowsOf(target), options)}`).join("");
+/** Prints the rows of each target: for users in a table each, for programs in one list with the instances' names. */
+async function printTargets<K extends Shapes>(
+  app: App,
+  listing: Listing<K>,
+  { targets, rowsOf, more = [], title = "" }: NoInfer<TargetRows<Omit<ObjectOf<K>, "instance">>>,
+  values: ListValues,
+): Promise<void> {
+  const named = (target: Target) =>
+    rowsOf(target).map((row) => ({ instance: target.instance.name, ...row }) as unknown as ObjectOf<K>);
+  const columns = [...listing.columns, ...more];
+  if (isForPrograms(values)) {
+    const shownColumns = [...targets.length > 1 ? ["instance"] : [], ...columns];
+    return await printList(app, listing, targets.flatMap(named), { ...values, shownColumns });
   }
-  const rows = targets.flatMap((target) =>
-    rowsOf(target).map((row) => ({ instance: target.instance.name, ...row }))
-  );
-  return renderRows(columns, rows, options);
+  for (const target of targets) {
+    if (title !== "") app.print(title);
+    await printList(app, listing, named(target), { ...values, shownColumns: columns });
+  }
 }

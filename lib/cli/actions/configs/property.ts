@@ -10,7 +10,9 @@ import { propertyRows } from "../../../instance/listing.ts";
 import { builtins, parseProperties } from "../../../instance/patterns/properties.ts";
 import type { App } from "../../command/app.ts";
 import { globalProperties, type PropertyValues } from "../../shared/load_configs.ts";
-import { renderRows } from "../../output/table.ts";
+import { type ListValues, printList } from "../../output/listing.ts";
+import { fitsName } from "../../shared/name_filter.ts";
+import { PROPERTIES } from "../../results/configs.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readTextFile, writeStep } from "../../shared/text_file.ts";
 
@@ -20,13 +22,14 @@ interface ChangeValues extends PropertyValues {
 
 /** `property list`. */
 export async function list(
-  values: PropertyValues & { readonly json: boolean },
-  _operands: readonly string[],
+  values: PropertyValues & ListValues,
+  filters: readonly string[],
   app: App,
 ): Promise<number> {
   const { all, warnings } = await globalProperties(values, app);
   app.warn(warnings);
-  app.print(renderRows(["key", "value"], propertyRows(all), values));
+  const rows = propertyRows(all).filter(({ key }) => fitsName(key, filters));
+  await printList(app, PROPERTIES, rows, values);
   return EXIT.ok;
 }
 

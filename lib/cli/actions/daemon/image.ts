@@ -13,16 +13,16 @@ import type { Effect } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
-import { renderRows } from "../../output/table.ts";
+import { type ListValues as ListForm, printList } from "../../output/listing.ts";
+import { fitsName } from "../../shared/name_filter.ts";
+import { ALIASES, IMAGE_INSTANCES } from "../../results/images.ts";
 
 /** Values of flags that say where. */
 export interface ProjectValues {
   readonly project: string;
 }
 
-interface ListValues extends ProjectValues {
-  readonly json: boolean;
-}
+interface ListValues extends ProjectValues, ListForm {}
 
 interface ChangeValues extends ProjectValues {
   readonly "dry-run": boolean;
@@ -47,7 +47,11 @@ export async function imagesAt(app: App, project: string): Promise<readonly Imag
 }
 
 /** `image instances`. */
-export async function instances(values: ListValues, _: readonly string[], app: App): Promise<number> {
+export async function instances(
+  values: ListValues,
+  filters: readonly string[],
+  app: App,
+): Promise<number> {
   const project = await projectOf(app, values.project);
   const [images, found] = await Promise.all([
     imagesAt(app, project),
@@ -57,8 +61,9 @@ export async function instances(values: ListValues, _: readonly string[], app: A
   const rows = found.map((info) => {
     const fingerprint = info.config["volatile.base_image"] ?? "";
     return { image: labels.get(fingerprint) ?? fingerprint.slice(0, 12), instance: info.name };
-  }).sort((a, b) => compareTexts(a.image, b.image) || compareTexts(a.instance, b.instance));
-  app.print(renderRows(["image", "instance"], rows, values));
+  }).filter(({ image, instance }) => fitsName([image, instance], filters))
+    .sort((a, b) => compareTexts(a.image, b.image) || compareTexts(a.instance, b.instance));
+  await printList(app, IMAGE_INSTANCES, rows, values);
   return EXIT.ok;
 }
 
@@ -97,13 +102,16 @@ export async function deleteImages(
 }
 
 /** `image alias list`. */
-export async function aliases(values: ListValues, _: readonly string[], app: App): Promise<number> {
+export async function aliases(values: ListValues, filters: readonly string[], app: App): Promise<number> {
   const images = await imagesAt(app, await projectOf(app, values.project));
   const rows = images.flatMap((image) =>
-    image.aliases.map((alias) => ({ alias, fingerprint: image.fingerprint }))
+    image.aliases.filter((alias) => fitsName(alias, filters)).map((alias) => ({
+      alias,
+      fingerprint: image.fingerprint,
+    }))
   )
     .sort((a, b) => compareTexts(a.alias, b.alias));
-  app.print(renderRows(["alias", "fingerprint"], rows, values));
+  await printList(app, ALIASES, rows, values);
   return EXIT.ok;
 }
 

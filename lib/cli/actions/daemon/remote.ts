@@ -11,7 +11,9 @@ import { trustClient } from "../../../plan/requests/certificates.ts";
 import type { Effect, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
-import { renderRows } from "../../output/table.ts";
+import { type ListValues, printList } from "../../output/listing.ts";
+import { fitsName } from "../../shared/name_filter.ts";
+import { REMOTES } from "../../results/places.ts";
 import type { ClientConfig, Trust } from "../../../ports/trust.ts";
 
 type WriteEffect = Extract<Effect, { kind: "write" }>;
@@ -188,8 +190,8 @@ export function configText(
 
 /** `remote list`. */
 export async function list(
-  values: { readonly json: boolean },
-  _operands: readonly string[],
+  values: ListValues,
+  filters: readonly string[],
   app: App,
 ): Promise<number> {
   const { remotes, current } = await (await app.trust()).config();
@@ -201,15 +203,17 @@ export async function list(
     ["local", { addr: "unix://", protocol: own, project: "", isPublic: false }] as const,
     ...remotes,
   ]);
-  const rows = [...known].sort(([a], [b]) => a < b ? -1 : 1).map(([name, remote]) => ({
+  const rows = [...known].filter(([name]) => fitsName(name, filters)).sort(([a], [b]) => a < b ? -1 : 1).map((
+    [name, remote],
+  ) => ({
     name,
-    current: values.json ? name === current : name === current ? "*" : "",
+    current: name === current,
     address: remote.addr,
     protocol: remote.protocol || own,
     project: remote.project,
     public: remote.isPublic,
   }));
-  app.print(renderRows(["name", "current", "address", "protocol", "project", "public"], rows, values));
+  await printList(app, REMOTES, rows, values);
   return EXIT.ok;
 }
 

@@ -11,9 +11,10 @@ import type { App } from "../../command/app.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { snapshotRows } from "../../shared/lifecycle/snapshot_rows.ts";
-import { renderRows } from "../../output/table.ts";
+import { type ListValues, printList } from "../../output/listing.ts";
+import { SNAPSHOTS } from "../../results/places.ts";
 
-interface SnapshotValues extends LifecycleValues {
+interface SnapshotValues extends LifecycleValues, ListValues {
   readonly s: string | undefined;
   readonly c: boolean;
   readonly d: boolean;
@@ -36,6 +37,9 @@ export async function snapshot(
   app: App,
 ): Promise<number> {
   if (operands[0] === "list" && operands.length > 1) return await list(values, operands.slice(1), app);
+  if (values.format || values.columns) {
+    throw new UsageError("--format and --columns are for lxops snapshot list FILE...");
+  }
   if (values.R && !values.d) throw new UsageError("-R can be used only with -d");
   // A script whose variable is empty does not mean a snapshot of any name.
   if (values.s === "") throw new UsageError("The name of the snapshot is empty: -s NAME");
@@ -97,6 +101,6 @@ export function timestamp(now: Date): string {
 
 async function list(values: SnapshotValues, files: readonly string[], app: App): Promise<number> {
   const rows = await snapshotRows(await targetsOf(values, files, app, { without: EXISTING }), app);
-  app.print(renderRows(["instance", "snapshot", "of", "used", "created"], rows, { json: values.json }));
+  await printList(app, SNAPSHOTS, rows, values);
   return EXIT.ok;
 }

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { EXIT, UsageError } from "../../../base/errors.ts";
+import { EXIT } from "../../../base/errors.ts";
 import { CONFIG_MARK, hasMark, IMAGE_MARK } from "../../../plan/instance/ownership.ts";
 import { publishedPorts } from "../../../plan/everyday/ports.ts";
 import { isAside, roleOf } from "../../../plan/instance/spare.ts";
 import type { Address, ImageInfo, InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
-import { renderRows } from "../../output/table.ts";
+import { checkList, type ListValues, printList } from "../../output/listing.ts";
+import { PS } from "../../results/instances.ts";
+import type { RowOf } from "../../results/shape.ts";
 import {
   existingPlaces,
   type FoundPlace,
@@ -22,22 +24,15 @@ import { projectOf } from "../../shared/operands.ts";
 import { keyOf } from "../../shared/subjects.ts";
 import { ageText } from "../instance/list.ts";
 
-interface Values extends PlaceValues {
+interface Values extends PlaceValues, ListValues {
   readonly all: boolean;
   readonly quiet: boolean;
   readonly check: boolean;
-  readonly json: boolean;
-  readonly format: string;
 }
-
-const COLUMNS = ["name", "state", "health", "addresses", "ports", "image", "age", "changes"] as const;
 
 /** `ps`. */
 export async function ps(values: Values, operands: readonly string[], app: App): Promise<number> {
-  const { format } = values;
-  if (format !== "" && format !== "json" && format !== "table") {
-    throw new UsageError(`--format takes table or json, not "${format}"`);
-  }
+  checkList(PS, values);
   const places = await shownPlaces(values, operands, app);
   const found = await withStates(places);
   const { differencesOf, isOutdated } = await import("./ps_changes.ts");
@@ -61,8 +56,9 @@ export async function ps(values: Values, operands: readonly string[], app: App):
   if (values.quiet) {
     app.print(rows.filter(({ state }) => state !== ABSENT).map(({ name }) => `${name}\n`).join(""));
   } else {
-    const columns = COLUMNS.filter((column) => column !== "health" || values.check);
-    app.print(renderRows(columns, rows, { json: values.json || format === "json", mask: app.mask }));
+    const [name, state, ...more] = PS.columns;
+    const shownColumns = [name!, state!, ...values.check ? ["health"] : [], ...more];
+    await printList(app, PS, rows, { ...values, shownColumns });
   }
   return rows.some((row) => row.health === "unhealthy") ? EXIT.command : EXIT.ok;
 }
@@ -145,7 +141,7 @@ function rowOf(
   { app, ref, info, target }: FoundPlace,
   images: Images,
   { health, differences, isOutdated, now }: Facts,
-) {
+): RowOf<typeof PS> {
   const { config } = info;
   const all = images.get(imagesKey(app, ref.project)) ?? [];
   const image = all.find(({ fingerprint }) => fingerprint === config["volatile.base_image"]);
@@ -180,7 +176,7 @@ function changesText(differences: readonly string[] | undefined, outdated: boole
   return [...(outdated && !isNamed ? ["image"] : []), ...differences].join(", ") || "-";
 }
 
-function absentRow({ ref, target }: NamedPlace): ReturnType<typeof rowOf> {
+function absentRow({ ref, target }: NamedPlace): RowOf<typeof PS> {
   return {
     project: ref.project || "default",
     name: ref.name,

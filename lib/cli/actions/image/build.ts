@@ -56,7 +56,7 @@ export async function build(
   app: App,
   how: Pick<Scope, "repeats"> = {},
 ): Promise<number> {
-  return printBuilt(await buildImages(values, operands, app, how), values, app);
+  return await printBuilt(await buildImages(values, operands, app, how), values, app);
 }
 
 /** Builds the images that are wanted and not there, and tells what failed. */

@@ -7,7 +7,8 @@ import { EXIT, InterruptedError } from "../../../base/errors.ts";
 import { imageIn } from "../../../plan/image/bases.ts";
 import type { Decision } from "../../../plan/image/decide.ts";
 import type { App } from "../../command/app.ts";
-import { renderRows } from "../../output/table.ts";
+import { isForPrograms, type ListValues, printList } from "../../output/listing.ts";
+import { BUILT } from "../../results/images.ts";
 import type { Built } from "./build_all.ts";
 import type { BuildValues } from "./build_options.ts";
 
@@ -34,15 +35,8 @@ export function rowsOf(
 }
 
 /** Prints the images of a build, and returns its exit code. */
-export function printBuilt({ images, failures }: Built, values: Pick<BuildValues, "json">, app: App): number {
-  const rows = images?.map(({ alias, fingerprint, state }) => ({
-    alias,
-    fingerprint: values.json ? fingerprint : fingerprint.slice(0, 12),
-    state,
-  }));
-  if (rows && (rows.length > 0 || values.json)) {
-    app.print(renderRows(["alias", "fingerprint", "state"], rows, values));
-  }
+export async function printBuilt({ images, failures }: Built, values: ListValues, app: App): Promise<number> {
+  if (images && (images.length > 0 || isForPrograms(values))) await printList(app, BUILT, images, values);
   const first = failures.find(({ error }) => error instanceof InterruptedError) ?? failures[0];
   return first?.error.exitCode ?? EXIT.ok;
 }

@@ -11,14 +11,15 @@ import { imageExport } from "../../../plan/requests/reads.ts";
 import type { ImageInfo } from "../../../ports/mod.ts";
 import { readImage } from "../../../run/tar/image_contents.ts";
 import type { App } from "../../command/app.ts";
-import { printable, printableJson } from "../../output/output.ts";
+import { type ListValues, printList } from "../../output/listing.ts";
+import { printable } from "../../output/output.ts";
+import { IMAGE_DIFF } from "../../results/images.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imageNamed } from "../daemon/image.ts";
 
-interface Values {
+interface Values extends ListValues {
   readonly project: string;
-  readonly json: boolean;
   readonly packages: boolean;
   readonly files: boolean;
 }
@@ -51,7 +52,8 @@ export async function diff(values: Values, [a, b]: readonly string[], app: App):
   if (found.unread && asked.includes("package")) {
     app.complain("lxops: note: lxops does not read packages of rpm; only their files are compared");
   }
-  app.print(values.json ? `${printableJson(shown.all)}\n` : text(shown));
+  if (values.json || values.format || values.columns) await printList(app, IMAGE_DIFF, shown.all, values);
+  else app.print(text(shown));
   return shown.all.length === 0 ? EXIT.ok : EXIT.differs;
 }
 

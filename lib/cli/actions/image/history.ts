@@ -5,13 +5,13 @@
  */
 import { missing } from "../../../base/missing.ts";
 import { EXIT } from "../../../base/errors.ts";
-import { sizeText } from "../../../base/sizes.ts";
 import { IMAGE_PROPERTIES as KEYS } from "../../../plan/image/properties.ts";
 import { planRollback } from "../../../plan/image/rollback.ts";
 import { aliasDescription, builtAt, versionsOf } from "../../../plan/image/versions.ts";
 import { aliasPath } from "../../../plan/requests/reads.ts";
 import type { App } from "../../command/app.ts";
-import { renderRows } from "../../output/table.ts";
+import { type ListValues, printList } from "../../output/listing.ts";
+import { HISTORY } from "../../results/images.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import type { LockValues } from "../../shared/lifecycle/lock.ts";
@@ -19,9 +19,8 @@ import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imagesAt } from "../daemon/image.ts";
 import { lockAliases } from "./lock.ts";
 
-interface HistoryValues {
+interface HistoryValues extends ListValues {
   readonly project: string;
-  readonly json: boolean;
 }
 
 /** `image history`. */
@@ -37,27 +36,18 @@ export async function history(
     throw missing("image", there.name, { known: images.flatMap(({ aliases }) => aliases) });
   }
   const rows = versions.map(({ image, isCurrent }) => ({
-    current: values.json ? isCurrent : isCurrent ? "*" : "",
-    fingerprint: values.json ? image.fingerprint : image.fingerprint.slice(0, 12),
+    current: isCurrent,
+    fingerprint: image.fingerprint,
     built: builtAt(image),
-    size: values.json ? image.size ?? 0 : sizeText(image.size ?? 0),
+    size: image.size ?? 0,
     serial: image.properties[KEYS.serial] ?? "",
-    commit: (image.properties[KEYS.commit] ?? "").replace(
-      values.json ? /^$/ : /(?<=^[0-9a-f]{12})[0-9a-f]+/,
-      "",
-    ),
+    commit: image.properties[KEYS.commit] ?? "",
     base: image.properties[KEYS.baseAlias] ?? "",
     aliases: image.aliases,
     recipe: image.properties[KEYS.recipe] ?? "",
     previous: image.properties[KEYS.previous] ?? "",
   }));
-  there.app.print(
-    renderRows(
-      ["current", "fingerprint", "built", "size", "serial", "commit", "base", "aliases"],
-      rows,
-      values,
-    ),
-  );
+  await printList(there.app, HISTORY, rows, values);
   return EXIT.ok;
 }
 

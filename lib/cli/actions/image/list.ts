@@ -3,20 +3,19 @@
  *
  * @module
  */
-import { sizeText } from "../../../base/sizes.ts";
 import { compareTexts } from "../../../base/order.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import { ociText } from "../../../plan/instance/resolve/image.ts";
 import type { ImageRemote } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
-import { renderRows } from "../../output/table.ts";
+import { isForPrograms, type ListValues as ListForm, printList } from "../../output/listing.ts";
+import { IMAGES } from "../../results/images.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imagesAt } from "../daemon/image.ts";
 import { fitsAll } from "./filter.ts";
 
-interface ListValues {
+interface ListValues extends ListForm {
   readonly project: string;
-  readonly json: boolean;
   readonly all: boolean;
 }
 
@@ -37,16 +36,14 @@ async function listDaemon(filters: readonly string[], values: ListValues, app: A
   const images = await imagesAt(app, await projectOf(app, values.project));
   const rows = images.filter((image) => fitsAll(image, filters)).map((image) => ({
     alias: image.aliases,
-    fingerprint: values.json ? image.fingerprint : image.fingerprint.slice(0, 12),
+    fingerprint: image.fingerprint,
     type: image.type,
     arch: image.architecture,
-    size: values.json ? image.size ?? 0 : sizeText(image.size ?? 0),
+    size: image.size ?? 0,
     public: image.isPublic ?? false,
     description: image.properties["description"] ?? "",
   })).sort((a, b) => compareTexts(a.alias.join(" ") || "~", b.alias.join(" ") || "~"));
-  app.print(
-    renderRows(["alias", "fingerprint", "type", "arch", "size", "public", "description"], rows, values),
-  );
+  await printList(app, IMAGES, rows, values);
   return EXIT.ok;
 }
 
@@ -66,22 +63,22 @@ async function listStream(
     throw new UsageError(`--project is for daemons, and "${remote}" is an image server`);
   }
   const { images, architecture } = await app.imageStream(remote, server);
+  const isWhole = isForPrograms(values);
   const own = images.filter((image) => values.all || image.architecture === architecture);
   const rows = own.filter((image) => fitsAll(image, filters)).map((image) => ({
     // The shortest name comes first; the table has only that.
     alias: [...image.aliases].sort((a, b) => a.length - b.length || compareTexts(a, b))
-      .slice(0, values.json ? undefined : 1).map((name) => `${remote}:${name}`),
-    fingerprint: values.json ? image.fingerprint : image.fingerprint.slice(0, 12),
+      .slice(0, isWhole ? undefined : 1).map((name) => `${remote}:${name}`),
+    fingerprint: image.fingerprint,
     type: image.type,
     arch: image.architecture,
-    size: values.json ? image.size : sizeText(image.size),
+    size: image.size,
     date: image.date,
     description: image.properties["description"] ?? "",
   })).sort((a, b) =>
     compareTexts(a.alias.join(" ") || "~", b.alias.join(" ") || "~") || compareTexts(a.type, b.type)
   );
-  app.print(
-    renderRows(["alias", "fingerprint", "type", "arch", "size", "date", "description"], rows, values),
-  );
+  const shownColumns = IMAGES.columns.map((column) => column === "public" ? "date" : column);
+  await printList(app, IMAGES, rows, { ...values, shownColumns });
   return EXIT.ok;
 }

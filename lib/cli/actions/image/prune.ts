@@ -13,7 +13,11 @@ import { hasOwnProfiles } from "../../../ports/daemon.ts";
 import type { ImageInfo, ProfileInfo } from "../../../ports/mod.ts";
 import { findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
-import { renderRows } from "../../output/table.ts";
+import { cellsOf } from "../../output/listing.ts";
+import { renderTable } from "../../output/table.ts";
+import { printableJson } from "../../output/output.ts";
+import { PRUNED } from "../../results/images.ts";
+import type { RowOf } from "../../results/shape.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import type { LockValues } from "../../shared/lifecycle/lock.ts";
@@ -120,11 +124,13 @@ async function confirm(found: readonly Shown[], app: App): Promise<boolean> {
 }
 
 function table(found: readonly Shown[], json: boolean): string {
-  const rows = found.map(({ image, alias }) => ({
+  const rows = found.map(({ image, alias }): RowOf<typeof PRUNED> => ({
     alias,
-    fingerprint: json ? image.fingerprint : image.fingerprint.slice(0, 12),
+    fingerprint: image.fingerprint,
     built: builtAt(image),
-    size: json ? image.size ?? 0 : sizeText(image.size ?? 0),
+    size: image.size ?? 0,
   }));
-  return renderRows(["alias", "fingerprint", "built", "size"], rows, { json });
+  if (json) return `${printableJson(rows)}\n`;
+  const cells = rows.map((row) => cellsOf(row, PRUNED.columns, PRUNED));
+  return renderTable(cells, { head: PRUNED.columns });
 }

@@ -10,7 +10,8 @@ import { copiesOf, planRefresh, updatable, type Updated } from "../../../plan/im
 import type { ImageInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
-import { renderRows } from "../../output/table.ts";
+import { printList } from "../../output/listing.ts";
+import { UPDATES } from "../../results/images.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";
@@ -151,7 +152,7 @@ async function check(
     if (isStale) stale.add(alias);
     rows.push({ alias, state: ended !== EXIT.ok ? "failed" : isStale ? "outdated" : "current" });
   }
-  app.print(renderRows(["alias", "state"], rows, values));
+  await printList(app, UPDATES, rows, values);
   if (failed !== EXIT.ok) return failed;
   return stale.size > 0 ? EXIT.differs : EXIT.ok;
 }

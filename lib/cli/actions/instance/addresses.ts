@@ -8,7 +8,8 @@ import { stringify } from "@std/yaml";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { Address, InstanceInfo } from "../../../ports/mod.ts";
 import { allOwnAddresses } from "../../../run/wait/instance_addresses.ts";
-import { printableJson } from "../../output/output.ts";
+import { checkList, type ListValues, renderList } from "../../output/listing.ts";
+import { ADDRESSES } from "../../results/instances.ts";
 import type { App } from "../../command/app.ts";
 import { csvLine } from "../../output/csv.ts";
 import { needExtension } from "../../shared/extensions.ts";
@@ -16,11 +17,10 @@ import { projectOf } from "../../shared/operands.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { writeStep } from "../../shared/text_file.ts";
 
-interface Values {
+interface Values extends ListValues {
   readonly project: string;
   readonly "dry-run": boolean;
   readonly family: string;
-  readonly format: string;
   readonly headers: boolean;
   readonly o: string;
 }
@@ -40,17 +40,14 @@ export async function addresses(values: Values, _operands: readonly string[], ap
   if (family !== "inet" && family !== "inet6") {
     throw new UsageError(`--family is inet or inet6, not "${family}"`);
   }
-  const render = FORMATS.get(values.format);
-  if (!render) throw new UsageError(`--format is ${[...FORMATS.keys()].join(", ")}, not "${values.format}"`);
+  const render = formOf(values);
   const server = await app.server();
   if (!values.project) await needExtension(server, "instance_all_projects", "looking at all projects");
   const project = values.project ? await projectOf(app, values.project) : undefined;
   const infos = await server.instances(project, { state: true });
   const own = await allOwnAddresses(infos, server);
-  const text = render(
-    hostAddresses(infos.map((info) => ({ ...info, addresses: own.get(info) ?? [] })), family),
-    values.headers,
-  );
+  const found = hostAddresses(infos.map((info) => ({ ...info, addresses: own.get(info) ?? [] })), family);
+  const text = await render(found, app);
   if (values.o) {
     const path = values.o.startsWith("/") ? values.o : `${app.host.cwd}/${values.o}`;
     const step = writeStep(`Write ${values.o}`, { path, text, mode: 0o644 });
@@ -83,22 +80,29 @@ export function hostAddresses(
   );
 }
 
-type Render = (found: readonly HostAddress[], headers: boolean) => string;
+type Render = (found: readonly HostAddress[], app: App) => Promise<string> | string;
 
-const FORMATS: ReadonlyMap<string, Render> = new Map<string, Render>([
-  [
-    "csv",
-    (found, headers) =>
-      [...(headers ? [["address", "name"]] : []), ...found.map(({ address, name }) => [address, name])]
-        .map(csvLine).join(""),
-  ],
-  // From the last to the first, so that the first address of an instance is the one that stays.
-  [
-    "yaml",
-    (found) =>
-      stringify(Object.fromEntries(found.toReversed().map(({ name, address }) => [name, address])), {
-        sortKeys: true,
-      }),
-  ],
-  ["json", (found) => `${printableJson(found)}\n`],
-]);
+/** Returns what renders addresses; CSV and YAML are those of the Go lxops unless columns are asked for. */
+function formOf(values: Values): Render {
+  const { format = "csv", headers, columns, json } = values;
+  if (json && format !== "csv" && format !== "json") {
+    throw new UsageError(`--json and --format ${format} contradict each other`);
+  }
+  if (!json && !columns && format === "csv") return (found) => csvText(found, headers);
+  if (!json && !columns && format === "yaml") return yamlText;
+  const shown = { ...values, format: json ? "json" : headers ? `${format},header` : format };
+  checkList(ADDRESSES, shown);
+  return async (found, app) => await renderList(app, ADDRESSES, found, shown);
+}
+
+function csvText(found: readonly HostAddress[], headers: boolean): string {
+  return [...(headers ? [["address", "name"]] : []), ...found.map(({ address, name }) => [address, name])]
+    .map(csvLine).join("");
+}
+
+/** From the last to the first, so that the first address of an instance is the one that stays. */
+function yamlText(found: readonly HostAddress[]): string {
+  return stringify(Object.fromEntries(found.toReversed().map(({ name, address }) => [name, address])), {
+    sortKeys: true,
+  });
+}

@@ -14,15 +14,14 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import { printable, printableJson, printableYaml } from "../../output/output.ts";
 import type { App } from "../../command/app.ts";
 import { missingInstance, type Place, placeOf, projectOf } from "../../shared/operands.ts";
-import { renderRows } from "../../output/table.ts";
+import { type ListValues as ListForm, printList } from "../../output/listing.ts";
+import { DISKS, HWADDR } from "../../results/instances.ts";
 
 interface Values {
   readonly project: string;
 }
 
-interface ListValues extends Values {
-  readonly json: boolean;
-}
+interface ListValues extends Values, ListForm {}
 
 /** The instance at a place; throws where there is none. */
 export async function infoOf({ app, ref }: Place): Promise<InstanceInfo> {
@@ -51,7 +50,7 @@ export async function devices(values: ListValues, [name]: readonly string[], app
       readonly: device["readonly"] === "true",
     }))
     .sort((a, b) => compareTexts(a.source, b.source) || compareTexts(a.path, b.path));
-  app.print(renderRows(["source", "path", "name", "readonly"], rows, { json: values.json }));
+  await printList(app, DISKS, rows, values);
   return EXIT.ok;
 }
 
@@ -74,7 +73,7 @@ export async function hwaddr(values: ListValues, names: readonly string[], app: 
   const rows = infos.flatMap((info) =>
     hardwareAddresses(info).map(({ nic, hwaddr }) => ({ hwaddr, name: info.name, nic }))
   );
-  app.print(renderRows(["hwaddr", "name", "nic"], rows, { json: values.json }));
+  await printList(app, HWADDR, rows, values);
   return EXIT.ok;
 }
 

@@ -10,30 +10,29 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { projectOf } from "../../shared/operands.ts";
-import { renderRows } from "../../output/table.ts";
+import { type ListValues, printList } from "../../output/listing.ts";
+import { fitsName } from "../../shared/name_filter.ts";
+import { INSTANCES } from "../../results/instances.ts";
 
-interface Values {
+interface Values extends ListValues {
   readonly project: string;
-  readonly json: boolean;
   readonly all: boolean;
   readonly "all-projects": boolean;
 }
 
 /** `instance list`. */
-export async function list(values: Values, _operands: readonly string[], app: App): Promise<number> {
+export async function list(values: Values, filters: readonly string[], app: App): Promise<number> {
   const server = await app.server();
   if (values["all-projects"]) {
     await needExtension(server, "instance_all_projects", "--all-projects");
   }
   const project = values["all-projects"] ? undefined : await projectOf(app, values.project);
   const found = await server.instances(project);
-  const shown = found.filter((info) => values.all || isMade(info));
+  const shown = found.filter((info) => fitsName(info.name, filters) && (values.all || isMade(info)));
   const rows = shown.map((info) => rowOf(info, Date.now()))
     .sort((a, b) => a.project < b.project ? -1 : a.project > b.project ? 1 : a.name < b.name ? -1 : 1);
-  const columns = ["name", "state", "age", "image", "config"] as const;
-  app.print(
-    renderRows(values["all-projects"] ? ["project", ...columns] : columns, rows, { json: values.json }),
-  );
+  const shownColumns = [...values["all-projects"] ? ["project"] : [], ...INSTANCES.columns];
+  await printList(app, INSTANCES, rows, { ...values, shownColumns });
   return EXIT.ok;
 }
 

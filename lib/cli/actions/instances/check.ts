@@ -12,22 +12,24 @@ import type { Probe } from "../../../step/check.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
-import { renderRows } from "../../output/table.ts";
+import { checkList, isForPrograms, type ListValues, printList } from "../../output/listing.ts";
+import { CHECKS } from "../../results/instances.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
 import { planOptions } from "../../shared/lifecycle/lifecycle.ts";
 import { look } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { checkParallel, placeOf } from "../../shared/operands.ts";
 
-interface CheckValues extends ConfigValues {
+interface CheckValues extends ConfigValues, ListValues {
   readonly parallel: number;
   readonly once: boolean;
-  readonly json: boolean;
 }
 
 /** `check`. */
 export async function check(values: CheckValues, files: readonly string[], app: App): Promise<number> {
   checkParallel(values);
+  checkList(CHECKS, values);
+  const isWhole = isForPrograms(values);
   const lifecycle = { name: "check", needs: {}, daemonOnly: true, without: NAME_ONLY };
   const { targets, world } = await look(lifecycle, values, files, app);
   const options = {
@@ -60,16 +62,12 @@ export async function check(values: CheckValues, files: readonly string[], app: 
       seen: failure ? failure.error instanceof CheckError ? failure.error.seen : failure.error.message : "",
     }];
   });
-  if (!values.json) {
+  if (!isWhole) {
     for (const failure of failures) {
       app.complain(errorText("lxops", failure.error));
     }
   }
-  if (rows.length > 0 || values.json) {
-    app.print(
-      renderRows(["instance", "check", "result", "seen"], rows, { json: values.json, mask: app.mask }),
-    );
-  }
+  if (rows.length > 0 || isWhole) await printList(app, CHECKS, rows, values);
   const { isUnchecked, recordPassed } = await import("./checked.ts");
   const passed = targets.filter((target) =>
     isUnchecked(target, world) && failures.every(({ instance }) => instance !== target.instance.name)

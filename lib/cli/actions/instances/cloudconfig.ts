@@ -24,7 +24,10 @@ import { lockInstances, type LockValues } from "../../shared/lifecycle/lock.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";
 import { checkChoice } from "../../shared/sections.ts";
 import { applyOptions } from "../../command/apply_options.ts";
-import { errorText, printable } from "../../output/output.ts";
+import { errorText, printable, printableJson } from "../../output/output.ts";
+import type { LINT } from "../../results/configs.ts";
+import { issueRow } from "../../results/issue_row.ts";
+import type { ValueOf } from "../../results/shape.ts";
 
 /** Values of flags that showing and applying have in common. */
 interface ShowValues {
@@ -108,9 +111,16 @@ function givenOS({ ostype }: ShowValues): OSType | undefined {
 }
 
 /** `cloudconfig lint`. */
-export async function lint(_values: unknown, files: readonly string[], app: App): Promise<number> {
+export async function lint(
+  { json }: { readonly json: boolean },
+  files: readonly string[],
+  app: App,
+): Promise<number> {
   const found = (await readAll(files, app, lintCloudConfig)).flat();
-  app.print(found.map((issue) => `${formatIssue(issue)}\n`).join(""));
+  const result: ValueOf<typeof LINT.shape> = { version: 1, issues: found.map(issueRow) };
+  app.print(
+    json ? `${printableJson(result)}\n` : found.map((issue) => `${formatIssue(issue)}\n`).join(""),
+  );
   if (found.length === 0) return EXIT.ok;
   return app.globals.strict ? EXIT.config : EXIT.failure;
 }

@@ -36,6 +36,7 @@ export async function deleteInstances(
   return await runLifecycle(
     {
       name: "delete",
+      word: "deleted",
       daemonOnly: true,
       without: NAME_ONLY,
       needs: { zfsSnapshots: true, sizes: true },
@@ -58,6 +59,7 @@ export async function destroy(values: DestroyValues, files: readonly string[], a
 export function destroyLifecycle(values: DestroyValues): Lifecycle<DeleteOptions> {
   return {
     name: "destroy",
+    word: "destroyed",
     without: EXISTING,
     needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
     options: deleteOptions(values),

@@ -62,6 +62,7 @@ export async function launch(
 export function launchLifecycle(values: LaunchValues, app: App): Lifecycle<PlanOptions> {
   return {
     name: "launch",
+    word: "launched",
     again: "--resume",
     records: true,
     beside: async (targets, world) =>
@@ -89,6 +90,7 @@ export function rebuildLifecycle(values: RebuildValues): Lifecycle<RebuildOption
   const looksAtData = values.resume || undo.undoData !== undefined;
   return {
     name: "rebuild",
+    word: "rebuilt",
     again: "--resume",
     records: !values.back,
     ...(values.back ? { swapsBack: true as const } : {}),
@@ -163,6 +165,7 @@ export async function prune(values: LifecycleValues, files: readonly string[], a
   return await runLifecycle(
     {
       name: "prune",
+      word: "pruned",
       // Snapshots of directories elsewhere are not looked at.
       daemonOnly: !isLocal,
       without: NAME_ONLY,
@@ -186,6 +189,7 @@ export async function configure(
   return await runLifecycle(
     {
       name: "configure",
+      word: "configured",
       again: "--resume",
       records: true,
       daemonOnly: true,

@@ -13,6 +13,7 @@ import { profileNameProblem } from "../../../instance/patterns/names.ts";
 import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
 import { configuredProfiles } from "../../../plan/instance/resolve/create.ts";
 import {
+  differenceLine,
   planProfileApply,
   planProfileReorder,
   profileDifferences,
@@ -22,7 +23,12 @@ import { createProfile, type ProfileBody, updateProfile } from "../../../plan/re
 import type { ProfileInfo } from "../../../ports/mod.ts";
 import { inWords, transform } from "../../../base/schemas.ts";
 import type { Step } from "../../../step/step.ts";
-import { printable, printableJson } from "../../output/output.ts";
+import { type ListValues, printList } from "../../output/listing.ts";
+import { printable } from "../../output/output.ts";
+import { PROFILE_DIFF } from "../../results/changes.ts";
+import { PROFILES } from "../../results/configs.ts";
+import { rowOf } from "../../shared/lifecycle/results.ts";
+import { refOf } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { look, targetsOf } from "../../shared/lifecycle/look.ts";
@@ -33,7 +39,7 @@ import { writeStep } from "../../shared/text_file.ts";
 
 /** `profile list`. */
 export async function list(
-  values: ConfigValues & { readonly json: boolean },
+  values: ConfigValues & ListValues,
   files: readonly string[],
   app: App,
 ): Promise<number> {
@@ -41,17 +47,24 @@ export async function list(
     instance: target.instance.name,
     profiles: configuredProfiles(target),
   }));
-  if (values.json) app.print(`${printableJson(found)}\n`);
+  if (values.json || values.format || values.columns) await printList(app, PROFILES, found, values);
   else app.print(found.flatMap(({ profiles }) => profiles.map((name) => `${printable(name)}\n`)).join(""));
   return EXIT.ok;
 }
 
 /** `profile diff`. */
-export async function diff(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
+export async function diff(
+  values: ConfigValues & ListValues,
+  files: readonly string[],
+  app: App,
+): Promise<number> {
   const { targets, world } = await look({ needs: {}, without: EXISTING }, values, files, app);
-  const lines = targets.flatMap((target) => profileDifferences(target, world));
-  app.print(lines.map((line) => `${line}\n`).join(""));
-  return lines.length === 0 ? EXIT.ok : EXIT.differs;
+  const found = targets.flatMap((target) =>
+    profileDifferences(target, world).map((one) => ({ ...rowOf(refOf(target.instance)), ...one }))
+  );
+  if (values.json || values.format || values.columns) await printList(app, PROFILE_DIFF, found, values);
+  else app.print(found.map((one) => `${differenceLine(one.instance, one)}\n`).join(""));
+  return found.length === 0 ? EXIT.ok : EXIT.differs;
 }
 
 /** `profile apply`. */

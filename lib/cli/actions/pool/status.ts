@@ -7,32 +7,29 @@ import { EXIT } from "../../../base/errors.ts";
 import { type PoolStatus, poolStatus } from "../../../plan/pool/status.ts";
 import { definitionsOf, observePool } from "../../../run/pool/observe.ts";
 import type { App } from "../../command/app.ts";
-import { errorText, printableJson } from "../../output/output.ts";
-import { renderRows } from "../../output/table.ts";
+import { errorText } from "../../output/output.ts";
+import { isWhole, type ListValues, printList, printValue } from "../../output/listing.ts";
+import { fitsName } from "../../shared/name_filter.ts";
+import { MEMBERS, POOLS } from "../../results/places.ts";
 import { poolAt, type PoolPlace, projectOf } from "./place.ts";
 
-interface ShowValues {
+interface ShowValues extends ListValues {
   readonly project: string;
-  readonly json: boolean;
 }
 
 /** `pool list`. */
-export async function list(values: ShowValues, _operands: readonly string[], app: App): Promise<number> {
+export async function list(values: ShowValues, filters: readonly string[], app: App): Promise<number> {
   const project = await projectOf(app, values.project);
   const server = await app.server();
   const { specs, unreadable } = definitionsOf(project, await server.profiles(project));
-  const rows = await Promise.all(specs.map(async ({ pool }) => {
-    const { inventory } = await observePool({ project, pool }, { server });
-    const { instances: _instances, ...row } = poolStatus(inventory);
-    return row;
-  }));
-  app.print(
-    renderRows(
-      ["pool", "image", "size", "max", "ready", "warming", "leased", "going", "mode", "enabled"],
-      rows,
-      values,
-    ),
+  const rows = await Promise.all(
+    specs.filter(({ pool }) => fitsName(pool, filters)).map(async ({ pool }) => {
+      const { inventory } = await observePool({ project, pool }, { server });
+      const { instances: _instances, ...row } = poolStatus(inventory);
+      return row;
+    }),
   );
+  await printList(app, POOLS, rows, values);
   const [first, ...more] = unreadable;
   for (const error of more) app.complain(errorText("lxops", error));
   if (first) throw first;
@@ -49,10 +46,7 @@ export async function statusOf({ app, ref }: PoolPlace): Promise<PoolStatus> {
 export async function status(values: ShowValues, [operand]: readonly string[], app: App): Promise<number> {
   const place = await poolAt(app, operand!, values.project);
   const found = await statusOf(place);
-  place.app.print(
-    values.json
-      ? `${printableJson(found)}\n`
-      : renderRows(["instance", "state", "status", "owner", "expires", "reason"], found.instances, values),
-  );
+  if (isWhole(values)) await printValue(place.app, found, values);
+  else await printList(place.app, MEMBERS, found.instances, values);
   return EXIT.ok;
 }

@@ -6,7 +6,7 @@
 import { command } from "../../command/command.ts";
 import { configFlags, dryRunFlags, settingFlags } from "../../command/flags.ts";
 import { SUBJECTS_USAGE } from "../everyday/subjects.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 
 const SHOW_SECRETS = {
   ...dryRunFlags["show-secrets"],

@@ -15,7 +15,7 @@ import {
   waitFlags,
 } from "../../command/flags.ts";
 import { SUBJECTS_USAGE } from "../everyday/subjects.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 
 /** The help about what is done. */
 const WHAT = [

@@ -5,7 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, propertyFlags, settingFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag, listFlags } from "../../command/result_flags.ts";
 
 const read = {
   ...propertyFlags,
@@ -46,7 +46,7 @@ const print = command({
 const properties = command({
   name: "properties",
   summary: "Print the properties that a file sets",
-  flags: { ...read, ...jsonFlag },
+  flags: { ...read, ...listFlags },
   operands: oneFile,
   example: "lxops config properties php.yaml",
   underTheHood: reads,

@@ -5,7 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { configFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag, listFlags } from "../../command/result_flags.ts";
 
 const flags = {
   ...configFlags,
@@ -27,7 +27,7 @@ const reads = "nothing; files are read";
 const verify = command({
   name: "verify",
   summary: "Check configuration files and all files that they use, and print the names of the instances",
-  flags,
+  flags: { ...flags, ...jsonFlag },
   operands: files,
   example: "lxops i verify *.yaml",
   underTheHood: reads,
@@ -50,7 +50,7 @@ const description = command({
 const properties = command({
   name: "properties",
   summary: "Print all properties of instances, including built-in and global properties",
-  flags: { ...flags, ...jsonFlag },
+  flags: { ...flags, ...listFlags },
   operands: files,
   example: "lxops i properties --name php1 php.yaml",
   underTheHood: reads,
@@ -60,7 +60,7 @@ const properties = command({
 const filesystems = command({
   name: "filesystems",
   summary: "Print the filesystems of instances",
-  flags: { ...flags, ...longFlag, ...jsonFlag },
+  flags: { ...flags, ...longFlag, ...listFlags },
   operands: files,
   example: "lxops i filesystems -l php.yaml",
   underTheHood: "nothing; files are read; with -l: zfs list, du of plain directories, GET volumes",
@@ -70,7 +70,7 @@ const filesystems = command({
 const devices = command({
   name: "devices",
   summary: "Print the disk devices of instances and their directories on the host",
-  flags: { ...flags, ...longFlag, ...jsonFlag },
+  flags: { ...flags, ...longFlag, ...listFlags },
   operands: files,
   example: "lxops i devices php.yaml",
   underTheHood: "zfs list; with -l also du, GET volumes",

@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 
 /** `lxops init`. */
 export const init = command({

@@ -5,7 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, propertyFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
 
 const change = {
   ...propertyFlags,
@@ -15,8 +15,9 @@ const change = {
 const list = command({
   name: "list",
   summary: "Print the global properties",
-  flags: { ...propertyFlags, ...jsonFlag },
-  operands: { usage: "", min: 0, max: 0 },
+  flags: { ...propertyFlags, ...listFlags },
+  operands: filters,
+  details: FILTERS_HELP,
   example: "lxops property list",
   underTheHood: "nothing; properties.d/*.yaml and properties.yaml of ~/.config/lxops are read",
   run: async (...all) => (await import("../../actions/configs/property.ts")).list(...all),

@@ -8,7 +8,7 @@ import { dryRunFlags, projectFlags } from "../../command/flags.ts";
 import { build } from "../image/build.ts";
 import { shell } from "../image/shell.ts";
 import { update } from "../image/update.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
 import { versionCommands } from "./image_versions.ts";
 
 const none = { usage: "", min: 0, max: 0 } as const;
@@ -20,8 +20,9 @@ const publicFlag = {
 const instances = command({
   name: "instances",
   summary: "List instances with the images that they were created from",
-  flags: { ...projectFlags, ...jsonFlag },
-  operands: none,
+  flags: { ...projectFlags, ...listFlags },
+  operands: filters,
+  details: FILTERS_HELP,
   example: "lxops image instances",
   underTheHood: "GET images, GET instances",
   run: async (...all) => (await import("../../actions/daemon/image.ts")).instances(...all),
@@ -32,7 +33,7 @@ const list = command({
   summary: "List images of a daemon, or of a simplestreams server",
   flags: {
     ...projectFlags,
-    ...jsonFlag,
+    ...listFlags,
     all: {
       kind: "boolean",
       aliases: ["a"],
@@ -122,8 +123,9 @@ const alias = group("alias", "Manage the names of images", [
   command({
     name: "list",
     summary: "List the names of images",
-    flags: { ...projectFlags, ...jsonFlag },
-    operands: none,
+    flags: { ...projectFlags, ...listFlags },
+    operands: filters,
+    details: FILTERS_HELP,
     example: "lxops image alias list",
     underTheHood: "GET images",
     run: async (...all) => (await import("../../actions/daemon/image.ts")).aliases(...all),

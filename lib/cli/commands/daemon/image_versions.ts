@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { dryRunFlags, lockFlags, projectFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag, listFlags } from "../../command/result_flags.ts";
 
 const show = command({
   name: "show",
@@ -20,7 +20,7 @@ const show = command({
 const history = command({
   name: "history",
   summary: "List the images that a name has and had, the newest first",
-  flags: { ...projectFlags, ...jsonFlag },
+  flags: { ...projectFlags, ...listFlags },
   operands: { usage: "[REMOTE:]ALIAS", min: 1, max: 1 },
   example: "lxops image history web",
   underTheHood: "GET images",
@@ -46,7 +46,7 @@ const diff = command({
   summary: "Compare the packages and files of two images, or of an image and the one before it",
   flags: {
     ...projectFlags,
-    ...jsonFlag,
+    ...listFlags,
     packages: { kind: "boolean", help: "Compare packages only" },
     files: { kind: "boolean", help: "Compare files only" },
   },

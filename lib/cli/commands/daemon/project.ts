@@ -4,14 +4,15 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
 
 const list = command({
   name: "list",
   summary:
     "List projects and the kinds of objects that they do not share; the current one is marked with a star",
-  flags: jsonFlag,
-  operands: { usage: "", min: 0, max: 0 },
+  flags: listFlags,
+  operands: filters,
+  details: FILTERS_HELP,
   example: "lxops project list",
   underTheHood: "GET projects",
   run: async (...all) => (await import("../../actions/daemon/project.ts")).list(...all),

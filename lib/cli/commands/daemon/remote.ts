@@ -5,7 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
 
 const add = command({
   name: "add",
@@ -32,8 +32,9 @@ const add = command({
 const list = command({
   name: "list",
   summary: "List remotes; the current one is marked with a star",
-  flags: jsonFlag,
-  operands: { usage: "", min: 0, max: 0 },
+  flags: listFlags,
+  operands: filters,
+  details: FILTERS_HELP,
   example: "lxops remote list",
   underTheHood: "nothing; config.yml is read",
   run: async (...all) => (await import("../../actions/daemon/remote.ts")).list(...all),

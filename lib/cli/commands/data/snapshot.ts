@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { changeFlags, configFlags, stopFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 const files = { usage: "FILE...", min: 1 } as const;
 const withInstance = {
@@ -19,7 +19,7 @@ export const snapshot = command({
   flags: {
     ...configFlags,
     ...changeFlags,
-    ...jsonFlag,
+    ...listFlags,
     s: {
       kind: "optional",
       value: "NAME",

@@ -12,7 +12,7 @@ import {
   propertyFlags,
   waitFlags,
 } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 
 /** `lxops create`. */
 export const create = command({

@@ -12,7 +12,7 @@ import {
   propertyFlags,
   stopFlags,
 } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 import { SUBJECTS_HELP, SUBJECTS_USAGE } from "./subjects.ts";
 
 /** `lxops down`. */

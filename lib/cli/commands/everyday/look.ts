@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { projectFlags, propertyFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { listFlags } from "../../command/result_flags.ts";
 import { SUBJECTS_HELP, SUBJECTS_USAGE } from "./subjects.ts";
 
 const operands = { usage: SUBJECTS_USAGE, min: 0 } as const;
@@ -21,8 +21,7 @@ export const ps = command({
     all: { kind: "boolean", aliases: ["a"], help: "Also list instances that lxops did not create" },
     quiet: { kind: "boolean", aliases: ["q"], help: "Print the names only" },
     check: { kind: "boolean", help: "Run the checks of the configurations, each once, and show the health" },
-    format: { kind: "string", value: "FORMAT", help: "table (default) or json" },
-    ...jsonFlag,
+    ...listFlags,
   },
   operands,
   example: "lxops ps",

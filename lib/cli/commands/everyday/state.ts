@@ -4,7 +4,7 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 import {
   startFlags,
   stateFlags as instanceFlags,

@@ -14,7 +14,7 @@ import {
   waitFlags,
 } from "../../command/flags.ts";
 import type { Flags } from "../../command/command.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 
 /** The flag that builds without a reason. */
 export const forceFlag = {

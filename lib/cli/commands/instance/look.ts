@@ -5,9 +5,10 @@
  */
 import { command } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { filters, FILTERS_HELP, jsonFlag, listFlags } from "../../command/result_flags.ts";
 
 const lookFlags = { ...projectFlags, ...jsonFlag } as const;
+const listingFlags = { ...projectFlags, ...listFlags } as const;
 const one = { usage: "[REMOTE:]NAME", min: 1, max: 1 } as const;
 
 /** `lxops instance profiles`. */
@@ -25,7 +26,7 @@ export const profiles = command({
 export const devices = command({
   name: "devices",
   summary: "Print the disk devices of an instance, including those of its profiles",
-  flags: lookFlags,
+  flags: listingFlags,
   operands: one,
   example: "lxops instance devices php1",
   underTheHood: "GET instance",
@@ -36,7 +37,7 @@ export const devices = command({
 export const hwaddr = command({
   name: "hwaddr",
   summary: "Print the MAC address of every NIC of instances",
-  flags: lookFlags,
+  flags: listingFlags,
   operands: { usage: "[NAME...]", min: 0 },
   example: "lxops instance hwaddr php1",
   underTheHood: "GET instances",
@@ -74,13 +75,14 @@ export const list = command({
   name: "list",
   summary: "List instances that lxops created, with configuration file, image, age and state",
   flags: {
-    ...lookFlags,
+    ...listingFlags,
     all: { kind: "boolean", help: "Also list instances that lxops did not create" },
     "all-projects": { kind: "boolean", help: "List the instances of all projects" },
   },
-  operands: { usage: "", min: 0, max: 0 },
+  operands: filters,
   example: "lxops instance list",
   underTheHood: "GET 1.0, GET instances",
+  details: FILTERS_HELP,
   run: async (...all) => (await import("../../actions/instance/list.ts")).list(...all),
 });
 
@@ -92,7 +94,8 @@ export const addresses = command({
     ...projectFlags,
     ...dryRunFlags,
     family: { kind: "string", value: "FAMILY", default: "inet", help: "inet or inet6" },
-    format: { kind: "string", value: "FORMAT", default: "csv", help: "csv, yaml or json" },
+    ...listFlags,
+    format: { kind: "string", value: "FORMAT", default: "csv", help: "csv, yaml, json, table or compact" },
     headers: { kind: "boolean", help: "Print column names in CSV" },
     o: { kind: "string", value: "FILE", help: "Write to this file instead of stdout" },
   },

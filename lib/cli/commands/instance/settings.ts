@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { projectFlags, propertyFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 import { stateFlags } from "./state_flags.ts";
 
 const changeFlags = { ...stateFlags, ...jsonFlag } as const;

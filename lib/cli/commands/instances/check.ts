@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { configFlags, projectFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 /** `lxops check`. */
 export const check = command({
@@ -15,7 +15,7 @@ export const check = command({
     ...configFlags,
     parallel: { kind: "number", value: "N", default: 8, help: "Number of checks to run at a time" },
     once: { kind: "boolean", help: "Make one attempt for each check, whatever its retries" },
-    ...jsonFlag,
+    ...listFlags,
   },
   operands: { usage: "FILE...", min: 1 },
   example: "lxops check php.yaml",

@@ -4,6 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 import { applyFlags, dryRunFlags, lockFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
 
 const ostype = {
@@ -78,7 +79,7 @@ export const instanceCloudConfig = command({
 const lint = command({
   name: "lint",
   summary: "Check cloud-config files without an instance; exits with 1 if anything is found",
-  flags: {},
+  flags: jsonFlag,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops cloudconfig lint users.cfg",
   underTheHood: "nothing; the daemon is not asked",

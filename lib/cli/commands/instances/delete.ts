@@ -5,12 +5,14 @@
  */
 import { command } from "../../command/command.ts";
 import { changeFlags, configFlags, launcherFlags, stopFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 
 const flags = {
   ...configFlags,
   ...changeFlags,
   ...stopFlags,
   ...launcherFlags,
+  ...jsonFlag,
   force: { kind: "boolean", help: "Stop a running instance first" },
   "must-exist": { kind: "boolean", help: "Fail if there is nothing to delete" },
 } as const;

@@ -16,6 +16,7 @@ import {
   stopFlags,
   waitFlags,
 } from "../../command/flags.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 
 const files = { usage: "FILE...", min: 1 } as const;
 const resume = {
@@ -67,6 +68,7 @@ export const launch = command({
     ...launcherFlags,
     ...resume,
     ...applyFlags,
+    ...jsonFlag,
   },
   operands: files,
   example: "lxops launch --name php1 php.yaml",
@@ -91,6 +93,7 @@ export const rebuild = command({
     ...launcherFlags,
     ...resume,
     ...applyFlags,
+    ...jsonFlag,
     "delete-snapshots": { kind: "boolean", help: "Delete the instance's snapshots with its root filesystem" },
     "new-address": {
       kind: "boolean",
@@ -144,7 +147,7 @@ export const prune = command({
   name: "prune",
   summary:
     "Delete what rebuilds kept or left: spares, new instances that failed, snapshots and copies of data",
-  flags: { ...configFlags, ...changeFlags, ...launcherFlags },
+  flags: { ...configFlags, ...changeFlags, ...launcherFlags, ...jsonFlag },
   operands: files,
   example: "lxops prune php.yaml",
   underTheHood: "DELETE instance; zfs destroy, rm and DELETE of snapshots named lxops-rebuild-RANDOM-NAME",
@@ -163,6 +166,7 @@ export const configure = command({
     ...waitFlags,
     resume: { kind: "boolean", help: "Continue after the item that failed; this is also the default" },
     ...applyFlags,
+    ...jsonFlag,
     all: { kind: "boolean", help: "Apply all items, also those in the instance's journal" },
     only: {
       kind: "list",

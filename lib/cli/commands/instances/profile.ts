@@ -12,7 +12,7 @@ import {
   projectFlags,
   stopFlags,
 } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 const files = { usage: "FILE...", min: 1 } as const;
 const changing = { ...configFlags, ...changeFlags, adopt: stopFlags.adopt } as const;
@@ -24,7 +24,7 @@ const looking = {
 const list = command({
   name: "list",
   summary: "List the profiles of instances, as configuration files say",
-  flags: { ...looking, ...jsonFlag },
+  flags: { ...looking, ...listFlags },
   operands: files,
   example: "lxops profile list php.yaml",
   underTheHood: "nothing; files are read",
@@ -34,7 +34,7 @@ const list = command({
 const diff = command({
   name: "diff",
   summary: "Compare the profiles of instances with configuration files; exits with 10 if they differ",
-  flags: looking,
+  flags: { ...looking, ...listFlags },
   operands: files,
   example: "lxops profile diff php.yaml",
   underTheHood: "GET instances, GET profiles, zfs list",

@@ -6,7 +6,7 @@
 import { command } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
 import { runFlags } from "../run/run.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 
 const leaseFlag = {
   lease: { kind: "string", value: "DURATION", help: "How long the lease lasts (default: as the pool says)" },

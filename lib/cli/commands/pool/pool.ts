@@ -5,7 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../output/table.ts";
+import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
 import { create, set } from "./create.ts";
 import { acquire, release, renew, run } from "./lease.ts";
 import { forget, retire, warm } from "./member.ts";
@@ -20,8 +20,9 @@ const forceFlag = { force: { kind: "boolean", help: "Also remove instances that 
 const list = command({
   name: "list",
   summary: "List the pools of a project",
-  flags: { ...projectFlags, ...jsonFlag },
-  operands: { usage: "", min: 0, max: 0 },
+  flags: { ...projectFlags, ...listFlags },
+  operands: filters,
+  details: FILTERS_HELP,
   example: "lxops pool list",
   underTheHood: "GET profiles, GET instances",
   run: async (...all) => (await import("../../actions/pool/status.ts")).list(...all),
@@ -30,7 +31,7 @@ const list = command({
 const status = command({
   name: "status",
   summary: "List the instances of a pool, and who has them",
-  flags: { ...projectFlags, ...jsonFlag },
+  flags: { ...projectFlags, ...listFlags },
   operands: one,
   example: "lxops pool status ci",
   underTheHood: "GET profiles, GET instances",

@@ -21,7 +21,7 @@ import { checkParallel } from "../operands.ts";
 import { notes, secretFor } from "./records.ts";
 import type { Reading } from "./load_options.ts";
 import { provisions } from "./provisions.ts";
-import { renderResults, resultOf } from "./results.ts";
+import { addressOf, fileOf, renderResults, resultOf } from "./results.ts";
 import { type ConfigValues, tellGiven } from "../target_options.ts";
 
 /** Values of flags, as far as a command has them. */
@@ -160,6 +160,7 @@ export async function carryOut<O extends PlanOptions>(
   const beside = await lifecycle.beside?.(targets, world) ?? [];
   const combined = combine([...lifecycle.stops ? await stopOrder(targets, plans) : plans, ...beside]);
   const whole = there ? throughSsh(combined, there, targets) : combined;
+  const addresses = new Map<string, string>();
   const failures = await app.apply(secret ? secret.keeping(whole) : whole, {
     dryRun: values["dry-run"],
     parallel: values.parallel,
@@ -167,14 +168,20 @@ export async function carryOut<O extends PlanOptions>(
     addresses: lifecycle.addresses ?? false,
     verbose: values.trace,
     random: options.random,
-    result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join(""),
+    ...(values.json
+      ? { resultOnly: true, addressed: (instance, address) => void addresses.set(instance, address) }
+      : { result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join("") }),
     ...(lifecycle.question === undefined || plans.every(({ steps }) => steps.length === 0)
       ? {}
       : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
     ...(values.json
       ? {
         results: (failures) =>
-          renderResults(plans.map((one) => resultOf(one, failures, lifecycle.word ?? "done"))),
+          renderResults(plans.map((one, at) => ({
+            ...resultOf(one, failures, lifecycle.word ?? "done"),
+            ...fileOf(targets[at]!),
+            ...addressOf(one.instance.name, addresses),
+          }))),
       }
       : {}),
   });

@@ -5,18 +5,14 @@
  */
 import type { InstanceRef } from "../../../ports/mod.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
+import type { Target } from "../../../plan/world.ts";
 import type { InstancePlan } from "../../../step/step.ts";
-import { renderRows } from "../../output/table.ts";
+import type { RESULTS } from "../../results/changes.ts";
+import type { RowOf } from "../../results/shape.ts";
+import { printableJson } from "../../output/output.ts";
 
 /** Result of a command for an instance. */
-export interface Result {
-  readonly instance: string;
-  readonly project: string;
-  /** A word such as `started`, `unchanged` or `failed`. */
-  readonly result: string;
-  /** The reason of a failure; empty without one. */
-  readonly error: string;
-}
+export type Result = RowOf<typeof RESULTS>;
 
 /** Returns the result of a plan: a word for what it does, `unchanged` where it has no steps, or its failure. */
 export function resultOf(
@@ -37,7 +33,21 @@ export function rowOf({ name, project }: InstanceRef): Pick<Result, "instance" |
   return { instance: name, project: project || "default" };
 }
 
+/** Returns the key of the configuration. */
+export function fileOf({ instance: { file } }: Target): Pick<Result, "file"> {
+  return file === "" ? {} : { file };
+}
+
+/** Returns the key of the address of an instance, where one is known. */
+export function addressOf(
+  instance: string,
+  addresses: ReadonlyMap<string, string>,
+): Pick<Result, "address"> {
+  const address = addresses.get(instance);
+  return address === undefined ? {} : { address };
+}
+
 /** Renders results for programs. */
 export function renderResults(rows: readonly Result[]): string {
-  return renderRows(["instance", "project", "result", "error"], rows, { json: true });
+  return `${printableJson(rows)}\n`;
 }

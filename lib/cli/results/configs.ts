@@ -1,0 +1,204 @@
+/**
+ * Results of commands about configuration files.
+ *
+ * @module
+ */
+import { boolean, integer, list, listing, object, result, text } from "./shape.ts";
+
+const value = text("Its value");
+
+/** A finding about a file. */
+const issue = object("", {
+  file: text("Path of the file, as it was given"),
+  line: integer("The line, from 1", { optional: true }),
+  column: integer("The column, from 1", { optional: true }),
+  key: text("The key that it is about, as a dotted path", { optional: true }),
+  message: text("What is wrong"),
+  severity: text("Warnings do not end a command", { words: ["error", "warning"] }),
+});
+
+/** `i verify`. */
+export const VERIFY = result(
+  { name: "verify", version: 1, commands: ["i verify"] },
+  object("Whether configurations are right", {
+    version: integer("Version of this schema"),
+    valid: boolean("There are no errors"),
+    instances: list(
+      "The instances whose configurations are right",
+      object("", {
+        instance: text("Name of the instance"),
+        project: text("Its project"),
+        file: text("Path of its configuration"),
+      }),
+    ),
+    issues: list("Errors and warnings", issue),
+  }),
+);
+
+/** `cloudconfig lint`. */
+export const LINT = result(
+  { name: "lint", version: 1, commands: ["cloudconfig lint"] },
+  object("Findings in cloud-config files", {
+    version: integer("Version of this schema"),
+    issues: list("What was found; none where the files are right", issue),
+  }),
+);
+
+/** `config properties`. */
+export const FILE_PROPERTIES = listing({
+  name: "config-properties",
+  version: 1,
+  commands: ["config properties"],
+  about: "The properties that a file sets",
+  columns: ["key", "value"],
+  keys: { key: text("Name of the property"), value },
+});
+
+/** `property list`. */
+export const PROPERTIES = listing({
+  name: "properties",
+  version: 1,
+  commands: ["property list"],
+  about: "The global properties",
+  columns: ["key", "value"],
+  keys: { key: text("Name of the property"), value },
+});
+
+/** `i properties`. */
+export const INSTANCE_PROPERTIES = listing({
+  name: "instance-properties",
+  version: 1,
+  commands: ["i properties"],
+  about: "All properties of instances",
+  columns: ["key", "value"],
+  keys: { instance: text("Name of the instance"), key: text("Name of the property"), value },
+});
+
+/** Details that -l shows. */
+const facts = {
+  state: text("With -l: whether it is there", {
+    optional: true,
+    words: ["there", "missing", "unmounted", "unfinished"],
+  }),
+  size: text("With -l: the space that it takes, such as 1.5M", { optional: true }),
+  snapshots: integer("With -l: the number of its snapshots", { optional: true }),
+  clones: integer("With -l: the number of datasets that were cloned from them", { optional: true }),
+  origin: text("With -l: the snapshot that it was cloned from", { optional: true }),
+  mountpoint: text("With -l: its mountpoint as zfs prints it", { optional: true }),
+} as const;
+
+/** `i filesystems`. */
+export const FILESYSTEMS = listing({
+  name: "filesystems",
+  version: 1,
+  commands: ["i filesystems"],
+  about: "The filesystems of instances",
+  columns: ["filesystem", "path", "pattern", "flags"],
+  keys: {
+    instance: text("Name of the instance"),
+    filesystem: text("Its key in the configuration"),
+    path: text("The dataset, directory or volume"),
+    pattern: text("The pattern that the path comes from"),
+    flags: list("destroy, transient; below: a dataset in the filesystem", text("")),
+    ...facts,
+  },
+});
+
+/** `i devices`. */
+export const DEVICES = listing({
+  name: "devices",
+  version: 1,
+  commands: ["i devices"],
+  about: "The disk devices of instances",
+  columns: ["source", "path", "name", "dir", "filesystem"],
+  keys: {
+    instance: text("Name of the instance"),
+    source: text("Directory of the host, or the volume"),
+    path: text("Path in the instance"),
+    name: text("Name of the device"),
+    dir: text("What the configuration has as its dir"),
+    filesystem: text("Key of its filesystem; empty where it has none"),
+    ...facts,
+  },
+});
+
+/** `profile list`. */
+export const PROFILES = listing({
+  name: "profiles",
+  version: 1,
+  commands: ["profile list"],
+  about: "The profiles of instances, as configuration files say",
+  columns: ["instance", "profiles"],
+  keys: {
+    instance: text("Name of the instance"),
+    profiles: list("Its profiles in their order", text("")),
+  },
+});
+
+const location = {
+  file: text("Path of the file"),
+  line: integer("The line, from 1", { optional: true }),
+  column: integer("The column, from 1", { optional: true }),
+} as const;
+
+/** `config explain`. */
+export const EXPLAIN = result(
+  { name: "explain", version: 1, commands: ["config explain"] },
+  list(
+    "The values of a configuration",
+    object("", {
+      key: text("The key, as a dotted path"),
+      value,
+      from: { ...object("The place that it comes from", location), optional: true },
+      overrides: list("The places that it overrides", object("", location)),
+      note: text("A note about the value", { optional: true }),
+      variables: {
+        ...list(
+          "The properties that the value refers to, if it is a pattern",
+          object("", {
+            name: text("Name of the property"),
+            value: text("Its value; absent where each instance has another", { optional: true }),
+            from: text("Where it is set"),
+          }),
+        ),
+        optional: true,
+      },
+    }),
+  ),
+);
+
+/** `init`. */
+export const INIT = result(
+  { name: "init", version: 1, commands: ["init"] },
+  object("The directories that were made", {
+    directories: list(
+      "",
+      object("", {
+        directory: text("Path of the directory"),
+        written: list("Files that were written", text("")),
+        kept: list("Files that were there and stay", text("")),
+      }),
+    ),
+    remarks: list(
+      "What could not be taken over from the source",
+      object("", {
+        file: text("Path of the file"),
+        line: integer("The line, from 1; 0 where it is not known"),
+        key: text("The key that it is about; empty where it is about none"),
+        message: text("The remark"),
+      }),
+    ),
+    next: text("The command that launches it"),
+  }),
+);
+
+/** `version`. */
+export const VERSION_RESULT = result(
+  { name: "version", version: 1, commands: ["version"] },
+  object("The version of lxops", {
+    version: text("The version"),
+    commit: text("The commit that it was built from"),
+    daemon: text("The daemon that it is for", { words: ["incus", "lxd"] }),
+    title: text("That daemon as people write it"),
+  }),
+);

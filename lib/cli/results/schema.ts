@@ -1,0 +1,123 @@
+/**
+ * JSON Schema of results, and their help.
+ *
+ * @module
+ */
+import { didYouMean } from "../../base/suggest.ts";
+import { UsageError } from "../../base/errors.ts";
+import { ALL_RESULTS, resultNamed } from "./mod.ts";
+import type { Listing, ResultShape, Shape } from "./shape.ts";
+
+/** A JSON Schema. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** How strict a schema is. */
+export interface SchemaOptions {
+  /** Allow no further keys and words: this version of lxops has no others, though later ones may. */
+  readonly strict?: boolean;
+}
+
+/** Returns the JSON Schema of a result. */
+export function jsonSchemaOf({ name, version, commands, shape }: ResultShape, options: SchemaOptions = {}) {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: `urn:lxops:${name}:${version}`,
+    title: commands.map((command) => `lxops ${command}`).join(", "),
+    ...schemaOf(shape, options),
+  } as const satisfies JsonSchema;
+}
+
+function schemaOf(shape: Shape, options: SchemaOptions): JsonSchema {
+  const about = shape.about === "" ? {} : { description: shape.about };
+  return { ...about, ...bodyOf(shape, options) };
+}
+
+function bodyOf(shape: Shape, options: SchemaOptions): JsonSchema {
+  const typed = (type: string) => ({ type: shape.orNull ? [type, "null"] : type });
+  switch (shape.kind) {
+    case "text":
+    case "time": {
+      const { words } = shape;
+      return { ...typed("string"), ...words ? options.strict ? { enum: words } : { examples: words } : {} };
+    }
+    case "integer":
+    case "number":
+    case "boolean":
+      return typed(shape.kind);
+    case "list":
+      return { ...typed("array"), items: schemaOf(shape.of, options) };
+    case "map":
+      return { ...typed("object"), additionalProperties: schemaOf(shape.of, options) };
+    case "object": {
+      const entries = Object.entries(shape.keys);
+      return {
+        ...typed("object"),
+        properties: Object.fromEntries(entries.map(([key, one]) => [key, schemaOf(one, options)])),
+        required: entries.filter(([, one]) => !one.optional).map(([key]) => key),
+        ...options.strict ? { additionalProperties: false } : {},
+      };
+    }
+    case "any":
+      return {};
+  }
+}
+
+/** Renders `lxops help json`, or with words the schema of a command's result. */
+export function jsonHelp(words: readonly string[]): string {
+  if (words.length === 0) return `${INTRODUCTION}\n${overview()}`;
+  const name = words.join(" ");
+  const found = resultNamed(name);
+  if (found) return `${JSON.stringify(jsonSchemaOf(found), null, 2)}\n`;
+  const known = ALL_RESULTS.flatMap((one) => [one.name, ...one.commands]);
+  throw new UsageError(`No command "${name}" prints JSON${didYouMean(name, known)}`, [
+    "Those that do: lxops help json",
+  ]);
+}
+
+const INTRODUCTION = `Results for programs
+
+With --json, a command writes one JSON document to stdout when it ends, and nothing else. Where it fails before
+the first change, as where a file is wrong, there is no document, and the exit code tells why (lxops help
+exit-codes). Commands that change several instances write what became of each, also where one failed.
+
+Progress, notes and errors go to stderr. With --json, commands that launch, rebuild or change instances write
+their progress as events, one JSON object a line, each with its time; other lines there are for people and do
+not begin with {.
+
+Lists take the forms of --format:
+  table     columns, folded to the width of the terminal; in a pipe as wide as they have to be (default)
+  compact   the same in one line a row: what does not fit the terminal ends with ...
+  csv       comma-separated values, without a heading; csv,header has one
+  yaml      the same data as json
+  json      the same as --json
+--format table,noheader and compact,noheader leave the heading out. --columns name,state chooses columns and
+their order in every format, all of them with --columns all. Its names are the keys of the JSON.
+
+Numbers are numbers: sizes are bytes, times are ISO 8601. A schema has a version, which rises where a key goes or
+changes its meaning; further keys and words may come at any time. The schema of a command's result:
+lxops help json COMMAND, such as lxops help json image list
+`;
+
+/** Lists all results with their commands and keys. */
+function overview(): string {
+  return ALL_RESULTS.map((one) =>
+    [
+      `${one.name} (version ${one.version}): ${one.commands.join(", ")}`,
+      ...(one.shape.about === "" ? [] : [`  ${one.shape.about}`]),
+      ...keyLines(one),
+      "",
+    ].join("\n")
+  ).join("\n");
+}
+
+function keyLines({ shape }: ResultShape): readonly string[] {
+  const keys = shape.kind === "object" ? shape.keys : isList(shape) ? shape.of.keys : {};
+  const width = Math.max(0, ...Object.keys(keys).map((key) => key.length));
+  return Object.entries(keys).map(([key, one]) =>
+    `    ${key.padEnd(width)}  ${one.about === "" ? "a list of objects" : one.about}`.trimEnd()
+  );
+}
+
+function isList(shape: Shape): shape is Listing["shape"] {
+  return shape.kind === "list" && shape.of.kind === "object";
+}
