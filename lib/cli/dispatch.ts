@@ -19,7 +19,7 @@ export interface Streams {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
   /** Columns to wrap help at; absent: those that a file has. */
-  readonly width?: () => number;
+  readonly width?: () => number | undefined;
 }
 
 /** Runs a command line and returns its exit code; unexpected errors are reported as defects. */

@@ -97,7 +97,6 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     },
     confirm: (lines, question) => surroundings.confirm(lines, question, signal),
     stdin: surroundings.stdin,
-    width: surroundings.width,
     isInteractive: surroundings.isInteractive,
     width: surroundings.width,
   };

@@ -28,10 +28,8 @@ export function standardSurroundings(hidden: Hidden): Surroundings {
     follow: async (plan, options) =>
       (await import("./standard_report.ts")).follow({ progress, hidden }, plan, options),
     stdin,
-    width: () => columnsOf(Deno.stdout),
     isInteractive: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
-    // A terminal that does not know how wide it is says 0.
-    width: () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns || undefined : undefined,
+    width: () => Deno.stdout.isTerminal() ? columnsOf(Deno.stdout) : undefined,
     hasTerminal: () => Deno.stdin.isTerminal(),
   };
 }

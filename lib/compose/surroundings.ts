@@ -27,8 +27,6 @@ export interface Surroundings {
   /** Returns what shows a plan that is carried out. */
   follow(plan: Plan, options: AppApplyOptions): Promise<Following>;
   readonly stdin: Stdin;
-  /** Returns the columns of the terminal that shows results; 80 where there is none. */
-  width(): number;
   /** Tells whether input and output are a user's terminal. */
   isInteractive(): boolean;
   /** Returns the columns of the terminal that results are printed to; `undefined` where they go elsewhere. */

@@ -41,7 +41,6 @@ export function callSurroundings(
       piped: () => Promise.resolve(undefined),
       isTerminal: () => false,
     },
-    width: () => 80,
     isInteractive: () => false,
     width: () => undefined,
     hasTerminal: () => false,

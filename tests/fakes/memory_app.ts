@@ -122,7 +122,6 @@ export async function run(args: readonly string[], options: RunOptions): Promise
       }
     },
     confirm: () => Promise.resolve(true),
-    width: () => 80,
     isInteractive: () => options.interactive ?? false,
     width: () => options.width,
     stdin: {

@@ -140,8 +140,6 @@ export interface App {
   /** Shows lines and asks a question on a terminal; where there is none, the answer is yes. */
   confirm(lines: readonly string[], question: string): Promise<boolean>;
   readonly stdin: Stdin;
-  /** Returns the columns of the terminal that shows results; 80 where there is none. */
-  width(): number;
   /** Tells whether input and output are a user's terminal. */
   isInteractive(): boolean;
   /** Returns the columns of the terminal that results are printed to; `undefined` where they go elsewhere. */

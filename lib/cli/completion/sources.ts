@@ -41,6 +41,16 @@ export async function candidatesOf(kind: Kind, asked: Asked): Promise<Candidates
 
 const SOURCES: Readonly<Record<Exclude<Kind, object>, (asked: Asked) => Promise<Candidates>>> = {
   alias: (asked) => listed(asked, ["images", "aliases"]),
+  columns: async ({ text, context: { path } }) => {
+    const { resultNamed } = await import("../results/mod.ts");
+    const shape = resultNamed(path.join(" "))?.shape;
+    if (shape?.kind !== "list" || shape.of.kind !== "object") return [];
+    const before = text.slice(0, text.lastIndexOf(",") + 1);
+    const given = before.split(",");
+    return Object.keys(shape.of.keys).filter((key) => !given.includes(key)).map((key) => ({
+      text: `${before}${key}`,
+    }));
+  },
   command: async ({ context: { operands }, commands: load }) => {
     let commands = await load();
     for (const word of operands) {

@@ -7,6 +7,7 @@
 /** The kind of candidates of a word. */
 export type Kind =
   | "alias"
+  | "columns"
   | "command"
   | "config"
   | "directory"
@@ -87,6 +88,13 @@ export const OPERANDS_OF: Readonly<Record<string, Readonly<Record<string, Kinds>
   create: { NAME: FREE },
   "pool create": { POOL: FREE },
   "file push": { FILE: ["file"] },
+  "image alias list": { FILTER: ["alias"] },
+  "image instances": { FILTER: ["instance"] },
+  "instance list": { FILTER: ["instance"] },
+  "pool list": { FILTER: ["pool"] },
+  "project list": { FILTER: ["project"] },
+  "property list": { FILTER: ["property"] },
+  "remote list": { FILTER: ["remote"] },
   "image alias create": { NAME: FREE },
   "image alias delete": { NAME: ["alias"] },
   "image alias rename": { NAME: ["alias"] },
@@ -110,6 +118,7 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   "ADDR:PORT": FREE,
   ADDRESS: FREE,
   ALGORITHM: [{ words: ["gzip", "zstd", "xz", "bzip2", "none"] }],
+  COLUMNS: ["columns"],
   COMMAND: FREE,
   CONDITIONS: [{ words: ["network", "ipv4", "ipv6", "exec", "systemd", "cloud-init"] }],
   CONFIG: ["config"],
@@ -120,7 +129,7 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   FAMILY: [{ words: ["inet", "inet6"] }],
   FILE: ["file"],
   FINGERPRINT: FREE,
-  FORMAT: FREE,
+  FORMAT: [{ words: ["table", "compact", "csv", "yaml", "json"] }],
   GID: FREE,
   HOST: FREE,
   HOW: [{ words: ["keep", "warn", "refuse"] }],
@@ -183,9 +192,7 @@ export const FLAGS: Readonly<Record<string, Kinds>> = {
   project: ["project"],
   "publish name": FREE,
   "pool create reset": [{ words: ["none", "snapshot"] }],
-  "ps format": [{ words: ["table", "json"] }],
   "publish format": [{ words: ["unified", "split"] }],
-  "instance addresses format": [{ words: ["csv", "yaml", "json"] }],
   "config convert from": [{ words: ["lxdops-old"] }],
   "remote add protocol": [{ words: ["incus", "lxd", "simplestreams"] }],
   "remote add project": FREE,

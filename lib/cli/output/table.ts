@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cutTo, foldTo, padTo, widthOf } from "../../base/width.ts";
+import { cutTo, foldTo, padTo, widthOf } from "../../base/text/width.ts";
 
 /** The form of a table. */
 export interface TableForm {

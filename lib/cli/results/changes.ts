@@ -23,6 +23,7 @@ export const RESULTS = listing({
     "prune",
     "delete",
     "destroy",
+    "snapshot",
     "down",
     "start",
     "stop",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fill } from "../../base/wrap.ts";
 import { didYouMean } from "../../base/suggest.ts";
 import { UsageError } from "../../base/errors.ts";
 import { ALL_RESULTS, resultNamed } from "./mod.ts";
@@ -76,34 +77,40 @@ export function jsonHelp(words: readonly string[]): string {
 
 const INTRODUCTION = `Results for programs
 
-With --json, a command writes one JSON document to stdout when it ends, and nothing else. Where it fails before
-the first change, as where a file is wrong, there is no document, and the exit code tells why (lxops help
-exit-codes). Commands that change several instances write what became of each, also where one failed.
+With --json, a command writes one JSON document to stdout when it ends, and
+nothing else. Where it fails before the first change, as where a file is wrong,
+there is no document, and the exit code tells why (lxops help exit-codes).
+Commands that change several instances write what became of each, also where
+one of them failed.
 
-Progress, notes and errors go to stderr. With --json, commands that launch, rebuild or change instances write
-their progress as events, one JSON object a line, each with its time; other lines there are for people and do
-not begin with {.
+Progress, notes and errors go to stderr. With --json, commands that launch,
+rebuild or change instances write their progress there as events, one JSON
+object a line, each with its time. Other lines are for people, and do not begin
+with {.
 
-Lists take the forms of --format:
-  table     columns, folded to the width of the terminal; in a pipe as wide as they have to be (default)
-  compact   the same in one line a row: what does not fit the terminal ends with ...
-  csv       comma-separated values, without a heading; csv,header has one
-  yaml      the same data as json
-  json      the same as --json
---format table,noheader and compact,noheader leave the heading out. --columns name,state chooses columns and
-their order in every format, all of them with --columns all. Its names are the keys of the JSON.
+Lists take these forms with --format:
+  table    columns, folded to the width of the terminal; elsewhere as wide as
+           they have to be (default)
+  compact  the same with one line a row: what does not fit ends with ...
+  csv      comma-separated values; csv,header has a heading
+  yaml     the data of json as YAML
+  json     the same as --json
+With table,noheader and compact,noheader there is no heading. --columns has the
+columns in their order, such as name,state, in every format; --columns all has
+every one. Their names are the keys of the JSON.
 
-Numbers are numbers: sizes are bytes, times are ISO 8601. A schema has a version, which rises where a key goes or
-changes its meaning; further keys and words may come at any time. The schema of a command's result:
-lxops help json COMMAND, such as lxops help json image list
+Numbers are numbers: sizes are in bytes. Times are as in ISO 8601. Each result
+has a schema with a version, which rises where a key goes or changes its
+meaning; further keys and words may come at any time. To print the schema of a
+command: lxops help json COMMAND, such as lxops help json image list
 `;
 
 /** Lists all results with their commands and keys. */
 function overview(): string {
   return ALL_RESULTS.map((one) =>
     [
-      `${one.name} (version ${one.version}): ${one.commands.join(", ")}`,
-      ...(one.shape.about === "" ? [] : [`  ${one.shape.about}`]),
+      fill(`${one.name} (version ${one.version}): ${one.commands.join(", ")}`, "  ", 79, ""),
+      ...(one.shape.about === "" ? [] : [fill(one.shape.about, "  ", 79)]),
       ...keyLines(one),
       "",
     ].join("\n")
@@ -114,7 +121,7 @@ function keyLines({ shape }: ResultShape): readonly string[] {
   const keys = shape.kind === "object" ? shape.keys : isList(shape) ? shape.of.keys : {};
   const width = Math.max(0, ...Object.keys(keys).map((key) => key.length));
   return Object.entries(keys).map(([key, one]) =>
-    `    ${key.padEnd(width)}  ${one.about === "" ? "a list of objects" : one.about}`.trimEnd()
+    fill(one.about || "A list of objects", " ".repeat(width + 6), 79, `    ${key.padEnd(width)}  `)
   );
 }
 

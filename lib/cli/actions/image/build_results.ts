@@ -10,7 +10,6 @@ import type { App } from "../../command/app.ts";
 import { isForPrograms, type ListValues, printList } from "../../output/listing.ts";
 import { BUILT } from "../../results/images.ts";
 import type { Built } from "./build_all.ts";
-import type { BuildValues } from "./build_options.ts";
 
 /** The end of a build: the image is new, has got its name back, was there, or could not be built. */
 export type State = "built" | "named" | "unchanged" | "failed";

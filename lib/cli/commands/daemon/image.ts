@@ -11,7 +11,6 @@ import { update } from "../image/update.ts";
 import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
 import { versionCommands } from "./image_versions.ts";
 
-const none = { usage: "", min: 0, max: 0 } as const;
 const aliasFlag = { alias: { kind: "list", value: "NAME", help: "Name for the image" } } as const;
 const publicFlag = {
   public: { kind: "boolean", help: "Let everyone who can reach the daemon copy the image" },

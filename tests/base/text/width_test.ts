@@ -1,6 +1,6 @@
 /** Tests the columns that text takes on a terminal. */
 import { assertEquals } from "@std/assert";
-import { cutTo, foldTo, padTo, widthOf } from "../../lib/base/width.ts";
+import { cutTo, foldTo, padTo, widthOf } from "../../../lib/base/text/width.ts";
 
 const WIDTHS: readonly (readonly [text: string, width: number])[] = [
   ["", 0],
