@@ -57,6 +57,10 @@ const directory: PatternKind = {
       found.error(key, '"/" cannot be a filesystem; a device with an absolute "dir" needs no "filesystem"');
       return undefined;
     }
+    if (/^\/(proc|sys|dev(?!\/shm(\/|$)))(\/|$)/.test(path)) {
+      found.error(key, `"${path}": lxops makes nothing below /proc, /sys and /dev; choose another directory`);
+      return undefined;
+    }
     if (filesystem.destroy && isSystemDirectory(path)) {
       found.error(key, `"${path}" belongs to the system and must not have "destroy: true"`);
       return undefined;

@@ -225,9 +225,26 @@ async function cancel(
     await ask(endpoint, { method: "DELETE", path, signal: limit });
   } catch {
     // Most operations cannot be cancelled; lxops ends all the same.
-    throw interruption(signal, `${endpoint.title} goes on with ${request}, which cannot be cancelled`, true);
+    throw interruption(signal, leftRunning(endpoint, request), true);
   }
   throw interruption(signal, `${endpoint.title} was told to cancel ${request}`, true);
+}
+
+/** What requests do to an instance, by their form. */
+const ACTIONS: readonly (readonly [form: RegExp, words: string])[] = [
+  [/^PUT \/1\.0\/instances\/([^/?]+)\/state/, "still changes the state of instance"],
+  [/^DELETE \/1\.0\/instances\/([^/?]+)(\?|$)/, "still deletes instance"],
+  [/^POST \/1\.0\/instances\/([^/?]+)\/rebuild/, "still rebuilds instance"],
+];
+
+/** Says what the daemon still does after an interruption. */
+function leftRunning({ title }: Endpoint, request: string): string {
+  const known = ACTIONS.flatMap(([form, words]) => {
+    const name = form.exec(request)?.[1];
+    return name === undefined ? [] : `${words} "${decodeURIComponent(name)}"`;
+  });
+  const creates = /^POST \/1\.0\/instances(\?|$)/.test(request) ? "still creates the instance" : undefined;
+  return `${title} ${known[0] ?? creates ?? `still carries out ${request}`}; that cannot be called back`;
 }
 
 function lostOperation(endpoint: Endpoint, request: string): ServerError {

@@ -36,8 +36,8 @@ export async function unlockSudo(
     const { code, stderr } = isTerminal ? await sudo(path, ["-v"], signal) : { code: 1, stderr: "" };
     if (code !== 0) {
       const why = isTerminal
-        ? "sudo lets this user run nothing as root"
-        : "sudo asks for a password, and there is no terminal to type it";
+        ? "lxops needs root for directories and ZFS, and sudo lets this user run nothing as root"
+        : "lxops needs root for directories and ZFS, and sudo asks for a password, but there is no terminal to type it";
       throw new CommandError(why, {
         argv: [path, "-v"],
         code,

@@ -115,11 +115,31 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
     : /^Instance is frozen/i.test(words)
     ? thawAdvice(request)
     : [];
+  const options = { status, request, advice };
+  const about = instanceOf(request);
+  if (about !== undefined && status === 404 && GONE.test(words)) {
+    return new ServerError(`There is no instance ${about}`, options);
+  }
+  if (about !== undefined && /^(The )?instance is not running/i.test(words)) {
+    return new ServerError(`Instance ${about} is not running`, options);
+  }
   const taken = TAKEN.exec(words)?.[1];
   const said = taken !== undefined
     ? `Something of this name already exists among the ${taken}; another request has just made it`
     : words.trim() || `${endpoint.title} gave no reason`;
-  return new ServerError(`${said} (${request}, status ${status})`, { status, request, advice });
+  return new ServerError(`${said} (${request}, status ${status})`, options);
+}
+
+/** The words of both daemons for an instance that does not exist. */
+const GONE = /(^|: )(instance )?not found$/i;
+
+/** Returns the instance that a request is about, as messages name it. */
+function instanceOf(request: string): string | undefined {
+  const [, name, query = ""] = /^[A-Z]+ \/1\.0\/instances\/([^/?]+)(?:\/(?:exec|state|console))?(?:\?(.*))?$/
+    .exec(request) ?? [];
+  if (name === undefined) return undefined;
+  const project = new URLSearchParams(query).get("project") ?? "default";
+  return `"${decodeURIComponent(name)}"${project === "default" ? "" : ` in project "${project}"`}`;
 }
 
 /** The words of both daemons for a name that another request has taken since they looked. */

@@ -138,10 +138,13 @@ export function connectionError(
   }
   const reason = innermost(error);
   if (/\(Connect\)/.test(reason) || isConnectError(error)) {
-    return new ServerError(`Cannot reach ${endpoint.title} at "${endpoint.address}": ${tail(reason)}`, {
-      request,
-      advice: endpoint.advice,
-    });
+    return new ServerError(
+      `Cannot reach ${endpoint.title.replace(/^The /, "the ")} at "${endpoint.address}": ${tail(reason)}`,
+      {
+        request,
+        advice: endpoint.advice,
+      },
+    );
   }
   return brokenConnection(endpoint, request, tail(reason));
 }

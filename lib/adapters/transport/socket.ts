@@ -44,6 +44,7 @@ export async function findSocket(
   }
   const refused = first("refused");
   if (refused !== undefined) {
+    if (!await isSocket(refused.path)) throw new ServerError(`"${refused.path}" is not a socket`);
     const owner = ownerOf(refused.path, backend);
     throw new ServerError(
       `${owner ?? backend.title} is not running: nothing answers at "${refused.path}" (${refused.source})`,
@@ -53,10 +54,23 @@ export async function findSocket(
   const places = candidates.map(({ path, source }) => `"${path}" (${source})`).join(", ");
   throw new ServerError(`No socket of ${backend.title} found; looked at ${places}`, {
     advice: [
+      ...(await isThere(backend.otherDaemon.sockets) ? otherAdvice(backend) : []),
       ...startAdvice(backend),
-      `Elsewhere: name the socket with --socket PATH or ${backend.env.socket}`,
+      ...(option ? [] : [`Elsewhere: name the socket with --socket PATH or ${backend.env.socket}`]),
     ],
   });
+}
+
+/** Tells whether a path is a socket, or may be one. */
+async function isSocket(path: string): Promise<boolean> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  return info === undefined || info.isSocket === true;
+}
+
+/** Tells whether one of some sockets is there. */
+async function isThere(paths: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(paths.map((path) => Deno.stat(path).catch(() => undefined)));
+  return found.some((info) => info?.isSocket === true);
 }
 
 /** Returns the title of the other daemon where a socket is one of its usual ones or below a directory with its name. */
@@ -112,8 +126,7 @@ async function probe(path: string, dial: Dial): Promise<Finding> {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
     if (error instanceof Deno.errors.ConnectionRefused) return "refused";
     if (error instanceof Deno.errors.PermissionDenied) return "forbidden";
-    const info = await Deno.stat(path).catch(() => undefined);
-    if (info && !info.isSocket) throw new ServerError(`"${path}" is not a socket`);
+    if (!await isSocket(path)) throw new ServerError(`"${path}" is not a socket`);
     throw new ServerError(`Cannot connect to the socket "${path}": ${errorText(error)}`);
   }
 }

@@ -95,11 +95,30 @@ export async function applyPlaces(
       verbose: false,
       ...(values.json ? { results: collect, resultOnly: true } : {}),
     });
-    for (const failure of failed) app.complain(errorText("lxops", failureError(failure, [])));
+    for (const failure of await withNearestNames(failed, group)) {
+      app.complain(errorText("lxops", failureError(failure, [])));
+    }
     failures.push(...failed);
   }
   if (failures.length === 0) return EXIT.ok;
   return failures.some(({ error }) => error instanceof InterruptedError)
     ? EXIT.interrupted
     : failures[0]!.error.exitCode;
+}
+
+/** Returns failures of which those about instances that do not exist name the nearest ones. */
+async function withNearestNames(
+  failed: readonly Failure[],
+  group: readonly PlacePlan[],
+): Promise<readonly Failure[]> {
+  if (failed.length === 0) return failed;
+  const { withNearest } = await import("../shared/missing_instances.ts");
+  return await Promise.all(failed.map(async (failure) => {
+    const about = group.find(({ plan }) => plan.instance.name === failure.instance);
+    if (!about) return failure;
+    return {
+      ...failure,
+      error: await withNearest(failure.error, { app: about.app, ref: about.plan.instance }),
+    };
+  }));
 }

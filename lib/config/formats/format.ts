@@ -27,9 +27,32 @@ function unknownHeader(file: string, text: string, header: string, formats: read
   if (header === "#cloud-config") {
     fail(file, `This is a cloud-config file; a configuration lists it in "cloud-config-files"`);
   }
-  const hint = (header.startsWith("#") && didYouMean(header, known)) ||
-    `. For a file from before 2023, without a header, use "config convert --from lxdops-old"`;
+  if (isCompose(text)) {
+    fail(
+      file,
+      "This looks like a Docker Compose file, which lxops does not read; " +
+        `"lxops init --from ${file} DIR" makes configurations of it`,
+    );
+  }
+  const hint = (header.startsWith("#") && didYouMean(header, known)) || hintOf(text);
   fail(file, `The first line must be ${quoted}, not "${header.slice(0, 60)}"${hint}`);
+}
+
+const BEFORE_2023 = `. For a file from before 2023, without a header, use "config convert --from lxdops-old"`;
+
+/** Tells whether a text has the one key that compose files must have. */
+function isCompose(text: string): boolean {
+  return /^services:\s*(#.*)?$/m.test(text);
+}
+
+/** Returns what to do with a text without a first line of a format, as far as its keys tell. */
+function hintOf(text: string): string {
+  if (/^(os|packages|users|scripts|pre-scripts|files|host-fs|passwords|require|pull)\s*:/m.test(text)) {
+    return BEFORE_2023;
+  }
+  const isCurrent = /^(image|origin|ostype|include|filesystems|devices|profiles|cloud-config-files)\s*:/m
+    .test(text);
+  return isCurrent ? `; write "${HEADER}" above it` : "";
 }
 
 function step(format: Format, text: string, file: string): string | Migrated {

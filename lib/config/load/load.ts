@@ -101,7 +101,10 @@ export function makeLoader(
 
   async function read(shown: string): Promise<ReadFile> {
     const text = await ask(shown, io.readText);
-    if (text === undefined) throw fileError(shown, "No such file");
+    if (text === undefined) {
+      const { noSuchFile } = await import("./no_such_file.ts");
+      throw await noSuchFile(shown, absolute(shown), io);
+    }
     checkSize(shown, text);
     const current = headerOf(text) === HEADER
       ? { text, issues: [] }

@@ -159,7 +159,9 @@ function absentText(ids: readonly string[], manifest: Manifest): string {
   const others = ids.filter((id) => manifest.filesystems.some((one) => one.id === id));
   return others.length > 0
     ? `the export has ${names(others)} as another kind of filesystem; a volume is made of a volume only`
-    : `the export has no filesystem ${names(ids)}`;
+    : `the export has no filesystem ${names(ids)}; it has ${
+      names(manifest.filesystems.map(({ id }) => id)) || "none"
+    }, of instance "${manifest.instance}"`;
 }
 
 function listed(checksums: string, name: string): boolean {

@@ -9,6 +9,7 @@
  */
 import { refuse, StateError } from "../../base/errors.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
+import { quote } from "../../base/shell.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
@@ -75,6 +76,8 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
   if (absent.length + problems.length > 0) {
     const advice = stray.length > 0
       ? [`To roll back without it, move it elsewhere first: zfs rename ${stray[0]!.path} NAME`]
+      : absent.length > gone.length
+      ? [`To list its snapshots: lxops snapshot list ${quote(instance.file)}`]
       : [];
     throw refuse(cannot, [...absent, ...problems], advice, problems.length === 0 ? "missing" : "state");
   }

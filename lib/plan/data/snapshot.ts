@@ -10,6 +10,7 @@
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { type LxopsError, refuse, StateError } from "../../base/errors.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
+import { quote } from "../../base/shell.ts";
 import { run, send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import { removeDirectory } from "../commands/host.ts";
@@ -202,6 +203,7 @@ function planDestroySnapshot(
   if (names.length + unfinished.length === 0) {
     throw new StateError(`There is no snapshot "${snapshot}" of instance "${instance.name}"`, {
       kind: "missing",
+      advice: [`To list its snapshots: lxops snapshot list ${quote(instance.file)}`],
     });
   }
   // An instance that was frozen for a snapshot which was cut off goes on.

@@ -168,9 +168,7 @@ export function choose(
   const open = options.all || journal === undefined ? all : pending(all, journal);
   const items = asked.filter((item) => open.includes(item));
   const done = asked.length - items.length;
-  const notes = done === 0
-    ? []
-    : [`${done} of ${asked.length} items are in the instance's journal and left as they are`];
+  const notes = done === 0 ? [] : [`${done} of ${asked.length} items are up to date`];
   if (asked.length < all.length) {
     notes.push(`${all.length - asked.length} of ${all.length} items are of other sections and left out`);
   }

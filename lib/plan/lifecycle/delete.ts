@@ -58,7 +58,7 @@ function destroyAdvice(target: Target, world: World): readonly string[] {
   if (!info || properties === "" || !filesystems.some(({ destroy }) => destroy)) return [];
   const where = project && project !== "default" ? ` --project ${quote(project)}` : "";
   return [
-    `To destroy its filesystems later: lxops destroy ${properties}-name ${quote(name)}${where} ${
+    `To destroy its filesystems later: lxops destroy ${properties}--name ${quote(name)}${where} ${
       quote(file)
     }`,
   ];

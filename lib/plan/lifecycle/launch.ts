@@ -54,6 +54,13 @@ function refuseOther(existing: InstanceInfo, target: Target): void {
   );
 }
 
+/** Returns the words of a command line that mean a target: its file, and its name where the file has another. */
+function wordsOf({ instance: { name, file } }: Target): string {
+  const own = (file.split("/").at(-1) ?? "").replace(/\.ya?ml$/, "");
+  const flag = own === name || own === "lxops" ? "" : `--name ${quote(name)} `;
+  return `${flag}${quote(file)}`;
+}
+
 /**
  * Plans the launch of one instance; with `resume`, keeps what an earlier launch created, but for an instance of
  * which the daemon created only a part before it was killed.
@@ -86,9 +93,11 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   const key = objectKey(instance.project, instance.name);
   const existing = ownInstance(target, world, "launch", options);
   if (existing && !options.resume) {
+    const words = wordsOf(target);
     throw refuse(`Cannot launch instance "${instance.name}"`, `it exists (${existing.status})`, [
-      "To put it on a new image: lxops rebuild, and the same flags and file",
-      "To go on with a launch that failed, add --resume",
+      `To apply what changed in its files: lxops up ${words}`,
+      `To give it a new root filesystem: lxops rebuild ${words}`,
+      "To go on with a launch that failed: add --resume",
     ], "exists");
   }
   if (!existing) refuseSwapName(instance.name);

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { CommandError, LxopsError } from "../../base/errors.ts";
+import { CommandError, LxopsError, ServerError } from "../../base/errors.ts";
 import type { Command } from "../../ports/mod.ts";
 import type { Effect, Step } from "../../step/step.ts";
+import { blamedKeys } from "./blamed_keys.ts";
 import { locate } from "../storage/layout.ts";
 import { configuredAt, type Target, type World } from "../world.ts";
 
@@ -19,6 +20,12 @@ export function settingsOf(
   target: Target,
   world: World,
 ): readonly string[] {
+  if (error instanceof ServerError) {
+    const { request, message } = error;
+    // The request has the name of the instance, and so maybe of a key.
+    const words = request ? message.replace(`(${request}`, "") : message;
+    return blamedKeys(words, target.instance.config).map((key) => configuredAt(target, key));
+  }
   const names = namesOf(target, world);
   const blamed = error instanceof CommandError ? keysIn(error.stderr.split("\n"), names) : [];
   return (blamed.length > 0 ? blamed : keysIn(wordsOf(effect), names)).map((id) =>

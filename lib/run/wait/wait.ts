@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { noInstance } from "../../base/missing.ts";
 import { CommandError, ServerError, StateError, TimeoutError } from "../../base/errors.ts";
 import type { Address, InstanceControl, InstanceServer } from "../../ports/mod.ts";
 import type { Wait } from "../../step/step.ts";
@@ -92,7 +93,7 @@ async function unmetCondition(
   });
   if (state instanceof ServerError) return { condition: first!, reason: state.message };
   if (!state && wait.orGone) return undefined;
-  if (!state) throw new StateError(`Instance "${name}" is gone`, { kind: "missing" });
+  if (!state) throw noInstance(wait.instance);
   if (state.status === "Stopped" && !wait.until.includes("stopped")) {
     throw new StateError(`Instance "${name}" has stopped while it was waited for`, {
       advice: [

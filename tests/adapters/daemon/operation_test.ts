@@ -206,7 +206,7 @@ Deno.test("send() says what goes on when the operation cannot be cancelled", asy
     }, stop.signal),
     InterruptedError,
   );
-  assertEquals(error.advice, ["Fake goes on with POST /1.0/instances?project=p, which cannot be cancelled"]);
+  assertEquals(error.advice, ["Fake still creates the instance; that cannot be called back"]);
 });
 
 Deno.test("send() waits for the end of what cannot be cancelled, where that is to be known", async () => {

@@ -87,8 +87,7 @@ Deno.test("loadConfig() reports the problems of all files in one error", async (
     'a.yaml:2:27 include.2: Cannot include "none.yaml": No such file',
     "a.yaml:3:1 profiles: A list is expected here, not text",
     "b.yaml:2:1 devices: A map is expected here, not a list",
-    'c.yaml:1:1: The first line must be "#lxops-v1" or "#lxdops", not "not a header". For a file from before 2023, ' +
-    'without a header, use "config convert --from lxdops-old"',
+    'c.yaml:1:1: The first line must be "#lxops-v1" or "#lxdops", not "not a header"',
   ]);
 });
 

@@ -68,7 +68,7 @@ async function upOf(scene: Scene, plan: readonly string[]): Promise<string> {
 /** Returns the reason of a refusal, without what differs between daemons. */
 function reasonOf(stderr: string): string {
   return stderr.trim().split("\n")[0]!.replace(/^lxops: /, "").replace(/\ba\.yaml:\d+:\d+ /, "a.yaml:LINE ")
-    .replace(/; it (has|is) .*$/, "").replace(/ \([0-9./]+\)$/, "");
+    .replace(/; (it (has|is)|the daemon has|did you mean) .*$/, "").replace(/ \([0-9./]+\)$/, "");
 }
 
 /** Declares the test: where the table is written, both daemons have rows of their own. */

@@ -133,7 +133,7 @@ async function tryAll(daemon: Daemon, bed: Bed): Promise<void> {
     await ground.write("alone.yaml", "#lxops-v1\nimage: tiny\n");
     const alone = await ground.run(["launch", "--target", "m1", "alone.yaml"]);
     assertEquals(alone.code, 7);
-    assertStringIncludes(alone.stderr, `${daemon.title} here is not a member of a cluster`);
+    assertStringIncludes(alone.stderr, `This ${daemon.title} is not in a cluster`);
     await makeCluster(daemon.socket!);
     await tryMembers(ground, bed);
     await tryMachine(ground);

@@ -73,7 +73,7 @@ inTurn("an impossible dataset is reported with its place before anything changes
   }
   // A pool that does not exist, and a parent that does not exist.
   await ground.write("a.yaml", configOf(ground, "no"));
-  await fails(ground, ["launch", ...is], 3, `${at}The machine has no ZFS pool "no${places.pool}"`);
+  await fails(ground, ["launch", ...is], 3, `${at}There is no ZFS pool "no${places.pool}"`);
   await unchanged();
   await ground.write("a.yaml", configOf(ground).replace("(instance)", "(instance)/x/y"));
   await ground.ok(["create-devices", ...is]);

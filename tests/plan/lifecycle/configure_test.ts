@@ -52,7 +52,7 @@ function titles(plan: InstancePlan): readonly string[] {
 Deno.test("planConfigure() applies what the instance's journal does not have, and says what it leaves", async () => {
   const plan = await planned([0, 2]);
   assertEquals(titles(plan), ["Run two (a.cfg)"]);
-  assertEquals(plan.notes, ["2 of 3 items are in the instance's journal and left as they are"]);
+  assertEquals(plan.notes, ["2 of 3 items are up to date"]);
 });
 
 Deno.test("planConfigure() only tells the address where the journal has everything", async () => {

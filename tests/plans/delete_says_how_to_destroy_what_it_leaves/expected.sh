@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# note: To destroy its filesystems later: lxops destroy -P env=prod -name a a.yaml
+# note: To destroy its filesystems later: lxops destroy -P env=prod --name a a.yaml
 # Delete instance a
 lxops query -X DELETE /1.0/instances/a
 # Delete profile a.lxops

@@ -1,4 +1,4 @@
 exit 7
-lxops: Incus here is not a member of a cluster, so there is no "m2" to create an instance on
+lxops: This Incus is not in a cluster, so there is no member "m2"
   Nothing was changed.
-  Leave out target: (--target)
+  Leave out "target" (or --target)

@@ -1,2 +1,2 @@
 exit 3
-a.yaml image: No image is given for instance "a"
+a.yaml: No "image" is given for instance "a", nor an "origin" to copy

@@ -1,2 +1,2 @@
 exit 3
-a.yaml:5:3 profiles.1: The daemon has no profile "webb"; it has default
+a.yaml:5:3 profiles.1: There is no profile "webb"; the daemon has default

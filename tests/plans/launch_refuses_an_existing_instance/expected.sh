@@ -1,5 +1,6 @@
 exit 8
 lxops: Cannot launch instance "a": it exists (Running)
   Nothing was changed.
-  To put it on a new image: lxops rebuild, and the same flags and file
-  To go on with a launch that failed, add --resume
+  To apply what changed in its files: lxops up a.yaml
+  To give it a new root filesystem: lxops rebuild a.yaml
+  To go on with a launch that failed: add --resume

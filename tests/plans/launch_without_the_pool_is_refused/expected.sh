@@ -1,3 +1,3 @@
 exit 3
-a.yaml:14:3 filesystems.keep: The machine has no ZFS pool "tank", in which "tank/keep/a" is to be created
-a.yaml:5:3 filesystems.main: The machine has no ZFS pool "tank", in which "tank/lxops/a" is to be created
+a.yaml:14:3 filesystems.keep: There is no ZFS pool "tank" for dataset "tank/keep/a"; if a directory is meant, begin it with "/"
+a.yaml:5:3 filesystems.main: There is no ZFS pool "tank" for dataset "tank/lxops/a"; if a directory is meant, begin it with "/"

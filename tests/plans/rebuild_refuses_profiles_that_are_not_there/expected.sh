@@ -1,2 +1,2 @@
 exit 3
-a.yaml:3:17 profiles.1: The daemon has no profile "web"; it has default, gpu
+a.yaml:3:17 profiles.1: There is no profile "web"; the daemon has default, gpu

@@ -117,7 +117,7 @@ Deno.test("waitFor() gives up at once where there is no shell", async () => {
 });
 
 Deno.test("waitFor() gives up at once when the instance is gone", async () => {
-  await assertRejects(() => waited([NOTHING, undefined]), StateError, 'Instance "a" is gone');
+  await assertRejects(() => waited([NOTHING, undefined]), StateError, 'There is no instance "a"');
 });
 
 Deno.test("waitFor() gives up at once when the instance has stopped", async () => {

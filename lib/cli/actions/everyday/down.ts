@@ -152,7 +152,7 @@ async function deleteAll(values: Values, sources: readonly Source[], app: App): 
       without: EXISTING,
       needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
       planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
-      ...(values.y ? {} : { question: "Destroy all this?" }),
+      ...(values.y ? {} : { question: "Destroy these?" }),
     },
     all,
     sources,

@@ -111,7 +111,9 @@ async function exitCodeOf(
   } catch (error) {
     if (error instanceof CommandError && error.code !== 0) return error.code;
     if (!(error instanceof LxopsError) || KEPT.some((kind) => error instanceof kind)) throw error;
-    throw new NotRunError(error, place ? await adviceOf(error, place.ref) : error.advice);
+    if (!place) throw new NotRunError(error, error.advice);
+    const { withNearest } = await import("../../shared/missing_instances.ts");
+    throw new NotRunError(await withNearest(error, place), await adviceOf(error, place.ref));
   }
 }
 

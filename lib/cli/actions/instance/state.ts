@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { EXIT } from "../../../base/errors.ts";
+import { EXIT, StateError } from "../../../base/errors.ts";
 import { stopEffect } from "../../../plan/instance/power/stop.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
 import { conditions } from "../../shared/conditions.ts";
 import { lockPlaces } from "../../shared/lifecycle/lock.ts";
-import { checkParallel, placeOf } from "../../shared/operands.ts";
+import { checkParallel, missingInstance, placeOf } from "../../shared/operands.ts";
 import { placesOf } from "../../places/places.ts";
 import { changePower, type StartValues } from "../../places/power.ts";
 
@@ -60,13 +60,18 @@ export async function wait(values: WaitValues, names: readonly string[], app: Ap
   const until = conditions(values.until);
   const places = await Promise.all(names.map((name) => placeOf(app, name, values.project)));
   for (const place of places) {
-    await applyEffect(place.app, `Wait for ${place.ref.name}`, {
-      kind: "wait",
-      instance: place.ref,
-      until,
-      timeoutSeconds: values.timeout,
-      pauseSeconds: values.pause,
-    }, { addresses: true });
+    try {
+      await applyEffect(place.app, `Wait for ${place.ref.name}`, {
+        kind: "wait",
+        instance: place.ref,
+        until,
+        timeoutSeconds: values.timeout,
+        pauseSeconds: values.pause,
+      }, { addresses: true });
+    } catch (error) {
+      if (error instanceof StateError && error.kind === "missing") throw await missingInstance(place);
+      throw error;
+    }
   }
   return EXIT.ok;
 }

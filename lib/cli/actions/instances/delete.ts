@@ -64,6 +64,6 @@ export function destroyLifecycle(values: DestroyValues): Lifecycle<DeleteOptions
     needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
     options: deleteOptions(values),
     planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,
-    ...(values.y ? {} : { question: "Destroy all this?" }),
+    ...(values.y ? {} : { question: "Destroy these?" }),
   };
 }

@@ -173,7 +173,7 @@ export async function carryOut<O extends PlanOptions>(
       : { result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join("") }),
     ...(lifecycle.question === undefined || plans.every(({ steps }) => steps.length === 0)
       ? {}
-      : { confirm: () => app.confirm([...plans.flatMap(({ notes }) => notes ?? [])], lifecycle.question!) }),
+      : { confirm: async () => app.confirm(await doomed(plans), lifecycle.question!) }),
     ...(values.json
       ? {
         results: (failures) =>
@@ -186,4 +186,8 @@ export async function carryOut<O extends PlanOptions>(
       : {}),
   });
   return { failures, targets, world };
+}
+
+async function doomed(plans: readonly InstancePlan[]): Promise<readonly string[]> {
+  return (await import("./doomed.ts")).doomedLines(plans);
 }

@@ -25,7 +25,7 @@ type Ended = Pick<Lifecycle<PlanOptions>, "name" | "again">;
 export async function outcome(
   ended: Outcome,
   lifecycle: Ended,
-  values: ConfigValues,
+  values: ConfigValues & UndoValues,
   app: App,
 ): Promise<number> {
   const { failures, targets } = ended;
@@ -36,14 +36,26 @@ export async function outcome(
     const concerned = targets.filter(({ instance }) => failed.includes("") || failed.includes(instance.name));
     const names = concerned.map(({ instance }) => instance.name).join(", ");
     const files = concerned.map(({ instance }) => instance.file).join(" ");
-    const again = againWith(lifecycle);
-    app.complain(
-      printable(`lxops: ${lifecycle.name}: ${concerned.length} of ${targets.length} failed: ${names}`),
-    );
+    const isAll = failures.every(({ error }) => error instanceof InterruptedError);
+    const what = isAll
+      ? `interrupted; not finished: ${names}`
+      : `${concerned.length} of ${targets.length} failed: ${names}`;
+    app.complain(printable(`lxops: ${lifecycle.name}: ${what}`));
+    const again = failures.every((failure) => isTakenBack(failure, values)) ? "" : againWith(lifecycle);
     app.complain(printable(`  To go on: run the same command again${again}, with the files ${files}`));
   }
   const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
   return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
+}
+
+/** The flag that decides what a failure leaves, as far as a command has it. */
+interface UndoValues {
+  readonly "undo-on-failure"?: boolean;
+}
+
+/** Tells whether all steps of an instance were taken back, or none was carried out. */
+function isTakenBack({ done, step, error }: Failure, values: UndoValues): boolean {
+  return values["undo-on-failure"] === true && step !== undefined && done.length === 0 && !error.unsettled;
 }
 
 function againWith({ again }: Ended): string {
@@ -54,7 +66,7 @@ function againWith({ again }: Ended): string {
 export async function errorsOf(
   { failures, targets, world }: Outcome,
   lifecycle: Ended,
-  values: Pick<ConfigValues, "P">,
+  values: Pick<ConfigValues, "P"> & UndoValues,
   { backend }: Pick<App, "backend">,
 ): Promise<readonly LxopsError[]> {
   const [
@@ -79,7 +91,11 @@ export async function errorsOf(
     const byHand = failure.step && target ? deletedAdvice(failure.step, target) : [];
     const advice = byHand.length > 0
       ? byHand
-      : several || failure.back
+      : failure.back
+      ? []
+      : isTakenBack(failure, values)
+      ? ["What this run did was taken back; nothing of it is left"]
+      : several
       ? []
       : [`To go on: run the same command again${againWith(lifecycle)}`];
     const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];

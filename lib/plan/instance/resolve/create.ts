@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../../base/errors.ts";
+import { didYouMean } from "../../../base/suggest.ts";
 import { normalizePath } from "../../../instance/patterns/names.ts";
 import type { Devices } from "../../../ports/mod.ts";
 import { type LxcOptions, readLxcOptions } from "./lxc_options.ts";
@@ -42,7 +43,8 @@ export function checkProfiles({ target, world, profiles }: Resolved): void {
   throw new ConfigError(missing.map((name) => {
     const index = instance.config.profiles.indexOf(name);
     const key = index < 0 ? "profiles" : `profiles.${index}`;
-    return problem(target, key, `The daemon has no profile "${name}"; it has ${known.join(", ")}`);
+    const near = didYouMean(name, known) || `; the daemon has ${known.join(", ") || "none"}`;
+    return problem(target, key, `There is no profile "${name}"${near}`);
   }));
 }
 

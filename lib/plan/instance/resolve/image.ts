@@ -32,7 +32,13 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
   usable(target.instance, "image");
   const text = target.instance.image;
   const fail = (message: string) => new ConfigError([problem(target, "image", message)]);
-  if (!text) throw fail(`No image is given for instance "${target.instance.name}"`);
+  if (!text) {
+    throw new ConfigError([{
+      file: target.instance.file,
+      message: `No "image" is given for instance "${target.instance.name}", nor an "origin" to copy`,
+      severity: "error",
+    }]);
+  }
   const images = world.images.get(target.instance.project) ?? [];
   const local = findImage(images, text);
   if (local === "ambiguous") throw fail(`Several images of the daemon start with fingerprint "${text}"`);

@@ -26,10 +26,9 @@ export function checkOptions(options: LxcOptions, world: World): void {
   }
   if (server.clustered === false) {
     throw refuse(
-      `${world.backend.title} here is not a member of a cluster, so there is no "${options.target}" to create an ` +
-        "instance on",
+      `This ${world.backend.title} is not in a cluster, so there is no member "${options.target}"`,
       [],
-      ["Leave out target: (--target)"],
+      ['Leave out "target" (or --target)'],
       "missing",
     );
   }

@@ -31,7 +31,8 @@ function locate(
     ancestor = datasets.get(parent);
   }
   if (!ancestor) {
-    return `The machine has no ZFS pool "${parent}", in which "${filesystem.path}" is to be created`;
+    return `There is no ZFS pool "${parent}" for dataset "${filesystem.path}"; ` +
+      `if a directory is meant, begin it with "/"`;
   }
   if (ancestor.volume) {
     return `Dataset "${filesystem.path}" cannot be created in "${ancestor.name}", which is a volume`;

@@ -43,8 +43,7 @@ cloud-config-files: [none.cfg, bad.cfg]
     "bad.yaml:4:32 devices.log: A map is expected here, not a list",
     "bad.yaml:5:22 cloud-config-files.0: No such file: /c/none.cfg",
     "bad.cfg:2:1 packages: A list is expected here, not text",
-    `worse.yaml:1:1: The first line must be "#lxops-v1" or "#lxdops", not "image: x". For a file from before 2023, ` +
-    `without a header, use "config convert --from lxdops-old"`,
+    `worse.yaml:1:1: The first line must be "#lxops-v1" or "#lxdops", not "image: x"; write "#lxops-v1" above it`,
     "lxops: 2 of 3 files are wrong",
     "",
   ]);
@@ -146,7 +145,7 @@ Deno.test("i devices asks zfs where datasets are, and does without where there i
   assertEquals(JSON.parse(mounted.stdout)[1].source, "/mnt/lxops/shop_web/home");
   const elsewhere = await look("i devices web.yaml", FILES, { datasets: [{ name: "other" }] });
   assertEquals(elsewhere.stdout, usual.stdout);
-  assertMatch(elsewhere.stderr, /filesystems\.data: warning: The machine has no ZFS pool "tank"/);
+  assertMatch(elsewhere.stderr, /filesystems\.data: warning: There is no ZFS pool "tank"/);
 });
 
 const LONG = {
