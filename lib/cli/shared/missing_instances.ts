@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LxopsError, ServerError } from "../../base/errors.ts";
+import { type LxopsError, ServerError } from "../../base/errors.ts";
 import { missingInstance, type Place } from "./operands.ts";
 
 /** Returns an error, in the place of one that says that the instance does not exist, with the nearest name. */
