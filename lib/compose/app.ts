@@ -82,6 +82,9 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
     lockEarly: async (wants, command) =>
       await (await import("./lock.ts")).takeEarly({ run, host, daemon }, wants, command),
     unlock: async (wants) => await (await import("./lock.ts")).giveBack({ run, host, daemon }, wants),
+    otherRuns: async () => await (await import("./lock.ts")).otherRuns({ run, host, daemon }),
+    lockDirectories: async (uses, options) =>
+      await (await import("./lock.ts")).lockDirectories({ run, host, daemon }, uses, options),
     hide: (values) => hidden.add(values),
     show: (names) => hidden.show(names),
     mask: hidden.mask,

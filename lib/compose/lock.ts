@@ -4,7 +4,8 @@
  * @module
  */
 import { InterruptedError } from "../base/errors.ts";
-import type { LockOptions } from "../cli/command/app.ts";
+import type { DirectoryLockOptions, LockOptions } from "../cli/command/app.ts";
+import type { DirectoryUse, MachineLocks } from "../ports/machine_lock.ts";
 import type { Host } from "../ports/mod.ts";
 import type { LockWant } from "../run/lock/names.ts";
 import { Locks } from "../run/lock/locks.ts";
@@ -44,6 +45,55 @@ export async function takeEarly(
 export async function giveBack(context: LockContext, wants: readonly LockWant[]): Promise<void> {
   const { locks, ports } = await locksOf(context, "");
   await locks.giveBack(wants, ports);
+}
+
+/**
+ * Returns a text that changes whenever a run at another daemon of this machine locks directories or gives them up;
+ * `undefined` where this run cannot lock any.
+ */
+export async function otherRuns(context: LockContext): Promise<string | undefined> {
+  return await (await machineOf(context))?.sign();
+}
+
+/**
+ * Locks directories of this machine against runs at its other daemons, until the end of the run; returns whether such
+ * runs began or ended since `otherRuns()` was asked.
+ */
+export async function lockDirectories(
+  context: LockContext,
+  uses: readonly DirectoryUse[],
+  { command, seconds, since }: DirectoryLockOptions,
+): Promise<boolean> {
+  const machine = await machineOf(context);
+  if (!machine || uses.length === 0) return false;
+  const { run: { backend }, host } = context;
+  const [{ locks, ports: { self, note, signal } }, real] = await Promise.all([
+    locksOf(context, command),
+    host.realPaths(uses.map(({ directory }) => directory)),
+  ]);
+  return await locks.directories.take(
+    {
+      program: backend.program,
+      command,
+      user: self.user,
+      pid: Deno.pid,
+      since: self.since,
+      uses: uses.map((use) => ({ ...use, directory: real.get(use.directory) ?? use.directory })),
+    },
+    since,
+    seconds,
+    { locks: machine, note, signal },
+  );
+}
+
+/** Returns the locks of this machine, where lxops is root on it and its daemon runs there, too. */
+async function machineOf({ host, daemon }: LockContext): Promise<MachineLocks | undefined> {
+  if (!host.isRoot || (await daemon.address()).kind !== "socket") return undefined;
+  const [{ machineLocks }, { server: { address } }] = await Promise.all([
+    import("../adapters/host/machine_locks.ts"),
+    daemon.connection(),
+  ]);
+  return machineLocks(await host.realPath(address) ?? address);
 }
 
 async function locksOf({ run, host, daemon }: LockContext, command: string) {

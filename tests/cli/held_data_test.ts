@@ -12,19 +12,22 @@ interface Scene {
   readonly status?: string;
   readonly title?: string;
   readonly readonly?: string;
+  /** The path at which that instance has it. */
+  readonly at?: string;
   readonly own?: string;
 }
 
 /** Runs a command about an instance that is stopped, beside one that has a directory at the same path. */
 async function ran(args: readonly string[], scene: Scene = {}) {
-  const { own = "/d/web/data", source = "/d/web/data", status = "Running", title, file } = scene;
+  const { own = "/d/web/data", source = "/d/web/data", status = "Running", title, file, at = "/data" } =
+    scene;
   const disk = { type: "disk", path: "/data" };
   const other = {
     name: "other",
     status,
     expandedDevices: {
       root: { type: "disk", path: "/", pool: "default" },
-      data: { ...disk, source, ...(scene.readonly ? { readonly: scene.readonly } : {}) },
+      data: { ...disk, path: at, source, ...(scene.readonly ? { readonly: scene.readonly } : {}) },
     },
   };
   const world = worldOf({
@@ -73,6 +76,13 @@ Deno.test("what several are to share, or the other does not write to, keeps no i
   for (const scene of scenes) {
     const { code, stderr, sent } = await ran(["start", "web"], scene);
     assertEquals([code, sent], [0, 1], JSON.stringify(scene) + stderr);
+  }
+});
+
+Deno.test("an instance of the other daemon has the data at whatever path it has it", async () => {
+  for (const [title, expected] of [["LXD", 9], [undefined, 0]] as const) {
+    const { code, stderr } = await ran(["start", "web"], { at: "/elsewhere", ...(title ? { title } : {}) });
+    assertEquals(code, expected, stderr);
   }
 });
 

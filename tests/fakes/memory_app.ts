@@ -109,6 +109,8 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     lock: async (wants, { command, seconds }) => await locks.take(wants, seconds, await lockPorts(command)),
     lockEarly: async (wants, command) => await locks.takeEarly(wants, await lockPorts(command)),
     unlock: async (wants) => await locks.giveBack(wants, await lockPorts("")),
+    otherRuns: () => Promise.resolve(undefined),
+    lockDirectories: () => Promise.resolve(false),
     hide: (values) => hidden.add(values),
     show: (names) => hidden.show(names),
     mask: hidden.mask,

@@ -14,6 +14,7 @@ import type { Lease } from "../../step/pool.ts";
 import type { Plan } from "../../step/step.ts";
 import type { LockWant } from "../../run/lock/names.ts";
 import type { ImageStream } from "../../ports/streams.ts";
+import type { DirectoryUse } from "../../ports/machine_lock.ts";
 import type { Trust } from "../../ports/trust.ts";
 
 /** The options that come before a command. */
@@ -61,6 +62,12 @@ export interface LockOptions {
   readonly command: string;
   /** The time to wait for other runs. */
   readonly seconds: number;
+}
+
+/** Options for locking directories. */
+export interface DirectoryLockOptions extends LockOptions {
+  /** The text of `App.otherRuns()` from before the world was looked at. */
+  readonly since: string;
 }
 
 /** A daemon behind HTTPS, with the certificate that it must have, and that of this client. */
@@ -123,6 +130,16 @@ export interface App {
   lockEarly(wants: readonly LockWant[], command: string): Promise<boolean>;
   /** Gives locks up before the end of the run. */
   unlock(wants: readonly LockWant[]): Promise<void>;
+  /**
+   * Returns a text that changes whenever a run at another daemon of this machine locks directories or gives them up;
+   * `undefined` where this run cannot lock any: it is not root, or the daemon is on another machine.
+   */
+  otherRuns(): Promise<string | undefined>;
+  /**
+   * Locks directories of this machine against runs at its other daemons, until the end of the run. Returns whether such
+   * runs began or ended meanwhile, so that what was seen before may have changed.
+   */
+  lockDirectories(uses: readonly DirectoryUse[], how: DirectoryLockOptions): Promise<boolean>;
   /** Adds values that are not shown from now on, neither in messages nor in what items print. */
   hide(values: Iterable<string>): void;
   /** Lets names of instances be shown also where a value that is hidden is the same. */

@@ -1,57 +1,115 @@
 /**
- * Refusal to start instances by their names while others run with the same data, as `up` refuses it.
+ * Claims of the data of instances that start by their names: they are refused while others run with the same data, as
+ * `up` refuses it.
  *
  * @module
  */
 import { held, heldBy, type Holder, ownDisksOf } from "../../plan/checks/held_data.ts";
 import { dataDisks } from "../../plan/instance/data_disks.ts";
+import { usesOf } from "../../plan/checks/directory_uses.ts";
 import { ownDeviceNames } from "../../plan/checks/renamed.ts";
 import { isNameOf } from "../../plan/instance/reserved_names.ts";
 import type { World } from "../../plan/world.ts";
-import { keyOf } from "../shared/subjects.ts";
+import type { InstanceInfo, OtherDaemonInstances } from "../../ports/mod.ts";
+import { locks, type LockValues, secondsOf } from "../shared/lifecycle/lock.ts";
 import type { FoundPlace, PlaceValues } from "./places.ts";
 import { withTargets } from "./sources.ts";
 
+/** Values of the flags of commands that start instances. */
+export interface HeldValues extends PlaceValues, LockValues {}
+
 /**
- * Checks that no instance of either daemon which runs has the data of instances that are stopped and are to start, and
- * that no two of these have the same.
+ * Locks the directories of instances that are to start or to restart, and checks that no instance of either daemon which
+ * runs has the data of those that are stopped, and that no two of these have the same.
  *
  * @throws {StateError}
  */
-export async function refuseHeldData(stopped: readonly FoundPlace[], values: PlaceValues): Promise<void> {
-  const groups = Map.groupBy(stopped, ({ app, ref }) => `${app.globals.remote} ${ref.project || "default"}`);
-  for (const group of groups.values()) await refuseGroup(group, values);
+export async function claimData(
+  found: readonly FoundPlace[],
+  command: string,
+  values: HeldValues,
+): Promise<void> {
+  const groups = Map.groupBy(found, ({ app, ref }) => `${app.globals.remote} ${ref.project || "default"}`);
+  for (const group of groups.values()) {
+    if (group.some(({ info }) => dataDisks(info).length > 0)) await claimGroup(group, command, values);
+  }
 }
 
-async function refuseGroup(group: readonly FoundPlace[], values: PlaceValues): Promise<void> {
-  const { app, ref: { project } } = group[0]!;
+async function claimGroup(
+  found: readonly FoundPlace[],
+  command: string,
+  values: HeldValues,
+): Promise<void> {
+  const { app, ref: { project } } = found[0]!;
+  const stopped = found.filter(({ info }) => info.status === "Stopped");
+  const since = locks(values) ? await app.otherRuns() : undefined;
+  if (since === undefined && stopped.length === 0) return;
   const isLocal = await app.isLocal();
-  const [own, other] = await Promise.all([
-    app.server().then((server) => server.instances(project)),
-    isLocal ? app.otherDaemonInstances() : { title: "", instances: [] },
-  ]);
+  const askOther = async (): Promise<OtherDaemonInstances> =>
+    isLocal ? await app.otherDaemonInstances() : { title: "", instances: [] };
+  const worldOf = async (infos: readonly InstanceInfo[]): Promise<Pick<World, "realPaths">> => {
+    // Symbolic links give one directory several paths.
+    const sources = infos.flatMap(dataDisks)
+      .flatMap(([, { pool, source }]) => pool === undefined && source ? source : []);
+    return isLocal ? { realPaths: await app.host.realPaths(sources) } : {};
+  };
+  const infos = found.map(({ info }) => info);
+  let other = await askOther();
+  let places = found;
+  if (since !== undefined) {
+    places = await knownWhereShared(found, other, await worldOf([...infos, ...other.instances]), values);
+    const uses = places.flatMap((place) => usesOf(place.info, ownNamesOf(place)));
+    // Another daemon's command may have changed what was seen.
+    if (await app.lockDirectories(uses, { command, seconds: secondsOf(values), since })) {
+      other = await askOther();
+    }
+  }
+  if (stopped.length === 0) return;
+  const own = await (await app.server()).instances(project);
+  const world = await worldOf([...infos, ...own, ...other.instances]);
   const running: readonly Holder[] = [
     ...own.map((info) => ({ info })),
     ...other.instances.map((info) => ({ info, title: other.title })),
   ].filter(({ info }) => info.status !== "Stopped");
-  // Symbolic links give one directory several paths.
-  const sources = [...group, ...running].flatMap(({ info }) => dataDisks(info))
-    .flatMap(([, { pool, source }]) => pool === undefined && source ? source : []);
-  const world: Pick<World, "realPaths"> = isLocal ? { realPaths: await app.host.realPaths(sources) } : {};
   const holdersOf = ({ info }: FoundPlace): readonly Holder[] => [
     ...running.filter((one) => one.title !== undefined || !isNameOf(one.info, info.name)),
     // Of several that start, the first one is first.
-    ...group.slice(0, group.findIndex((one) => one.info === info)),
+    ...stopped.slice(0, stopped.findIndex((one) => one.info === info)),
   ];
-  const open = group.filter((place) => heldBy(holdersOf(place), dataDisks(place.info), world));
+  const open = places.filter((place) =>
+    stopped.some(({ info }) => info === place.info) && heldBy(holdersOf(place), dataDisks(place.info), world)
+  );
   if (open.length === 0) return;
   for (const place of await withTargets(open, values)) {
-    const { info, target } = place;
-    const unusable = target?.instance.unusable;
-    const isKnown = target !== undefined && !unusable?.has("filesystems") && !unusable?.has("devices");
-    const disks = ownDisksOf(info, isKnown ? ownDeviceNames(target) : undefined);
-    const start = group.find((one) => keyOf(one) === keyOf(place))!;
-    const found = heldBy(holdersOf(start), disks, world);
-    if (found) throw held({ info, target }, found.holder, found.disk);
+    const disks = ownDisksOf(place.info, ownNamesOf(place));
+    const meeting = heldBy(holdersOf(place), disks, world);
+    if (meeting) throw held({ info: place.info, target: place.target }, meeting.holder, meeting.disk);
   }
+}
+
+/**
+ * Adds the configurations of instances whose paths do not tell that their directories are their own, where the other
+ * daemon has an instance with one of these.
+ */
+async function knownWhereShared(
+  found: readonly FoundPlace[],
+  { title, instances }: OtherDaemonInstances,
+  world: Pick<World, "realPaths">,
+  values: PlaceValues,
+): Promise<readonly FoundPlace[]> {
+  const all = instances.map((info) => ({ info, title }));
+  const unclear = found.filter(({ info }) => {
+    const own = new Set(ownDisksOf(info, undefined).map(([name]) => name));
+    return heldBy(all, dataDisks(info).filter(([name]) => !own.has(name)), world);
+  });
+  if (unclear.length === 0) return found;
+  const known = await withTargets(unclear, values);
+  return found.map((place) => known.find(({ info }) => info === place.info) ?? place);
+}
+
+/** Returns the names of the devices that are an instance's own, where its configuration is known. */
+function ownNamesOf({ target }: FoundPlace): ReadonlySet<string> | undefined {
+  const unusable = target?.instance.unusable;
+  const isKnown = target !== undefined && !unusable?.has("filesystems") && !unusable?.has("devices");
+  return isKnown ? ownDeviceNames(target) : undefined;
 }

@@ -42,9 +42,8 @@ export async function changePower(
       word: restart ? "restarted" : "started",
       plan: (info) => planPower(info, options),
       check: async (found) => {
-        const stopped = found.filter(({ info }) => info.status === "Stopped");
-        if (!stopped.some(({ info }) => dataDisks(info).length > 0)) return;
-        await (await import("./held_data.ts")).refuseHeldData(stopped, values);
+        if (!found.some(({ info }) => dataDisks(info).length > 0)) return;
+        await (await import("./held_data.ts")).claimData(found, change.command, values);
       },
     },
     values,

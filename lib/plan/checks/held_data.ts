@@ -24,9 +24,10 @@ export function heldBy(
   world: Pick<World, "realPaths">,
 ): { readonly holder: Holder; readonly disk: Disks[number] } | undefined {
   for (const holder of holders) {
+    const isOther = holder.title !== undefined;
     // The volumes of another daemon are its own, whatever their names are.
-    const common = holder.title === undefined ? disks : disks.filter(([, { pool }]) => pool === undefined);
-    const disk = sharedDisk(holder.info.expandedDevices, common, world);
+    const common = isOther ? disks.filter(([, { pool }]) => pool === undefined) : disks;
+    const disk = sharedDisk(holder.info.expandedDevices, common, world, isOther);
     if (disk) return { holder, disk };
   }
   return undefined;

@@ -44,7 +44,10 @@ export function movedFrom(target: Target, world: World): readonly MovedDirectory
 }
 
 /** Returns the layout of a target; none where it is wrong, which its plan reports. */
-function layoutOf(target: Target, world: World): Layout | undefined {
+export function layoutOf(
+  target: Target,
+  world: Pick<World, "datasets" | "paths">,
+): Layout | undefined {
   try {
     return locate(target, asMade(world.datasets), world.paths);
   } catch (error) {

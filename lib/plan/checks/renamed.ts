@@ -84,7 +84,7 @@ export function earlierNames(target: Target, among: readonly Target[], world: Wo
 }
 
 /** Tells whether a pattern gives every instance another value. */
-function hasName(pattern: string): boolean {
+export function hasName(pattern: string): boolean {
   return /\((?:project_)?instance\)/.test(pattern);
 }
 
@@ -146,7 +146,7 @@ function refuseOtherDaemon(target: Target, world: World, disks: Disks, action: s
   for (const info of world.otherDaemon?.instances ?? []) {
     // Its volumes are its own, whatever their names are.
     const disk = info.status !== "Stopped" &&
-      sharedDisk(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined), world);
+      sharedDisk(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined), world, true);
     if (!disk) continue;
     const who = `"${info.name}" of ${world.otherDaemon!.title}, which runs,`;
     throw taken({ target, world }, who, disk, undefined, action);
@@ -171,11 +171,17 @@ export function ownDeviceNames(target: Target): ReadonlySet<string> {
   return new Set(own.map(({ name }) => name));
 }
 
-/** Returns the first of some disks that other devices have, too, to write to. */
+/**
+ * Returns the first of some disks that other devices have, too, to write to.
+ *
+ * @param anywhere true where the other instance may have it at another path: within one daemon, an instance that saves
+ * or shows the data of others has it at a path of its own
+ */
 export function sharedDisk(
   devices: InstanceInfo["expandedDevices"],
   among: Disks,
   world: Pick<World, "realPaths">,
+  anywhere = false,
 ) {
   // Symbolic links give one directory several paths.
   const place = ({ pool, source = "" }: Readonly<Record<string, string>>) =>
@@ -183,7 +189,7 @@ export function sharedDisk(
   return among.find(([, disk]) =>
     Object.values(devices).some((other) =>
       other["type"] === "disk" && other["readonly"] !== "true" && other["pool"] === disk["pool"] &&
-      normalizePath(`/${other["path"]}`) === disk["path"] && place(other) === place(disk)
+      (anywhere || normalizePath(`/${other["path"]}`) === disk["path"]) && place(other) === place(disk)
     )
   );
 }

@@ -6,6 +6,7 @@
 import { refuse, ServerError, StateError } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import type { LockPlace } from "../../ports/lock.ts";
+import type { OtherRun } from "../../ports/machine_lock.ts";
 import { parseRun } from "../../ports/runs.ts";
 import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText } from "./holder.ts";
 import type { LockWant } from "./names.ts";
@@ -34,6 +35,30 @@ export function lockedError(busy: Busy, command: string, client: string, waited:
     ],
     "locked",
   );
+}
+
+/** Returns the refusal of a command that meets a run at another daemon of this machine. */
+export function directoryError(run: OtherRun, command: string, waited: number): StateError {
+  const after = waited > 0 ? ` for ${waited} s` : "";
+  return refuse(
+    `Cannot run ${command}`,
+    `another lxops works on "${run.use.directory}" of instance "${run.use.instance}"${after} (${
+      otherRunText(run)
+    })`,
+    [
+      ...(run.pid === undefined ? [] : [`To look at it: ps -fp ${run.pid}`]),
+      "To wait for its end: --lock-timeout SECONDS",
+    ],
+    "locked",
+  );
+}
+
+/** Returns a run at another daemon in words: `process 42 of this machine, lxops-lxd rebuild of anna since ...`. */
+export function otherRunText({ pid, program, command, user, since }: OtherRun): string {
+  if (pid === undefined) return "a process of this machine that does not tell what it does";
+  return `process ${pid} of this machine, ${program ?? "lxops"} ${command ?? "?"} of ${user ?? "?"} since ${
+    since ?? "?"
+  }`;
 }
 
 /** Returns the refusal of a profile that has the name of a lock and is none. */

@@ -8,6 +8,7 @@ import { after } from "../../base/time/timer.ts";
 import { sleep } from "../wait/pauses.ts";
 import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText } from "./holder.ts";
 import { lockedError, lockRefusal, takenOverError } from "./errors.ts";
+import { LockedDirectories } from "./machine.ts";
 import { inOrder, type LockWant } from "./names.ts";
 import type { LockPorts, LockTimes } from "./ports.ts";
 import { beat, giveUp, type Lock, take, type TakePorts } from "./take.ts";
@@ -20,6 +21,8 @@ const LONGEST_PAUSE_MS = 1000;
 
 /** The locks of a run. */
 export class Locks {
+  /** Directories that are locked against runs at other daemons of this machine; they are given up with the rest. */
+  readonly directories: LockedDirectories = new LockedDirectories();
   readonly #lost: (error: LxopsError) => void;
   readonly #beatMs: number;
   readonly #deadSeconds: number;
@@ -260,6 +263,7 @@ export class Locks {
   async release(limitMs: number): Promise<{ readonly rest?: Promise<unknown> }> {
     this.#over = true;
     this.#stopBeating();
+    await this.directories.release();
     if (this.#held.size === 0 && this.#busy.size === 0) return {};
     const work = async () => {
       await Promise.allSettled([...this.#busy]);

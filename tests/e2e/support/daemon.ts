@@ -60,6 +60,7 @@ export const places = {
   "built programs": env("LXOPS_TEST_BIN_INCUS") && env("LXOPS_TEST_BIN_LXD"),
   zsh: installed("/usr/bin/zsh"),
   fish: installed("/usr/bin/fish"),
+  root: Deno.uid() === 0,
   "second daemon": env("INCUS_SOCKET") && env("LXD_SOCKET"),
   /** The programs of a second host; a kernel with ZFS has only one set of pools for all hosts. */
   "second host":

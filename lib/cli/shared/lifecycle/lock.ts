@@ -130,7 +130,8 @@ export async function lockDirectories(
   await app.lock(await Promise.all(wants), { command, seconds: secondsOf(values) });
 }
 
-function secondsOf({ "lock-timeout": seconds = 0 }: LockValues): number {
+/** Returns the time to wait for other runs. */
+export function secondsOf({ "lock-timeout": seconds = 0 }: LockValues): number {
   if (seconds >= 0) return seconds;
   throw new UsageError(`--lock-timeout needs a number from 0, not "${seconds}"`);
 }

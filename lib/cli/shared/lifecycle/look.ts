@@ -78,7 +78,12 @@ export async function look(
   const asked = askEarly(values, { needs, files, locks: lock ? name : undefined }, app);
   // Errors of the files are reported before errors of the daemon.
   asked.catch(() => {});
-  const otherDaemon = asked.then(() => askOtherDaemon(lifecycle.needs, app));
+  // Whoever works at another daemon after this is noticed.
+  const others = lock && !lifecycle.daemonOnly
+    ? asked.then(() => app.otherRuns())
+    : Promise.resolve(undefined);
+  others.catch(() => {});
+  const otherDaemon = others.then(() => asked).then(() => askOtherDaemon(lifecycle.needs, app));
   otherDaemon.catch(() => {});
   // Modules take the processor for a while, in which no question would go out. Another machine may let one wait.
   if (await app.isLocal().catch(() => false)) await asked.catch(() => {});
@@ -106,18 +111,30 @@ export async function look(
   const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
   const ssh = isAsked ? machineOf(targets) : undefined;
   const host = ssh ? await app.remoteHost(ssh) : app.host;
-  const seen = await observe(targets, { ...lifecycle.needs, ...agent }, {
-    backend: app.backend,
-    note: (text) => app.complain(printable(`note: ${text}`)),
-    host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
-    server: await settled(await asked, targets, lifecycle, app),
-    remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
-    isLocal: !ssh && await app.isLocal(),
-    otherDaemon: async (want) =>
-      ssh
-        ? unknownOtherDaemon(ssh, app)
-        : !waited && await otherDaemon || await app.otherDaemonInstances(want),
-  });
+  const observeAll = async () =>
+    await observe(targets, { ...lifecycle.needs, ...agent }, {
+      backend: app.backend,
+      note: (text) => app.complain(printable(`note: ${text}`)),
+      host: lifecycle.daemonOnly ? withoutDatasets(host, app, isAsked) : host,
+      server: await settled(await asked, targets, lifecycle, app),
+      remotes: lifecycle.needs.images ? await app.imageRemotes() : new Map(),
+      isLocal: !ssh && await app.isLocal(),
+      otherDaemon: async (want) =>
+        ssh
+          ? unknownOtherDaemon(ssh, app)
+          : !waited && await otherDaemon || await app.otherDaemonInstances(want),
+    });
+  let seen = await observeAll();
+  const since = ssh ? undefined : await others;
+  if (lock && since !== undefined) {
+    const { lockTargetDirectories } = await import("./directory_lock.ts");
+    waited = await lockTargetDirectories(targets, seen, { ...lifecycle, name, since }, lock, app);
+    if (waited) {
+      // Another daemon's command has changed what it worked on since.
+      (await asked).forget("everything");
+      seen = await observeAll();
+    }
+  }
   const world: World = {
     ...seen,
     targets: targets.map(({ instance: { project, name } }) => ({ project, name })),

@@ -1,0 +1,34 @@
+/**
+ * Locks of the directories of instances, which keep commands of the machine's other daemons away.
+ *
+ * @module
+ */
+import type { Target, World } from "../../../plan/world.ts";
+import type { App } from "../../command/app.ts";
+import { type LockValues, secondsOf } from "./lock.ts";
+
+/** What is locked, and why. */
+export interface DirectoryLockScope {
+  /** Name of the command. */
+  readonly name: string;
+  /** The text of `App.otherRuns()` from before the world was looked at. */
+  readonly since: string;
+  /** Further targets whose directories change. */
+  readonly others?: readonly Target[];
+}
+
+/**
+ * Locks the directories of targets in a world; returns whether another daemon's command began or ended since that was
+ * looked at.
+ */
+export async function lockTargetDirectories(
+  targets: readonly Target[],
+  world: World,
+  { name, since, others = [] }: DirectoryLockScope,
+  values: LockValues,
+  app: App,
+): Promise<boolean> {
+  const { usesOfTarget } = await import("../../../plan/checks/directory_uses.ts");
+  const uses = [...targets, ...others].flatMap((target) => usesOfTarget(target, world));
+  return await app.lockDirectories(uses, { command: name, seconds: secondsOf(values), since });
+}

@@ -1,0 +1,46 @@
+/**
+ * Locks of directories of this machine, which keep runs of lxops at its different daemons apart, and starts of two
+ * instances with the same data.
+ *
+ * @module
+ */
+
+/** A directory that a run works on. */
+export interface DirectoryUse {
+  readonly directory: string;
+  /** Name of the instance that it is for. */
+  readonly instance: string;
+  /** No other instance is to have it at the same time. */
+  readonly own: boolean;
+}
+
+/** A run of lxops with the directories that it works on; their paths have no symbolic links. */
+export interface MachineRun {
+  readonly program: string;
+  readonly command: string;
+  readonly user: string;
+  readonly pid: number;
+  readonly since: string;
+  readonly uses: readonly DirectoryUse[];
+}
+
+/** Another run that works on a directory, as far as it tells. */
+export interface OtherRun extends Partial<Omit<MachineRun, "uses">> {
+  readonly use: DirectoryUse;
+}
+
+/** Directories that a run has locked. */
+export interface HeldDirectories {
+  /** What `MachineLocks.sign()` returned right before; empty where a run at another daemon has ended since. */
+  readonly sign: string;
+  /** Gives them up. */
+  release(): Promise<void>;
+}
+
+/** The locks of this machine, for runs at one of its daemons. */
+export interface MachineLocks {
+  /** Returns a text that changes whenever a run at another daemon locks directories or gives them up. */
+  sign(): Promise<string>;
+  /** Locks the directories of a run, or returns another one that is in the way. */
+  take(run: MachineRun, signal: AbortSignal): Promise<HeldDirectories | OtherRun>;
+}

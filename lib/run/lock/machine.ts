@@ -1,0 +1,75 @@
+/**
+ * The directories that a run has locked on this machine against runs at its other daemons.
+ *
+ * @module
+ */
+import { InterruptedError, StateError } from "../../base/errors.ts";
+import type { HeldDirectories, MachineLocks, MachineRun } from "../../ports/machine_lock.ts";
+import { sleep } from "../wait/pauses.ts";
+import { directoryError, otherRunText } from "./errors.ts";
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1000;
+
+/** Values that locking directories needs of its surroundings. */
+export interface MachinePorts {
+  readonly locks: MachineLocks;
+  readonly note: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The locked directories of a run. */
+export class LockedDirectories {
+  readonly #held = new Set<HeldDirectories>();
+  #over = false;
+
+  /**
+   * Locks the directories of a run; waits for others up to a number of seconds. Returns whether runs at other daemons
+   * began or ended since `MachineLocks.sign()` returned `since`.
+   *
+   * @throws {StateError} of kind `locked`, which names the other run
+   */
+  async take(run: MachineRun, since: string, seconds: number, ports: MachinePorts): Promise<boolean> {
+    const start = performance.now();
+    for (let told = false;;) {
+      // Nothing would give up what is locked now.
+      if (this.#over) throw new InterruptedError("Interrupted");
+      const found = await this.#try(run, ports);
+      if (found === undefined) return false;
+      if ("release" in found) {
+        this.#held.add(found);
+        if (this.#over) await this.release();
+        return found.sign !== since;
+      }
+      const waited = performance.now() - start;
+      const left = seconds * 1000 - waited;
+      ports.signal.throwIfAborted();
+      if (left <= 0) throw directoryError(found, run.command, Math.round(seconds));
+      if (!told) {
+        ports.note(`waiting up to ${seconds} s for "${found.use.directory}" (${otherRunText(found)})`);
+      }
+      told = true;
+      await sleep(Math.min(Math.max(waited / 16, FIRST_PAUSE_MS), LONGEST_PAUSE_MS, left), ports.signal);
+    }
+  }
+
+  /** Locks directories, where this machine has a place for that; it is no reason to fail otherwise. */
+  async #try(run: MachineRun, { locks, note, signal }: MachinePorts) {
+    try {
+      return await locks.take(run, signal);
+    } catch (error) {
+      if (error instanceof StateError || signal.aborted) throw error;
+      const text = error instanceof Error ? error.message : String(error);
+      note(`directories are not locked against commands of another daemon of this machine: ${text}`);
+      return undefined;
+    }
+  }
+
+  /** Gives all directories up, and locks no more. */
+  async release(): Promise<void> {
+    this.#over = true;
+    const held = [...this.#held];
+    this.#held.clear();
+    await Promise.allSettled(held.map((one) => one.release()));
+  }
+}
