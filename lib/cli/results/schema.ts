@@ -21,7 +21,7 @@ export interface SchemaOptions {
 /** Returns the JSON Schema of a result. */
 export function jsonSchemaOf({ name, version, commands, shape }: ResultShape, options: SchemaOptions = {}) {
   return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $schema: "http://json-schema.org/draft-07/schema#",
     $id: `urn:lxops:${name}:${version}`,
     title: commands.map((command) => `lxops ${command}`).join(", "),
     ...schemaOf(shape, options),
