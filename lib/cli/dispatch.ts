@@ -8,6 +8,7 @@ import type { App, GlobalOptions } from "./command/app.ts";
 import type { GroupCommand } from "./command/command.ts";
 import { globalFlags } from "./command/flags.ts";
 import { errorText } from "./output/output.ts";
+import { type Display, displayOf } from "./output/progress/display.ts";
 import { parseCommandLine, UnknownCommandError } from "./command/parse.ts";
 import { asLxopsError, isBrokenPipe } from "../run/unexpected.ts";
 
@@ -20,6 +21,8 @@ export interface Streams {
   readonly complain: (text: string) => void;
   /** Columns to wrap help at; absent: those that a file has. */
   readonly width?: () => number | undefined;
+  /** Takes the form in which a command shows what happens; absent: there is one form only. */
+  readonly showAs?: (display: Display) => void;
 }
 
 /** Runs a command line and returns its exit code; unexpected errors are reported as defects. */
@@ -38,6 +41,7 @@ export async function dispatch(
       streams.print(helpText(parsed.path, globalFlags, { width: streams.width?.(), isShort }));
       return EXIT.ok;
     }
+    if ("progress" in command.flags) streams.showAs?.(displayOf(parsed.values));
     const own = makeApp({
       socket: String(parsed.globals["socket"] ?? ""),
       remote: String(parsed.globals["remote"] ?? ""),

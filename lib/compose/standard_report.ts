@@ -6,40 +6,44 @@
 import type { AppApplyOptions } from "../cli/command/app.ts";
 import type { Hidden } from "../cli/output/hidden.ts";
 import { type Outlet, PassedOutput } from "../cli/output/passed_output.ts";
-import type { ProgressReport } from "../cli/output/report.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { Plan } from "../step/step.ts";
 import { note, toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
+import type { Showing } from "./showing.ts";
 import type { Following } from "./surroundings.ts";
 
 /** Shows the events of a plan. */
-export function follow(
-  { progress, hidden }: { readonly progress: ProgressReport; readonly hidden: Hidden },
+export async function follow(
+  showing: Showing,
+  hidden: Hidden,
   plan: Plan,
   options: AppApplyOptions,
-): Following {
+): Promise<Following> {
+  const mode = showing.mode();
   const [stdout, stderr] = [Deno.stdout, Deno.stderr].map((stream): Outlet => ({
     write: (bytes) => writeAllSync(stream, bytes),
     isTerminal: stream.isTerminal(),
   })) as [Outlet, Outlet];
-  const isTaken = options.programOnly || options.resultOnly;
+  // Only the program of a run, or the result, has stdout for itself.
+  const taken = options.programOnly ? { ...stderr, isTerminal: false } : stderr;
+  const progress = options.quiet || options.passOutput ? undefined : await showing.begin(plan, options);
   const output = new PassedOutput({
-    // Only the program of a run, or the result, has stdout for itself.
-    stdout: isTaken ? { ...stderr, isTerminal: false } : stdout,
-    stderr: isTaken ? { ...stderr, isTerminal: false } : stderr,
+    stdout: options.programOnly || options.resultOnly ? taken : stdout,
+    stderr: taken,
     several: options.several ?? plan.each.length > 1,
     addresses: options.addresses ?? false,
-    before: () => progress.close(),
+    before: showing.clear,
     mask: () => hidden.some ? hidden.mask : undefined,
   });
   const reportAll = (event: RunEvent) => {
-    output.report(event);
-    if (!options.quiet) progress.report(event, options);
+    // Output is a part of the stream of events, or not wanted.
+    if (options.quiet || mode !== "json" && mode !== "quiet") output.report(event);
+    progress?.report(event);
   };
   const report = options.passOutput
     ? (options.programOnly ? programOnly((event) => output.report(event)) : passOn)
     : reportAll;
-  return { report, end: () => progress.close() };
+  return { report, end: () => progress?.end() };
 }
 
 /** Returns a report that writes the output of programs unchanged, and that of all other steps to stderr, as `others` do. */

@@ -6,27 +6,34 @@
 import { formatIssue } from "../base/errors.ts";
 import type { Hidden } from "../cli/output/hidden.ts";
 import { printable } from "../cli/output/output.ts";
-import { ProgressReport } from "../cli/output/report.ts";
-import { complain, confirm, note, printBytes, stdin, toStderr, toStdout } from "./standard_streams.ts";
+import { Showing } from "./showing.ts";
+import { confirm, printBytes, stdin, toStdout } from "./standard_streams.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Returns surroundings that show everything on stdout and stderr, without the values that are hidden. */
 export function standardSurroundings(hidden: Hidden): Surroundings {
-  const progress = new ProgressReport({
-    write: hidden.through(toStderr),
-    isTerminal: Deno.stderr.isTerminal(),
-    width: () => columnsOf(Deno.stderr),
-  });
-  const tell = hidden.through(complain);
+  const showing = new Showing(hidden);
+  const print = hidden.through(toStdout);
   return {
-    print: hidden.through(toStdout),
+    showAs: showing.showAs,
+    print: (text) => {
+      showing.clear();
+      if (showing.hasResults()) print(text);
+    },
     printBytes,
-    complain: tell,
-    note,
-    warn: (issue) => tell(printable(formatIssue(issue))),
-    confirm: (lines, question, signal) => confirm(lines.map(hidden.mask), hidden.mask(question), signal),
+    complain: showing.tell,
+    note: (text) => {
+      if (showing.mode() !== "quiet") showing.tell(printable(`note: ${text}`));
+    },
+    warn: (issue) => {
+      if (showing.mode() !== "quiet") showing.tell(printable(formatIssue(issue)));
+    },
+    confirm: (lines, question, signal) => {
+      showing.clear();
+      return confirm(lines.map(hidden.mask), hidden.mask(question), signal);
+    },
     follow: async (plan, options) =>
-      (await import("./standard_report.ts")).follow({ progress, hidden }, plan, options),
+      (await import("./standard_report.ts")).follow(showing, hidden, plan, options),
     stdin,
     isInteractive: () => Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
     width: () => Deno.stdout.isTerminal() ? columnsOf(Deno.stdout) : undefined,

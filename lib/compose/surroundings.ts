@@ -7,11 +7,14 @@
 import type { Issue } from "../base/errors.ts";
 import type { App, AppApplyOptions, Stdin } from "../cli/command/app.ts";
 import type { Hidden } from "../cli/output/hidden.ts";
+import type { Display } from "../cli/output/progress/display.ts";
 import type { Report } from "../run/perform/perform.ts";
 import type { Plan } from "../step/step.ts";
 
 /** The surroundings of a run. */
 export interface Surroundings {
+  /** Takes the form in which a command shows what happens; absent: there is one form only. */
+  showAs?(display: Display): void;
   /** Writes a result. */
   print(text: string): void;
   /** Writes bytes of a result unchanged. */

@@ -104,6 +104,8 @@ export function toCallEvent(event: RunEvent, mask: (text: string) => string): Ca
       };
     case "bytes":
     case "lease":
+    case "undo-start":
+    case "asks":
       return undefined;
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OnProgress } from "./amount.ts";
 import type { CopyEvents, FileCopy, OnCount } from "./copy.ts";
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Dial, Forwarding } from "./dial.ts";
@@ -124,7 +125,7 @@ export interface InstanceControl extends Forwarding {
   send(
     request: Request,
     signal: AbortSignal,
-    onProgress?: (text: string) => void,
+    onProgress?: OnProgress,
     settleMs?: number,
   ): Promise<unknown>;
   /** Sends a request and returns once the daemon has accepted it, without the end of its operation. */
@@ -149,7 +150,7 @@ export interface InstanceControl extends Forwarding {
   transfer(
     what: Transfer,
     signal: AbortSignal,
-    onProgress?: (text: string) => void,
+    onProgress?: OnProgress,
     settleMs?: number,
   ): Promise<void>;
 }
@@ -208,8 +209,14 @@ export interface Host extends Launching {
 export interface HostControl extends Launching {
   /** Connects to addresses of instances, for checks; absent where that is not possible. */
   readonly dial?: Dial;
-  /** Asks the user for sudo's password, if necessary, before the first change. */
-  unlock?(programs: readonly string[], signal: AbortSignal): Promise<{ end(): void } | undefined>;
+  /**
+   * Asks the user for sudo's password, if necessary, before the first change; `asks` says that sudo does not remember
+   * it, and asks again.
+   */
+  unlock?(
+    programs: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly asks: boolean; end(): void } | undefined>;
   /** Writes a file atomically: to a temporary file, then renamed. With `isNew`, fails where something is there. */
   writeText(path: string, text: string, mode: number, isNew?: boolean): Promise<void>;
   /** Removes a file that still has this text, and the directory that it leaves empty; absent where it writes none. */

@@ -3,13 +3,20 @@
  *
  * @module
  */
+import type { Amount } from "../ports/amount.ts";
 import type { Lease } from "../step/pool.ts";
 import type { Step } from "../step/step.ts";
 
 /** Event of a run; `instance` is empty for steps that come before all instances. */
 export type RunEvent =
   | { readonly kind: "start"; readonly instance: string; readonly step: Step }
-  | { readonly kind: "progress"; readonly instance: string; readonly text: string }
+  | {
+    readonly kind: "progress";
+    readonly instance: string;
+    readonly text: string;
+    /** What was copied so far, where that is known. */
+    readonly amount?: Amount;
+  }
   | {
     readonly kind: "output";
     readonly instance: string;
@@ -37,8 +44,12 @@ export type RunEvent =
   }
   | { readonly kind: "done"; readonly instance: string; readonly step: Step; readonly seconds: number }
   | { readonly kind: "failed"; readonly instance: string; readonly step: Step; readonly error: Error }
+  /** A step begins to be taken back. */
+  | { readonly kind: "undo-start"; readonly instance: string; readonly title: string }
   | { readonly kind: "undo"; readonly instance: string; readonly title: string; readonly error?: Error }
-  | { readonly kind: "note"; readonly instance: string; readonly text: string };
+  | { readonly kind: "note"; readonly instance: string; readonly text: string }
+  /** From now on, programs may ask the user something on the terminal, such as a password of sudo. */
+  | { readonly kind: "asks"; readonly instance: string };
 
 /** Receives events; must not throw. */
 export interface Reporter {

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { OnProgress } from "../../ports/amount.ts";
 import { ServerError, UsageError } from "../../base/errors.ts";
 import type { ImageTransfer } from "../../ports/mod.ts";
 import { ask, readAnswer } from "../transport/answer.ts";
 import type { Endpoint, Reply } from "../transport/endpoint.ts";
 import { bodyOf, call } from "../transport/http.ts";
-import { counter, openPartial, writeFile } from "../transport/incoming.ts";
+import { counter, lengthOf, openPartial, writeFile } from "../transport/incoming.ts";
 import { writeParts } from "../transport/multipart.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
 import { openFile } from "../read_file.ts";
@@ -23,7 +24,7 @@ export async function transferImage(
   image: ImageTransfer,
   elsewhere: Elsewhere,
   signal: AbortSignal,
-  onProgress?: (text: string) => void,
+  onProgress?: OnProgress,
 ): Promise<void> {
   signal.throwIfAborted();
   switch (image.direction) {
@@ -32,8 +33,8 @@ export async function transferImage(
       return await writeImage(response, image, onProgress);
     }
     case "import": {
-      const { type, body } = await uploadOf(image.files);
-      return await upload(endpoint, image, { type, body, properties: image.properties }, signal, onProgress);
+      const content = { ...await uploadOf(image.files), properties: image.properties };
+      return await upload(endpoint, image, content, signal, onProgress);
     }
     case "relay": {
       const from = await elsewhere(image.remote);
@@ -42,7 +43,7 @@ export async function transferImage(
       return await upload(
         endpoint,
         image,
-        { type, body: response.body!, properties: {} },
+        { type, body: response.body!, bytes: lengthOf(response.headers), properties: {} },
         signal,
         onProgress,
       );
@@ -73,11 +74,11 @@ async function download(
 async function upload(
   endpoint: Endpoint,
   image: { readonly project: string; readonly isPublic: boolean },
-  content: ImageBody,
+  content: ImageBody & { readonly bytes: number | undefined },
   signal: AbortSignal,
-  onProgress?: (text: string) => void,
+  onProgress?: OnProgress,
 ): Promise<void> {
-  const body = content.body.pipeThrough(counter((text) => onProgress?.(text)));
+  const body = content.body.pipeThrough(counter((...progress) => onProgress?.(...progress), content.bytes));
   const call = uploadRequest(image, { ...content, body });
   const request = `${call.method} ${call.path}`;
   const answer = await ask(endpoint, { ...call, signal });
@@ -86,11 +87,16 @@ async function upload(
   if (operation.code !== OPERATION.success) throw operationFailure(endpoint, request, operation);
 }
 
-async function uploadOf(files: readonly string[]): Promise<Pick<ImageBody, "type" | "body">> {
+/** The body of an upload, with the bytes of its files where these have a size: a FIFO has none. */
+type SizedBody = Pick<ImageBody, "type" | "body"> & { readonly bytes: number | undefined };
+
+async function uploadOf(files: readonly string[]): Promise<SizedBody> {
   const disk = files[1] !== undefined && await isDisk(files[1]);
-  const opened = await Promise.all(files.map(async (file) => (await openFile(file)).readable));
-  const [first, second] = opened;
-  if (!second) return { type: "application/octet-stream", body: first! };
+  const opened = await Promise.all(files.map(openFile));
+  const sizes = await Promise.all(opened.map(async (file) => (await file.stat()).size));
+  const bytes = sizes.includes(0) ? undefined : sizes.reduce((sum, size) => sum + size, 0);
+  const [first, second] = opened.map(({ readable }) => readable);
+  if (!second) return { type: "application/octet-stream", body: first!, bytes };
   const boundary = `lxops-${crypto.randomUUID()}`;
   const part = (name: string, begin: string) =>
     new TextEncoder().encode(
@@ -104,7 +110,7 @@ async function uploadOf(files: readonly string[]): Promise<Pick<ImageBody, "type
     yield* second!;
     yield new TextEncoder().encode(`\r\n--${boundary}--\r\n`);
   }
-  return { type: `multipart/form-data; boundary=${boundary}`, body: ReadableStream.from(parts()) };
+  return { type: `multipart/form-data; boundary=${boundary}`, body: ReadableStream.from(parts()), bytes };
 }
 
 /** Tells whether a file is the disk of a virtual machine: the daemons read the type of an image from the part's name. */
@@ -118,9 +124,9 @@ async function isDisk(file: string): Promise<boolean> {
 async function writeImage(
   response: Reply,
   { file, fingerprint }: Pick<Extract<ImageTransfer, { direction: "export" }>, "file" | "fingerprint">,
-  onProgress: (text: string) => void = () => {},
+  onProgress: OnProgress = () => {},
 ): Promise<void> {
-  const body = response.body!.pipeThrough(counter(onProgress));
+  const body = response.body!.pipeThrough(counter(onProgress, lengthOf(response.headers)));
   const boundary = /boundary="?([^";]+)/.exec(response.headers.get("Content-Type") ?? "")?.[1];
   if (file === "-") {
     if (boundary !== undefined) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { OnProgress } from "../../ports/amount.ts";
 import * as z from "zod/mini";
 import { ServerError, TimeoutError } from "../../base/errors.ts";
 import type { Request } from "../../ports/mod.ts";
@@ -53,7 +54,7 @@ export async function send(
   endpoint: Endpoint,
   request: Request,
   signal: AbortSignal,
-  onProgress?: (text: string) => void,
+  onProgress?: OnProgress,
   settleMs = 0,
 ): Promise<unknown> {
   signal.throwIfAborted();

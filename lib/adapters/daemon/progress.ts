@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OnProgress } from "../../ports/amount.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { ask } from "../transport/answer.ts";
 import { ServerError } from "../../base/errors.ts";
@@ -19,7 +20,7 @@ const INTERVAL_MS = 300;
 export function watchProgress(
   endpoint: Endpoint,
   path: string,
-  onProgress: (text: string) => void,
+  onProgress: OnProgress,
 ): ProgressWatch {
   const stop = new AbortController();
   let last = "";

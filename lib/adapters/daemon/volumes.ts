@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { OnProgress } from "../../ports/amount.ts";
 import { ServerError } from "../../base/errors.ts";
 import type { VolumeTransfer } from "../../ports/mod.ts";
 import { ask, readAnswer } from "../transport/answer.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { bodyOf, call } from "../transport/http.ts";
-import { counter, writeFile } from "../transport/incoming.ts";
+import { counter, lengthOf, writeFile } from "../transport/incoming.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
 import { openFile } from "../read_file.ts";
 import { backupExportPath, restoreRequest } from "./requests.ts";
@@ -18,7 +19,7 @@ export async function transferVolume(
   endpoint: Endpoint,
   transfer: VolumeTransfer,
   signal: AbortSignal,
-  onProgress: (text: string) => void = () => {},
+  onProgress: OnProgress = () => {},
   settleMs = 0,
 ): Promise<void> {
   signal.throwIfAborted();
@@ -33,10 +34,18 @@ export async function transferVolume(
       });
     }
     const body = ReadableStream.from(bodyOf(endpoint, `GET ${path}`, response, signal));
-    return await writeFile(transfer.file, body.pipeThrough(counter(onProgress)), 0o600);
+    return await writeFile(
+      transfer.file,
+      body.pipeThrough(counter(onProgress, lengthOf(response.headers))),
+      0o600,
+    );
   }
-  const { readable } = await openFile(transfer.file);
-  const restore = restoreRequest(transfer.volume, readable.pipeThrough(counter(onProgress)));
+  const file = await openFile(transfer.file);
+  const { size } = await file.stat();
+  const restore = restoreRequest(
+    transfer.volume,
+    file.readable.pipeThrough(counter(onProgress, size || undefined)),
+  );
   const request = `${restore.method} ${restore.path}`;
   const answer = await ask(endpoint, { ...restore, signal });
   if (answer.type === "sync") return;

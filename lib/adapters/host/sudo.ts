@@ -23,9 +23,10 @@ export async function unlockSudo(
   programs: readonly string[],
   isTerminal: boolean,
   signal: AbortSignal,
-): Promise<{ end(): void }> {
-  const nothing = { end: () => {} };
+): Promise<{ readonly asks: boolean; end(): void }> {
+  const nothing = { asks: false, end: () => {} };
   const knows = async () => (await sudo(path, ["-n", "-v"], signal)).code === 0;
+  let asks = false;
   if (!await knows()) {
     // Those that it lets pass without a password may be all that is needed.
     const refused = await Promise.all(programs.map(async (program) => {
@@ -48,9 +49,11 @@ export async function unlockSudo(
         ],
       });
     }
+    // timestamp_timeout=0 makes it forget the password at once.
+    asks = !await knows();
   }
   const timer = setInterval(() => {
     sudo(path, ["-n", "-v"], new AbortController().signal).catch(() => {});
   }, KEEP_ALIVE_MS);
-  return { end: () => clearInterval(timer) };
+  return { asks, end: () => clearInterval(timer) };
 }

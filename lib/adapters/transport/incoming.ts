@@ -4,6 +4,13 @@
  * @module
  */
 import { LxopsError, reasonOf } from "../../base/errors.ts";
+import type { OnProgress } from "../../ports/amount.ts";
+
+/** Returns the number of bytes of an answer's body, where its headers tell it. */
+export function lengthOf(headers: Pick<Headers, "get">): number | undefined {
+  const length = Number(headers.get("Content-Length") ?? NaN);
+  return Number.isSafeInteger(length) && length > 0 ? length : undefined;
+}
 
 /** Writes a body into a file, to a temporary one first, so that the file is always whole. */
 export async function writeFile(
@@ -54,15 +61,18 @@ async function named<T>(file: string, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Passes bytes on and reports every MiB. */
-export function counter(tell: (text: string) => void): TransformStream<Uint8Array, Uint8Array> {
+/** Passes bytes on and reports every MiB, of a total where that is known. */
+export function counter(tell: OnProgress, total?: number): TransformStream<Uint8Array, Uint8Array> {
   const step = 1024 * 1024;
   let size = 0;
   return new TransformStream({
     transform(chunk, controller) {
       const before = Math.floor(size / step);
       size += chunk.length;
-      if (Math.floor(size / step) > before) tell(`${Math.floor(size / step)} MiB`);
+      if (Math.floor(size / step) > before) {
+        const amount = { bytes: size, ...(total === undefined ? {} : { total }) };
+        tell(`${Math.floor(size / step)} MiB`, amount);
+      }
       controller.enqueue(chunk);
     },
   });

@@ -44,6 +44,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly addressed?: (instance: string, address: string) => void;
   /** Shows the output of programs as usual, and reports nothing else. */
   readonly quiet?: boolean;
+  /** Ends with what each instance came to, and its address. */
+  readonly summary?: boolean;
   /** Lines of output begin with the instance's name; absent: where there are several instances. */
   readonly several?: boolean;
   /** Is carried out also after a signal, as a note of how the command ended. */

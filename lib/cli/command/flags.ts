@@ -124,8 +124,20 @@ export const parallelFlags = {
   parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
 } as const satisfies Flags;
 
+/** Flags about what a command shows while it works. */
+export const progressFlags = {
+  progress: {
+    kind: "string",
+    value: "auto|tty|plain|json|quiet",
+    help: "Progress on stderr: drawn on a terminal, as lines, as lines of JSON, or failures only",
+  },
+  quiet: { kind: "boolean", aliases: ["q"], help: "Print failures only, as for cron" },
+  timestamps: { kind: "boolean", help: "Begin each line of progress with the time of day" },
+} as const satisfies Flags;
+
 /** Flags of commands that change something. */
 export const changeFlags = {
+  ...progressFlags,
   ...dryRunFlags,
   ...lockFlags,
   ...parallelFlags,

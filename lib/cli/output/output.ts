@@ -20,6 +20,11 @@ export function printableJson(value: unknown): string {
     .replaceAll(TRICKS, unicode);
 }
 
+/** Renders a value as `printableJson()` does, in one line. */
+export function printableJsonLine(value: unknown): string {
+  return JSON.stringify(value).replaceAll(TRICKS, unicode);
+}
+
 /**
  * Delete, the second set of control characters, separators of lines, marks that turn text around, and what takes no
  * room, so that two names look the same; the last ones are the halves of tags.
@@ -68,7 +73,8 @@ export function errorText(program: string, error: LxopsError): string {
   ].join("\n");
 }
 
-function outputOf(error: Error): string[] {
+/** Returns the last lines of the program that an error is about. */
+export function outputOf(error: Error): string[] {
   if (error instanceof CommandError && error.stderr !== "") return error.stderr.split("\n");
   return error.cause instanceof Error ? outputOf(error.cause) : [];
 }

@@ -81,6 +81,7 @@ export async function apply(
   if (options.confirm && !await options.confirm()) throw new LxopsError("Not confirmed; nothing was changed");
   const controls = await ports.controls();
   const unlocked = await controls.host.unlock?.(programsOf(plan), ports.signal);
+  if (unlocked?.asks) ports.report({ kind: "asks", instance: "" });
   const failures = await execute(plan, options, { controls, report: ports.report, signal: ports.signal })
     .finally(() => unlocked?.end());
   const text = `${failures.length === 0 ? options.result?.() ?? "" : ""}${options.results?.(failures) ?? ""}`;

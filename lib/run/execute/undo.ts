@@ -59,6 +59,7 @@ const SAID_LINES = 3;
 async function takeBack(step: Step, run: Run): Promise<boolean> {
   const { instance, report } = run;
   if (!step.undo) return false;
+  report({ kind: "undo-start", instance, title: step.title });
   const said: string[] = [];
   try {
     // An interrupted run undoes its steps like any other; a second signal ends lxops.

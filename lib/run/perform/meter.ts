@@ -20,7 +20,8 @@ const STEP = 1 << 20;
 /** Makes a meter that reports bytes that went through a pipe, or those that rsync says it has copied. */
 export function meter(what: string, instance: string, report: (event: RunEvent) => void): Meter {
   let told = 0;
-  const tell = (count: number) => report({ kind: "progress", instance, text: `${what}: ${sizeText(count)}` });
+  const tell = (bytes: number) =>
+    report({ kind: "progress", instance, text: `${what}: ${sizeText(bytes)}`, amount: { bytes } });
   return {
     bytes: (count) => {
       // It begins anew where what was busy is tried again.

@@ -22,6 +22,7 @@ import { overSsh } from "../../ssh/ssh.ts";
 import { sendUntilFree, untilFree } from "../wait/busy.ts";
 import type { RunEvent } from "../events.ts";
 import type { EarlyExec } from "./early_exec.ts";
+import type { OnProgress } from "../../ports/amount.ts";
 import { meter } from "./meter.ts";
 import { Tail } from "../tail.ts";
 
@@ -74,7 +75,8 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
   const { instance, controls, report, signal } = run;
   const { early, settles = false } = options;
   const settleMs = settles ? SETTLE_MS : 0;
-  const onProgress = (text: string) => report({ kind: "progress", instance, text });
+  const onProgress: OnProgress = (text, amount) =>
+    report({ kind: "progress", instance, text, ...(amount ? { amount } : {}) });
   switch (effect.kind) {
     case "run":
       return await runOnHost(effect, run);

@@ -4,6 +4,7 @@
  * @module
  */
 import { ServerError, StateError } from "../../base/errors.ts";
+import type { OnProgress } from "../../ports/amount.ts";
 import { sealFor } from "../../plan/image/seal.ts";
 import { withTemporary } from "../../plan/instance/temporary_alias.ts";
 import { aliasDescription } from "../../plan/image/versions.ts";
@@ -28,7 +29,8 @@ export async function publish(
   effect: Publish,
   { instance, controls: { server, control }, report, signal }: Run,
 ): Promise<void> {
-  const onProgress = (text: string) => report({ kind: "progress", instance, text });
+  const onProgress: OnProgress = (text, amount) =>
+    report({ kind: "progress", instance, text, ...(amount ? { amount } : {}) });
   const { project, alias, moves, replaces, notes = {}, seal, temporary, method, path } = effect;
   const body = temporary ? withTemporary(effect.body, temporary) : effect.body;
   let made: unknown;

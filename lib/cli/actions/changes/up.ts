@@ -179,6 +179,7 @@ async function applyEach(
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
     verbose: values.trace,
+    summary: true,
     random: options.random,
     ...(values.json
       ? { resultOnly: true, addressed: (instance, address) => void addresses.set(instance, address) }

@@ -64,6 +64,7 @@ export function launchLifecycle(values: LaunchValues, app: App): Lifecycle<PlanO
     name: "launch",
     word: "launched",
     again: "--resume",
+    summary: true,
     records: true,
     beside: async (targets, world) =>
       (await import("../../shared/lifecycle/left_profiles.ts")).leftBeside({ targets, world }, values, app),
@@ -92,6 +93,7 @@ export function rebuildLifecycle(values: RebuildValues): Lifecycle<RebuildOption
     name: "rebuild",
     word: "rebuilt",
     again: "--resume",
+    summary: true,
     records: !values.back,
     ...(values.back ? { swapsBack: true as const } : {}),
     needs: {

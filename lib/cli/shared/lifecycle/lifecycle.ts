@@ -65,6 +65,8 @@ export interface Lifecycle<O extends PlanOptions> extends Reading {
   readonly records?: boolean;
   /** Print the addresses of instances that are waited for. */
   readonly addresses?: boolean;
+  /** End with what each instance came to, and its address. */
+  readonly summary?: true;
   /** Returns the text to print for a target in the end. */
   readonly result?: (target: Target, world: World) => string;
   /** The command starts an old instance again, so that hooks do not run. */
@@ -166,6 +168,7 @@ export async function carryOut<O extends PlanOptions>(
     parallel: values.parallel,
     undoOnFailure: values["undo-on-failure"],
     addresses: lifecycle.addresses ?? false,
+    summary: lifecycle.summary ?? false,
     verbose: values.trace,
     random: options.random,
     ...(values.json

@@ -1,0 +1,78 @@
+/**
+ * Bytes of a copy or a download: how many, how fast, and how long it will still take.
+ *
+ * @module
+ */
+import { sizeText } from "../../../base/sizes.ts";
+import type { Amount } from "../../../ports/amount.ts";
+
+/** The bytes that were copied until a time. */
+interface Sample {
+  readonly bytes: number;
+  /** Milliseconds. */
+  readonly at: number;
+}
+
+/** The progress of a copy, and how fast it was lately. */
+export interface Flow {
+  readonly bytes: number;
+  readonly total?: number;
+  /** The latest samples, the oldest first. */
+  readonly samples: readonly Sample[];
+}
+
+/** The time that the rate is measured over. */
+const WINDOW_MS = 5000;
+
+/** The shortest time that a rate is told after. */
+const SETTLED_MS = 400;
+
+/** Returns the progress after more bytes; it begins anew where there are fewer than before. */
+export function counted(
+  before: Flow | undefined,
+  { bytes, total }: Amount,
+  now: number,
+): Flow {
+  const kept = before && before.bytes <= bytes ? before.samples : [];
+  // The last sample before the window stays, so that the window is full.
+  const first = Math.max(0, kept.findLastIndex(({ at }) => at <= now - WINDOW_MS));
+  return {
+    bytes,
+    ...(total === undefined ? {} : { total }),
+    samples: [...kept.slice(first), { bytes, at: now }],
+  };
+}
+
+/** Returns the bytes of a second; `undefined` where that cannot be told yet. */
+export function rateOf({ samples }: Flow, now: number): number | undefined {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || now - first.at < SETTLED_MS || last.bytes === first.bytes) return undefined;
+  return (last.bytes - first.bytes) * 1000 / Math.max(now - first.at, 1);
+}
+
+/** Renders the progress, as `120.0MiB of 300.0MiB, 48.2MiB/s, 4 s left`, and shorter texts after that. */
+export function amountTexts(flow: Flow, now: number): readonly string[] {
+  const { bytes, total } = flow;
+  const rate = rateOf(flow, now);
+  const left = leftText(flow, now);
+  const size = total === undefined ? sizeText(bytes) : `${sizeText(bytes)} of ${sizeText(total)}`;
+  const speed = rate === undefined ? "" : `${sizeText(Math.round(rate))}/s`;
+  const share = total === undefined ? sizeText(bytes) : `${Math.floor(bytes * 100 / total)}%`;
+  const texts = [[size, speed, left], [size, left], [share, speed, left], [share, left], [share]];
+  return texts.map((parts) => parts.filter((one) => one !== "").join(", "));
+}
+
+/** Renders the time that it will still take: `4 s left`; nothing where that cannot be told. */
+export function leftText(flow: Flow, now: number): string {
+  const [{ bytes, total }, rate] = [flow, rateOf(flow, now)];
+  if (rate === undefined || total === undefined || total <= bytes) return "";
+  return `${durationText((total - bytes) / rate)} left`;
+}
+
+/** Renders a time: `4 s`, `2 min 5 s`, `1 h 3 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}
