@@ -40,10 +40,7 @@ export class Showing {
     modeFor(this.#display, { isTerminal: Deno.stderr.isTerminal(), term: Deno.env.get("TERM") });
 
   /** Tells whether results are to be printed. */
-  readonly hasResults = (): boolean => {
-    const { json, isDry } = this.#display;
-    return json || isDry || this.mode() !== "quiet";
-  };
+  readonly hasResults = (): boolean => this.#display.json || this.mode() !== "quiet";
 
   /** Takes off the terminal what is drawn. */
   readonly clear = (): void => this.#progress?.clear?.();

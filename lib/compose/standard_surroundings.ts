@@ -16,9 +16,9 @@ export function standardSurroundings(hidden: Hidden): Surroundings {
   const print = hidden.through(toStdout);
   return {
     showAs: showing.showAs,
-    print: (text) => {
+    print: (text, what) => {
       showing.clear();
-      if (showing.hasResults()) print(text);
+      if (what === "script" || showing.hasResults()) print(text);
     },
     printBytes,
     complain: showing.tell,

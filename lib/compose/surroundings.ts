@@ -15,8 +15,8 @@ import type { Plan } from "../step/step.ts";
 export interface Surroundings {
   /** Takes the form in which a command shows what happens; absent: there is one form only. */
   showAs?(display: Display): void;
-  /** Writes a result. */
-  print(text: string): void;
+  /** Writes a result, or the script of a dry run. */
+  print(text: string, what?: "script"): void;
   /** Writes bytes of a result unchanged. */
   printBytes(content: Uint8Array): Promise<void>;
   /** Writes a line about what happens, or an error. */

@@ -117,7 +117,19 @@ const build: Every<BuildImageOptions> = {
 };
 
 /** Flags about what is printed, that are for people, or that do nothing. */
-const FOR_PEOPLE = ["dry-run", "plan", "show-secrets", "trace", "json", "wait-configure", "poll", "y"];
+const FOR_PEOPLE = [
+  "dry-run",
+  "plan",
+  "show-secrets",
+  "trace",
+  "json",
+  "progress",
+  "quiet",
+  "timestamps",
+  "wait-configure",
+  "poll",
+  "y",
+];
 /** What other calls of a library are for, and what only a terminal has. */
 const OF_RUN = [
   "i",

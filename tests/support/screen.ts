@@ -48,7 +48,7 @@ export class Screen {
     else if (part === "\x1b[J") {
       this.#cut();
       this.#lines.splice(this.#line + 1);
-    } else if (/^\x1b\[\d+m$/.test(part)) return;
+    } else if (part.startsWith("\x1b[") && part.endsWith("m")) return;
     else {
       assert(!part.startsWith("\x1b"), `the terminal does not understand ${JSON.stringify(part)}`);
       const line = this.#lines[this.#line]!;

@@ -24,6 +24,7 @@ export interface FlagSection {
 const SECTIONS: readonly (readonly [title: string, flags: readonly Flags[]])[] = [
   ["Flags to look before it happens", [shared.dryRunFlags]],
   ["Flags of the configuration", [shared.configFlags, shared.settingFlags]],
+  ["Flags of progress", [shared.progressFlags]],
   ["Flags of the run", [
     shared.changeFlags,
     shared.parallelFlags,

@@ -128,8 +128,8 @@ export const parallelFlags = {
 export const progressFlags = {
   progress: {
     kind: "string",
-    value: "auto|tty|plain|json|quiet",
-    help: "Progress on stderr: drawn on a terminal, as lines, as lines of JSON, or failures only",
+    value: "STYLE",
+    help: "Show progress as auto, tty, plain, json or quiet (default: auto)",
   },
   quiet: { kind: "boolean", aliases: ["q"], help: "Print failures only, as for cron" },
   timestamps: { kind: "boolean", help: "Begin each line of progress with the time of day" },
@@ -137,12 +137,12 @@ export const progressFlags = {
 
 /** Flags of commands that change something. */
 export const changeFlags = {
-  ...progressFlags,
   ...dryRunFlags,
   ...lockFlags,
   ...parallelFlags,
   "undo-on-failure": { kind: "boolean", help: "If a step fails, undo the steps before it" },
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
+  ...progressFlags,
 } as const satisfies Flags;
 
 /** Flags of commands that apply cloud-config files. */

@@ -162,6 +162,7 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   "SRC:DST[:ro]": ["directory"],
   STATE: [{ words: ["running", "frozen", "stopped"] }],
   STATUS: FREE,
+  STYLE: [{ words: ["auto", "tty", "plain", "json", "quiet"] }],
   TEXT: FREE,
   TIME: FREE,
   TYPE: [{ words: ["alpine", "debian", "ubuntu"] }],

@@ -40,7 +40,8 @@ export interface ApplyOptions extends ExecuteOptions {
 export interface ApplyPorts {
   readonly controls: () => Controls | Promise<Controls>;
   readonly report: Report;
-  readonly print: (text: string) => void;
+  /** Prints the script of a dry run, or results. */
+  readonly print: (text: string, what?: "script") => void;
   /** Takes values that are not to be shown out of a text. */
   readonly mask?: (text: string) => string;
   readonly signal: AbortSignal;
@@ -74,7 +75,8 @@ export async function apply(
       const script = planScript(shown, options.script);
       const masked = mask(script);
       const safe = masked === script ? script : guarded(masked);
-      ports.print(mask(withShortForm(safe, { plan: shown, random: options.script.random })));
+      const text = withShortForm(safe, { plan: shown, random: options.script.random });
+      ports.print(mask(text), "script");
     }
     return [];
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { dryRunFlags, projectFlags } from "../../command/flags.ts";
+import { dryRunFlags, progressFlags, projectFlags } from "../../command/flags.ts";
 import { build } from "../image/build.ts";
 import { shell } from "../image/shell.ts";
 import { update } from "../image/update.ts";
@@ -55,6 +55,7 @@ const copy = command({
   flags: {
     ...projectFlags,
     ...dryRunFlags,
+    ...progressFlags,
     ...aliasFlag,
     ...publicFlag,
     "from-project": {
@@ -95,7 +96,7 @@ const exportCommand = command({
   name: "export",
   summary:
     "Write an image to a file, or to a directory under its own name; a second part is written to FILE.root",
-  flags: { ...projectFlags, ...dryRunFlags },
+  flags: { ...projectFlags, ...dryRunFlags, ...progressFlags },
   operands: { usage: "[REMOTE:]IMAGE [FILE|DIRECTORY|-]", min: 1, max: 2 },
   example: "lxops image export alpine alpine.tar.gz",
   underTheHood: "GET images/FINGERPRINT/export",
@@ -108,6 +109,7 @@ const importCommand = command({
   flags: {
     ...projectFlags,
     ...dryRunFlags,
+    ...progressFlags,
     ...aliasFlag,
     ...publicFlag,
     property: { kind: "list", value: "KEY=VALUE", help: "Property for the image" },

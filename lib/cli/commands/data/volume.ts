@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { dryRunFlags, projectFlags } from "../../command/flags.ts";
+import { dryRunFlags, progressFlags, projectFlags } from "../../command/flags.ts";
 
 const exportCommand = command({
   name: "export",
@@ -12,6 +12,7 @@ const exportCommand = command({
   flags: {
     ...projectFlags,
     ...dryRunFlags,
+    ...progressFlags,
     backup: {
       kind: "string",
       value: "NAME",
@@ -27,7 +28,7 @@ const exportCommand = command({
 const importCommand = command({
   name: "import",
   summary: "Create a volume from a file that volume export wrote",
-  flags: { ...projectFlags, ...dryRunFlags },
+  flags: { ...projectFlags, ...dryRunFlags, ...progressFlags },
   operands: { usage: "[REMOTE:]POOL/VOLUME FILE", min: 2, max: 2 },
   example: "lxops volume import default/php2-data php1-data.tar.gz",
   underTheHood: "POST volumes",

@@ -8,6 +8,7 @@ import {
   dryRunFlags,
   lockFlags,
   parallelFlags,
+  progressFlags,
   projectFlags,
   propertyFlags,
   stopFlags,
@@ -27,6 +28,7 @@ export const down = command({
     ...stopFlags,
     "wait-stop": { ...stopFlags["wait-stop"], aliases: ["t", "timeout"] },
     ...parallelFlags,
+    ...progressFlags,
     "undo-on-failure": { kind: "boolean", help: "If a step fails, undo the steps before it" },
     destroy: {
       kind: "boolean",

@@ -8,6 +8,7 @@ import {
   createFlags,
   dryRunFlags,
   parallelFlags,
+  progressFlags,
   projectFlags,
   propertyFlags,
   settingFlags,
@@ -44,6 +45,7 @@ export const buildFlags = {
   ...waitFlags,
   ...applyFlags,
   ...parallelFlags,
+  ...progressFlags,
   ...dryRunFlags,
   ...jsonFlag,
 } as const satisfies Flags;

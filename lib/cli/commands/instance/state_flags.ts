@@ -4,7 +4,14 @@
  * @module
  */
 import type { Flags } from "../../command/command.ts";
-import { dryRunFlags, lockFlags, parallelFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
+import {
+  dryRunFlags,
+  lockFlags,
+  parallelFlags,
+  progressFlags,
+  projectFlags,
+  propertyFlags,
+} from "../../command/flags.ts";
 import { CONDITIONS } from "../../shared/conditions.ts";
 
 /** Flags of all of these commands. */
@@ -14,6 +21,7 @@ export const stateFlags = {
   ...dryRunFlags,
   ...lockFlags,
   ...parallelFlags,
+  ...progressFlags,
 } as const satisfies Flags;
 
 /** The flag of commands that stop instances. */

@@ -4,7 +4,14 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags, lockFlags, projectFlags, propertyFlags, stopFlags } from "../../command/flags.ts";
+import {
+  dryRunFlags,
+  lockFlags,
+  progressFlags,
+  projectFlags,
+  propertyFlags,
+  stopFlags,
+} from "../../command/flags.ts";
 
 /** `lxops publish`. */
 export const publish = command({
@@ -14,6 +21,7 @@ export const publish = command({
     ...projectFlags,
     ...propertyFlags,
     ...dryRunFlags,
+    ...progressFlags,
     ...lockFlags,
     alias: {
       kind: "string",

@@ -18,12 +18,10 @@ export interface Display {
   readonly timestamps: boolean;
   /** The results on stdout are JSON. */
   readonly json: boolean;
-  /** The command prints what it would do, which `quiet` does not hide. */
-  readonly isDry: boolean;
 }
 
 /** The form of a command that has no flags of it. */
-export const USUAL: Display = { mode: "auto", timestamps: false, json: false, isDry: false };
+export const USUAL: Display = { mode: "auto", timestamps: false, json: false };
 
 /**
  * Reads the form from the values of flags.
@@ -38,7 +36,6 @@ export function displayOf(values: Readonly<Record<string, unknown>>): Display {
     mode: values["quiet"] === true ? "quiet" : mode,
     timestamps: values["timestamps"] === true,
     json: values["json"] === true,
-    isDry: values["dry-run"] === true || values["plan"] === true,
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cutTo, padTo, widthOf } from "../../../base/width.ts";
+import { cutTo, padTo, widthOf } from "../../../base/text/width.ts";
 import { printable } from "../output.ts";
 import { amountTexts, durationText, leftText } from "./amount.ts";
 import type { Paint } from "./colors.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { widthOf } from "../../../base/width.ts";
+import { widthOf } from "../../../base/text/width.ts";
 import type { RunEvent } from "../../../run/events.ts";
 import type { Plan } from "../../../step/step.ts";
 import type { ReportOptions } from "../report.ts";

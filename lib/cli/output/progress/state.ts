@@ -4,7 +4,7 @@
  * @module
  */
 import { InterruptedError } from "../../../base/errors.ts";
-import { widthOf } from "../../../base/width.ts";
+import { widthOf } from "../../../base/text/width.ts";
 import type { RunEvent } from "../../../run/events.ts";
 import { isBookkeeping } from "../../../step/bookkeeping.ts";
 import { isStart } from "../../../step/starts.ts";

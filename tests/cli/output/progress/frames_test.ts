@@ -1,6 +1,6 @@
 /** Tests of what a terminal shows, frame by frame. */
 import { assert, assertEquals } from "@std/assert";
-import { widthOf } from "../../../../lib/base/width.ts";
+import { widthOf } from "../../../../lib/base/text/width.ts";
 import { colored } from "../../../../lib/cli/output/progress/colors.ts";
 import { frameOf } from "../../../../lib/cli/output/progress/frame.ts";
 import { advance, beginning } from "../../../../lib/cli/output/progress/state.ts";
