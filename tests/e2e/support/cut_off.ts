@@ -61,13 +61,18 @@ export async function firstSteps(
   assert(code === 0, new TextDecoder().decode(stderr));
 }
 
+/** Adds the flag that shows also the steps that only write down how far a run has come. */
+function verbose(args: readonly string[]): readonly string[] {
+  return args[0] === "shiftids" ? args : [...args, "-v"];
+}
+
 /**
  * Runs a command and kills it with its programs (-9) as soon as a number of its steps is done, which is in the middle
  * of the next one. Returns `false` where the command ended before that.
  */
 export async function killedAfter(ground: Ground, args: readonly string[], count: number): Promise<boolean> {
   const child = new Deno.Command("setsid", {
-    args: [...ground.daemon.argv, ...args],
+    args: [...ground.daemon.argv, ...verbose(args)],
     cwd: ground.dir,
     env: socketVariable(ground.daemon),
     stdin: "null",
@@ -105,7 +110,7 @@ export async function interruptedAfter(
 ): Promise<{ readonly code: number; readonly stderr: string }> {
   const [program, ...first] = ground.daemon.argv;
   const child = new Deno.Command(program!, {
-    args: [...first, ...args],
+    args: [...first, ...verbose(args)],
     cwd: ground.dir,
     env: socketVariable(ground.daemon),
     stdin: "null",

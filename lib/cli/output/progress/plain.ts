@@ -69,13 +69,15 @@ function reasonsOf({ instance, error }: Extract<RunEvent, { kind: "failed" }>): 
   ];
 }
 
-/** Renders what each instance came to: `web: running, 10.81.1.7 (2.4 s)`. */
+/** Renders what each instance came to: `web: running, 10.81.1.7, 2.4 s`. */
 function summaryOf({ rows }: ProgressState): readonly string[] {
   return [...rows.values()].flatMap(({ name, ended, address }) =>
     name === "" || !ended ? [] : [
-      `${name}: ${ended.word}${address === undefined || ended.how !== "done" ? "" : `, ${address}`} (${
-        secondsText(ended.seconds)
-      })`,
+      [
+        `${name}: ${ended.word}`,
+        ...(address === undefined || ended.how !== "done" ? [] : [address]),
+        secondsText(ended.seconds),
+      ].join(", "),
     ]
   );
 }

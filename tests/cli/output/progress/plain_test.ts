@@ -71,7 +71,7 @@ Deno.test("PlainProgress ends with what each instance came to, where that is wan
   ];
   assertEquals(
     written(TWO, events, { summary: true }).split("\n").slice(-3),
-    ["a: running, 10.81.1.7 (2.1 s)", "b: failed (0.7 s)", ""],
+    ["a: running, 10.81.1.7, 2.1 s", "b: failed, 0.7 s", ""],
   );
 });
 
