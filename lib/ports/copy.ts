@@ -29,3 +29,13 @@ export interface CopyEvents {
 
 /** Receives the number of bytes that have passed so far from one program to the next. */
 export type OnCount = (count: number) => void;
+
+/** The bytes that were copied, of so many. */
+export interface Amount {
+  readonly bytes: number;
+  /** Absent: that is not known. */
+  readonly total?: number;
+}
+
+/** Takes how far something is, as a text and in bytes, where these are known. */
+export type OnProgress = (text: string, amount?: Amount) => void;

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { OnProgress } from "./amount.ts";
-import type { CopyEvents, FileCopy, OnCount } from "./copy.ts";
+import type { CopyEvents, FileCopy, OnCount, OnProgress } from "./copy.ts";
 import type { Exec, OnBytes, OnLine } from "./exec.ts";
 import type { Dial, Forwarding } from "./dial.ts";
 import type {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Amount } from "../ports/amount.ts";
+import type { Amount } from "../ports/copy.ts";
 import type { Lease } from "../step/pool.ts";
 import type { Step } from "../step/step.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OnProgress } from "../../ports/amount.ts";
+import type { OnProgress } from "../../ports/copy.ts";
 import * as z from "zod/mini";
 import { ServerError, TimeoutError } from "../../base/errors.ts";
 import type { Request } from "../../ports/mod.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OnProgress } from "../../ports/amount.ts";
+import type { OnProgress } from "../../ports/copy.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { ask } from "../transport/answer.ts";
 import { ServerError } from "../../base/errors.ts";

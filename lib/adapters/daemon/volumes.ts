@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OnProgress } from "../../ports/amount.ts";
+import type { OnProgress } from "../../ports/copy.ts";
 import { ServerError } from "../../base/errors.ts";
 import type { VolumeTransfer } from "../../ports/mod.ts";
 import { ask, readAnswer } from "../transport/answer.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { LxopsError, reasonOf } from "../../base/errors.ts";
-import type { OnProgress } from "../../ports/amount.ts";
+import type { OnProgress } from "../../ports/copy.ts";
 
 /** Returns the number of bytes of an answer's body, where its headers tell it. */
 export function lengthOf(headers: Pick<Headers, "get">): number | undefined {

@@ -22,7 +22,7 @@ import { overSsh } from "../../ssh/ssh.ts";
 import { sendUntilFree, untilFree } from "../wait/busy.ts";
 import type { RunEvent } from "../events.ts";
 import type { EarlyExec } from "./early_exec.ts";
-import type { OnProgress } from "../../ports/amount.ts";
+import type { OnProgress } from "../../ports/copy.ts";
 import { meter } from "./meter.ts";
 import { Tail } from "../tail.ts";
 

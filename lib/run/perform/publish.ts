@@ -4,7 +4,7 @@
  * @module
  */
 import { ServerError, StateError } from "../../base/errors.ts";
-import type { OnProgress } from "../../ports/amount.ts";
+import type { OnProgress } from "../../ports/copy.ts";
 import { sealFor } from "../../plan/image/seal.ts";
 import { withTemporary } from "../../plan/instance/temporary_alias.ts";
 import { aliasDescription } from "../../plan/image/versions.ts";

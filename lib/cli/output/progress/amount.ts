@@ -4,7 +4,7 @@
  * @module
  */
 import { sizeText } from "../../../base/sizes.ts";
-import type { Amount } from "../../../ports/amount.ts";
+import type { Amount } from "../../../ports/copy.ts";
 
 /** The bytes that were copied until a time. */
 interface Sample {
