@@ -144,12 +144,13 @@ const PRINTED: Readonly<Record<string, string>> = {
   "create-profile": "a.lxops\n",
   "image update web": "ALIAS FINGERPRINT  STATE\nweb   111111111111 built\n",
   init: "Look through the files in it's new, then launch it:\n  lxops-incus up './it'\\''s new'\n",
+  adopt: "it's new/lxops.yaml says what the instance is: lxops plan has nothing to change\n",
   up: "a: changed\n",
 };
 
 async function both(one: Case, options: RecorderOptions = {}) {
   // What was recorded does not know what was a secret.
-  const shows = one.name.includes("_secrets_") || one.args[0] === "init"
+  const shows = one.name.includes("_secrets_") || ["init", "adopt"].includes(one.args[0]!)
     ? withDryRun(one.args, "--show-secrets")
     : one.args;
   const dry = await run(withDryRun(shows), { ...one, controls: noControls });

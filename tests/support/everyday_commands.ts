@@ -11,6 +11,14 @@ const launched = worldOf({
   profiles: [{ name: "a.lxops" }],
 });
 
+const byHand = worldOf({
+  images: [{ aliases: ["tiny"], fingerprint: "f".repeat(64) }],
+  instances: [{
+    name: "a",
+    config: { "volatile.base_image": "f".repeat(64), "environment.TOKEN": "hush-77" },
+  }],
+});
+
 /** Commands that change something. */
 export const CHANGING: readonly ChangingCase[] = [
   { name: "query without a body", args: ["query", "-X=DELETE", "/1.0/instances/a"], world: worldOf({}) },
@@ -28,6 +36,7 @@ export const CHANGING: readonly ChangingCase[] = [
     world: running,
   },
   { name: "shell", args: ["shell", "-u=5", "a", "zsh"], world: running },
+  { name: "adopt", args: ["adopt", "-o=it's new", "--mark", "a"], world: byHand },
   {
     name: "create",
     args: ["create", "-c", "limits.memory=1GiB", "-p=default", "tiny", "b"],

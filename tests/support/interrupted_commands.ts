@@ -75,6 +75,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "config cloud-config": ["/dev/stdin"],
   "config packages": ["/dev/stdin"],
   "init": ["-from", "a", "out"],
+  "adopt": ["a"],
   "config convert": undefined,
   "config formats": undefined,
   "config schema": undefined,

@@ -169,7 +169,7 @@ export const EXPLAIN = result(
 
 /** `init`. */
 export const INIT = result(
-  { name: "init", version: 1, commands: ["init"] },
+  { name: "init", version: 1, commands: ["init", "adopt"] },
   object("The directories that were made", {
     directories: list(
       "",
@@ -188,7 +188,11 @@ export const INIT = result(
         message: text("The remark"),
       }),
     ),
-    next: text("The command that launches it"),
+    next: text("The command that launches it, or takes the instance over"),
+    changes: {
+      ...list("Differences from the instance that the files were written for", text("")),
+      optional: true,
+    },
   }),
 );
 

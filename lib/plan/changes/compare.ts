@@ -13,6 +13,7 @@ import { KEYS_MARK, same } from "../instance/resolve/profile.ts";
 import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
+import { heldLocally, withoutNeedlessProfile } from "../record/local.ts";
 import { decodeRecord, type Hashes, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
 import { objectKey, type Target } from "../world.ts";
 import { shownDifference } from "./shown.ts";
@@ -60,9 +61,9 @@ export function compare(
   const { target, world, info } = resolved;
   for (const part of [resolved.creation, resolved.profiles]) need<unknown>(part);
   if (target.instance.image && !target.instance.config.origin) need(resolved.image);
-  const desired = desiredOf(resolved);
+  const all = desiredOf(resolved);
   if (!info) {
-    const from = desired.image ?? target.instance.config.origin;
+    const from = all.image ?? target.instance.config.origin;
     const change: Change = {
       sign: "+",
       part: "instance",
@@ -71,9 +72,10 @@ export function compare(
       why: "missing",
       takes: "nothing",
     };
-    return { desired, record: undefined, maps: NONE, changes: [change], foreign: [] };
+    return { desired: all, record: undefined, maps: NONE, changes: [change], foreign: [] };
   }
   const record = decodeRecord(info.config[RECORD_MARK]);
+  const desired = withoutNeedlessProfile(all, info, record, target.instance.ownProfile);
   const vm = isMachine(info);
   const profile = world.profiles.get(objectKey(target.instance.project, target.instance.ownProfile));
   const { maps, foreign } = compareMaps(resolved, desired, record, { info, profile });
@@ -87,8 +89,8 @@ export function compare(
     removed: list.difference?.removed,
   });
   const rootImage = imageChange(desired, record, info);
-  const ofDevice = (before: Devices[string] | undefined, after: Devices[string] | undefined) =>
-    deviceTakes(before, after, vm);
+  type Sources = readonly [before: Devices[string] | undefined, after: Devices[string] | undefined];
+  const ofDevice = (...sources: Sources) => deviceTakes(...sources, vm);
   const isMove = ({ live, wanted }: Difference<Devices[string]>) =>
     live?.["type"] === "disk" && wanted !== undefined &&
     (live["source"] !== wanted["source"] || live["pool"] !== wanted["pool"]);
@@ -193,11 +195,8 @@ function profileChanges(difference: ListDifference | undefined, former: ProfileI
   if (!difference) return left;
   const { list, added, removed, why } = difference;
   const common = { part: "profiles", why, takes: "nothing" } as const;
-  const changes = [
-    ...added.map((name): Change => ({ sign: "+", name, ...common })),
-    ...removed.map((name) => gone(name, why)),
-    ...left,
-  ];
+  const coming = added.map((name): Change => ({ sign: "+", name, ...common }));
+  const changes = [...coming, ...removed.map((name) => gone(name, why)), ...left];
   return changes.length > 0 ? changes : [{ sign: "~", name: "", to: list.join(", "), ...common }];
 }
 
@@ -247,34 +246,47 @@ function compareMaps(
     return found.differences;
   };
   const devices = devicesWithoutCopies(info.devices, profile);
+  const [wantedDevices, wantedKeys] = [desired.profileDevices ?? {}, desired.profileKeys ?? {}];
+  const held = {
+    devices: heldLocally(wantedDevices, info.devices, record, record?.profileDevices),
+    keys: heldLocally(wantedKeys, info.config, record, record?.profileKeys),
+  };
   const maps: MapDifferences = {
     profileDevices: of("device", {
       wanted: desired.profileDevices,
       recorded: ofProfile(record?.profileDevices),
-      live: profile?.devices ?? {},
+      live: { ...held.devices, ...profile?.devices },
       ours: listed(DEVICES_MARK),
     }),
     profileKeys: of("key", {
       wanted: desired.profileKeys,
       recorded: ofProfile(record?.profileKeys),
-      live: settableKeys(profile?.config ?? {}),
+      live: { ...held.keys, ...settableKeys(profile?.config ?? {}) },
       ours: listed(KEYS_MARK),
     }),
     devices: of("device", {
       wanted: desired.devices,
       recorded: record?.devices,
-      live: devices,
+      live: without(devices, held.devices),
       hiding: hiding(devices, desired.profileDevices),
     }),
     keys: of("key", {
       wanted: desired.keys,
       recorded: record?.keys,
-      live: settableKeys(info.config),
+      live: without(settableKeys(info.config), held.keys),
       hiding: hiding(info.config, desired.profileKeys),
     }),
     filesystems: filesystemDifferences(resolved, record?.filesystems),
   };
   return { maps, foreign };
+}
+
+/** Returns the settings of an instance without some that count as those of its own profile. */
+function without<V>(
+  local: Readonly<Record<string, V>>,
+  held: Readonly<Record<string, V>>,
+): Readonly<Record<string, V>> {
+  return Object.fromEntries(Object.entries(local).filter(([name]) => !Object.hasOwn(held, name)));
 }
 
 /** Returns the names of what an instance itself has otherwise than its own profile is to have it, which then counts. */

@@ -171,7 +171,8 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const checked = rebuilds
     ? []
     : checkSettings(target, world, own, { vm: isMachine(info), config: withOwnConfig(info, own) });
-  const profile = profileStep(target, world, own);
+  const isNeedless = comparison.desired.profiles?.includes(instance.ownProfile) === false;
+  const profile = isNeedless ? undefined : profileStep(target, world, own);
   const former = formerProfileSteps(target, comparison.formerProfile);
   const after = worldAfter(target, world, {
     info: bare,

@@ -58,7 +58,7 @@ export function newFile(
   { adopt }: Pick<PlanOptions, "adopt">,
 ): Readonly<Record<string, string>> | undefined {
   const noted = info?.config[CONFIG_MARK];
-  return adopt && noted !== undefined && file !== "" && noted !== file ? { [CONFIG_MARK]: file } : undefined;
+  return adopt && info !== undefined && file !== "" && noted !== file ? { [CONFIG_MARK]: file } : undefined;
 }
 
 /** Returns the error for a target whose instance may not be the one that its file means. */

@@ -7,6 +7,7 @@ import type { InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { same } from "../instance/resolve/profile.ts";
 import { type Desired, settableKeys } from "./desired.ts";
 import { hashesOf, valueHash } from "./hashes.ts";
+import { heldLocally } from "./local.ts";
 import type { Hashes, InstanceRecord } from "./record.ts";
 
 /** Content of a profile that is compared. */
@@ -35,9 +36,16 @@ export function recordAfter(
 ): Parts {
   const list = lists || info && same(desired.profiles, info.profiles) ? desired.profiles : before?.profiles;
   const rooted = root === "desired" ? desired : root === "kept" ? before : root;
-  const [profileDevices, profileKeys] = profile === "set"
-    ? []
-    : [profile?.devices ?? {}, settableKeys(profile?.config ?? {})];
+  const [profileDevices, profileKeys] = profile === "set" ? [] : [
+    {
+      ...heldLocally(desired.profileDevices ?? {}, info?.devices ?? {}, before, before?.profileDevices),
+      ...profile?.devices,
+    },
+    {
+      ...heldLocally(desired.profileKeys ?? {}, info?.config ?? {}, before, before?.profileKeys),
+      ...settableKeys(profile?.config ?? {}),
+    },
+  ];
   return {
     ...some("image", rooted?.image),
     ...some("fingerprint", rooted?.fingerprint),

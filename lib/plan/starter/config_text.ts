@@ -26,6 +26,7 @@ const PARTS: readonly Part[] = [
   },
   { key: "type", comment: [] },
   { key: "profiles", comment: ["Profiles of the daemon."] },
+  { key: "lxc-options", comment: ["Options of the daemon's client for creating the instance."] },
   {
     key: "environment",
     comment: [

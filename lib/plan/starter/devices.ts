@@ -16,6 +16,11 @@ type Device = Devices[string];
 /** The keys of a disk that a directory of a configuration can have. */
 const DISK_KEYS: ReadonlySet<string> = new Set(["type", "path", "source", "readonly", "shift", "pool"]);
 
+const ROOT_KEYS: ReadonlySet<string> = new Set(["type", "path", "pool", "size"]);
+
+/** The reason why something is left out whose form in a configuration means something else. */
+export const UNSAID = "a configuration cannot say it in this form";
+
 /** Reads devices of an instance. */
 export class DeviceReader {
   readonly remarks: Remark[] = [];
@@ -24,10 +29,14 @@ export class DeviceReader {
   readonly #addresses: Record<string, Value> = {};
   readonly #ports: string[] = [];
   readonly #isMachine: boolean;
+  readonly #root: { readonly name: string; readonly device: Device } | undefined;
   #disk: string | undefined;
+  #pool: string | undefined;
 
-  constructor(isMachine: boolean) {
+  /** @param root the root disk that the profiles give the instance */
+  constructor(isMachine: boolean, root?: { readonly name: string; readonly device: Device }) {
     this.#isMachine = isMachine;
+    this.#root = root;
   }
 
   /** Size of the root disk. */
@@ -35,12 +44,19 @@ export class DeviceReader {
     return this.#disk;
   }
 
-  /** Reads devices, by their names. */
-  read(devices: Devices): void {
+  /** Storage pool of the root disk, where the profiles do not give it. */
+  get pool(): string | undefined {
+    return this.#pool;
+  }
+
+  /** Reads devices, by their names; some of them a configuration cannot say. */
+  read(devices: Devices, without: ReadonlySet<string> = new Set()): void {
     for (const [name, device] of Object.entries(devices).sort(([a], [b]) => a < b ? -1 : 1)) {
       const reason = Object.values(device).some(isPattern)
         ? "a value has parentheses, which stand for properties"
-        : this.#add(name, device);
+        : without.has(name)
+        ? UNSAID
+        : this.#add(name, device, without.has("ports"));
       if (reason === undefined) continue;
       this.remarks.push({ key: `devices.${name}`, message: `It is not taken over: ${reason}` });
     }
@@ -56,25 +72,25 @@ export class DeviceReader {
   }
 
   /** Adds a device; returns the reason why it is left out. */
-  #add(name: string, device: Device): string | undefined {
+  #add(name: string, device: Device, isBare: boolean): string | undefined {
     const type = device["type"] ?? "";
     if (type === "none") return "it takes a device of a profile away";
     if (type === "disk") return this.#addDisk(name, device);
     // Under another name it would be there twice, once in the profile that lxops makes.
-    if (type === "proxy" && /^port-\d/.test(name) && this.#addPort(device)) return undefined;
+    if (type === "proxy" && !isBare && /^port-\d/.test(name) && this.#addPort(device)) return undefined;
     if (type === "nic") this.#addAddresses(name, device);
     const kind = DEVICE_KINDS.find((one) => one === type && one !== "tmpfs");
     if (kind === undefined) return `there is no kind "${type}" in a configuration`;
     const known = Object.keys(unwrap(kindSchema(kind)).shape ?? {});
     const keys = Object.entries(device).filter(([key, value]) =>
-      type !== "nic" || key !== "hwaddr" && (!/^ipv[46]\.address$/.test(key) || value === "none")
+      type !== "nic" || !/^ipv[46]\.address$/.test(key) || value === "none"
     );
     const other = keys.find(([key]) => !known.includes(key))?.[0];
     if (other !== undefined) return `a device of type ${kind} has no key "${other}" in a configuration`;
     if (kind === "nic" && device["hwaddr"]) {
       this.remarks.push({
         key: `devices.${name}.hwaddr`,
-        message: "The MAC address is not taken over, as two instances must not have one",
+        message: "It is the MAC address of this instance: take it away before you launch another one",
       });
     }
     this.#devices[name] = literals(Object.fromEntries(keys));
@@ -82,12 +98,15 @@ export class DeviceReader {
   }
 
   #addDisk(name: string, device: Device): string | undefined {
-    const { path = "", source = "", pool = "", readonly = "", shift = "", size } = device;
+    const { path = "", source = "", pool = "", readonly = "", shift = "", size = "" } = device;
     if (path === "/") {
-      if (size !== undefined && size !== "") this.#disk = literal(size);
-      return pool === "" && size === undefined
-        ? "it says nothing about the size of the root disk"
-        : undefined;
+      const other = Object.keys(device).find((key) => !ROOT_KEYS.has(key));
+      if (other !== undefined) return `the size of a root disk can be said, and not its "${other}"`;
+      const root = this.#root ?? { name: "root", device: { pool: "" } };
+      if (name !== root.name) return `the root disk of the profiles has the name "${root.name}"`;
+      if (size !== "") this.#disk = literal(size);
+      if (pool !== root.device["pool"] && pool !== "") this.#pool = pool;
+      return undefined;
     }
     const other = Object.keys(device).find((key) => !DISK_KEYS.has(key));
     if (other !== undefined) return `a directory has no key "${other}" in a configuration`;

@@ -38,8 +38,11 @@ export function starterFiles(starter: Starter): readonly NewFile[] {
   const os = typeof keys["ostype"] === "string" ? osType(keys["ostype"]) : undefined;
   return [
     { path: "lxops.yaml", text: configText(starter), mode: READ },
-    ...(os ? [{ path: "bootstrap.sh", text: bootstrapText(starter, os), mode: RUN }] : []),
-    ...(os ? [{ path: "cloud-config/main.cfg", text: cloudConfigText(starter), mode: READ }] : []),
+    // A script would be one more thing that is to be applied to an instance that exists.
+    ...(os && !starter.exists ? [{ path: "bootstrap.sh", text: bootstrapText(starter, os), mode: RUN }] : []),
+    ...(os || starter.cloudConfig !== undefined
+      ? [{ path: "cloud-config/main.cfg", text: starter.cloudConfig ?? cloudConfigText(starter), mode: READ }]
+      : []),
     ...(starter.exists ? [] : mountedFiles()),
     {
       path: ".gitignore",
@@ -69,17 +72,17 @@ function mountedFiles(): readonly NewFile[] {
   ];
 }
 
-function bootstrapText({ packages, bootstrap, exists }: Starter, os: OSType): string {
+function bootstrapText({ packages, bootstrap }: Starter, os: OSType): string {
   const install = INSTALL[os.packageManager];
   return [
     "#!/bin/sh",
     "# Sets the container up, as its root: once in each new root filesystem, after everything else, with the",
     '# settings of lxops.yaml and .env in its environment. "lxops up --bootstrap" runs it again.',
-    ...(exists ? [] : ["# conf/ is /usr/local/conf there, bin/ /usr/local/sbin and data/ /usr/local/data."]),
+    "# conf/ is /usr/local/conf there, bin/ /usr/local/sbin and data/ /usr/local/data.",
     "set -eu",
     "",
     ...(install === undefined ? [] : [`# ${install} ${packages.join(" ") || "nginx"}`]),
-    ...(exists ? [] : ["# cp /usr/local/conf/nginx.conf /etc/nginx/nginx.conf"]),
+    "# cp /usr/local/conf/nginx.conf /etc/nginx/nginx.conf",
     ...bootstrap.flatMap(commented),
     "",
   ].join("\n");

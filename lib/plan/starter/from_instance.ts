@@ -5,13 +5,12 @@
  * @module
  */
 import { osTypeOfName } from "../../cloudconfig/model/ostype.ts";
-import { isSecretName } from "../../cloudconfig/model/mask.ts";
-import type { ImageInfo, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
-import { shownValue } from "../instance/hidden_values.ts";
+import type { ImageInfo, ImageRemote, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { IMAGE_MARK } from "../instance/ownership.ts";
+import { isRootDisk } from "../instance/resolve/own_profile.ts";
 import { DeviceReader } from "./devices.ts";
 import { DEFAULT_IMAGE, withoutSystem } from "./from_image.ts";
-import { settingName } from "./setting_name.ts";
+import { readKeys } from "./keys.ts";
 import { isPattern, literal, type Remark, type Starter, type Value } from "./starter.ts";
 
 /** An instance, and what the daemon has besides. */
@@ -19,20 +18,20 @@ export interface SourceInstance {
   readonly info: InstanceInfo;
   /** Its own profile, which lxops made for it. */
   readonly ownProfile?: ProfileInfo | undefined;
+  /** The other profiles of its project. */
+  readonly profiles?: readonly ProfileInfo[];
   readonly images: readonly ImageInfo[];
+  /** Servers of images, by the names of their remotes. */
+  readonly remotes?: ReadonlyMap<string, ImageRemote>;
   /** Name of the instance where the configuration gives none. */
   readonly directoryName: string;
+  /** Keys of the instance and names of its devices that are left out, as a configuration cannot say them so. */
+  readonly without?: ReadonlySet<string>;
 }
-
-/** The keys of the daemon that are taken over unchanged. */
-const TAKEN = /^(?:agent|boot|limits|linux|migration|nvidia|raw|security|snapshots)\./;
-
-/** Keys that only fit the instance itself, or that say nothing. */
-const OWN = /^(?:volatile\.|image\.|user\.lxops\.|security\.idmap\.base$)/;
 
 /** Returns the starter of an instance. */
 export function starterOfInstance(source: SourceInstance): Starter {
-  const { info, ownProfile, directoryName } = source;
+  const { info, ownProfile, directoryName, without = new Set<string>() } = source;
   const keys: Record<string, Value> = { directory: "no-devices" };
   const remarks: Remark[] = [];
   if (info.description !== "") keys["description"] = literal(info.description);
@@ -52,12 +51,15 @@ export function starterOfInstance(source: SourceInstance): Starter {
   if (info.type === "virtual-machine") keys["type"] = info.type;
   if (info.ephemeral) remarks.push({ key: "ephemeral", message: "The instance is deleted when it stops" });
   const profiles = info.profiles.filter((name) => name !== ownProfile?.name);
-  if (profiles.join() !== "default") keys["profiles"] = profiles;
+  const options = profiles.length === 0 ? ["--no-profiles"] : [];
+  if (profiles.length > 0 && profiles.join() !== "default") keys["profiles"] = profiles;
   const config = { ...ownProfile?.config, ...info.config };
-  const env = readConfig(config, keys, remarks);
-  const devices = new DeviceReader(info.type === "virtual-machine");
-  devices.read({ ...ownProfile?.devices, ...info.devices });
+  const env = readKeys(config, { keys, remarks, without });
+  const devices = new DeviceReader(info.type === "virtual-machine", profileRoot(profiles, source));
+  devices.read({ ...ownProfile?.devices, ...info.devices }, without);
   Object.assign(keys, devices.keys());
+  if (devices.pool !== undefined) options.push(`--storage=${devices.pool}`);
+  if (options.length > 0) keys["lxc-options"] = options;
   if (devices.disk !== undefined) keys["limits"] = { ...keys["limits"] as object, disk: devices.disk };
   return withoutSystem({
     source: `It was written from the instance "${info.name}", which was not changed.`,
@@ -76,69 +78,44 @@ export function starterOfInstance(source: SourceInstance): Starter {
     exists: true,
     remarks: [...remarks, ...devices.remarks],
     packages: [],
-    bootstrap: ["What was changed in the instance by hand is not known here: write it down in this script."],
+    bootstrap: [],
   });
 }
 
+/** Returns the root disk that the profiles of an instance give it. */
+function profileRoot(
+  names: readonly string[],
+  { profiles = [] }: SourceInstance,
+): { readonly name: string; readonly device: Readonly<Record<string, string>> } | undefined {
+  const devices = Object.assign(
+    {},
+    ...names.map((one) => profiles.find(({ name }) => name === one)?.devices),
+  );
+  const found = Object.entries<Readonly<Record<string, string>>>(devices).find(([, one]) => isRootDisk(one));
+  return found && { name: found[0], device: found[1] };
+}
+
 /** Returns the image of an instance as a configuration names it, and whether it is sure. */
-function imageOf({ info, images }: SourceInstance): { readonly image: string; readonly known: boolean } {
+function imageOf(
+  { info, images, remotes = new Map() }: SourceInstance,
+): { readonly image: string; readonly known: boolean } {
   const { expandedConfig: config } = info;
   const noted = info.config[IMAGE_MARK];
   if (noted !== undefined && noted !== "" && !isPattern(noted)) return { image: literal(noted), known: true };
   const fingerprint = config["volatile.base_image"] ?? "";
   const found = images.find((image) => fingerprint !== "" && image.fingerprint === fingerprint);
   const alias = found?.aliases.find((one) => !isPattern(one));
+  const { server, alias: remoteAlias } = found?.origin ?? {};
+  const [remote] = [...remotes].find(([, { url }]) => sameUrl(url, server)) ?? [];
+  if (alias === undefined && remote !== undefined && remoteAlias !== undefined && !isPattern(remoteAlias)) {
+    return { image: literal(`${remote}:${remoteAlias}`), known: true };
+  }
   if (found) return { image: literal(alias ?? found.fingerprint), known: true };
   const [os, release] = [config["image.os"]?.toLowerCase() ?? "", config["image.release"] ?? ""];
   const isName = /^[a-z0-9]+$/.test(os) && /^[\w.]+$/.test(release);
   return { image: isName ? `images:${os}/${release}` : DEFAULT_IMAGE, known: false };
 }
 
-/** Reads the keys of an instance; returns its environment. */
-function readConfig(
-  config: Readonly<Record<string, string>>,
-  keys: Record<string, Value>,
-  remarks: Remark[],
-): ReadonlyMap<string, string> {
-  const env = new Map<string, string>();
-  const limits: Record<string, string> = {};
-  const others: Record<string, string> = {};
-  for (const [key, value] of Object.entries(config).sort(([a], [b]) => a < b ? -1 : 1)) {
-    const limit = /^limits\.(cpu|memory|processes)$/.exec(key)?.[1];
-    const variable = /^environment\.(.*)$/s.exec(key)?.[1];
-    if (OWN.test(key) || value === "") continue;
-    if (variable !== undefined) {
-      const name = settingName(variable);
-      if (name === undefined || value.includes("\0")) {
-        remarks.push({ key, message: "It cannot be a setting of .env, and is not taken over" });
-      } else {
-        env.set(name, value);
-        others[key] = `\${${name}}`;
-      }
-    } else if (limit !== undefined && !isPattern(value)) limits[limit] = literal(value);
-    else if (key === "boot.autostart" && /^(?:true|false)$/.test(value)) {
-      keys["autostart"] = value === "true";
-    } else if (key === "raw.idmap" && !isPattern(value)) {
-      keys["idmap"] = value.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-    } else if (TAKEN.test(key) && !value.includes("\0") && maySecret(key, value)) {
-      const name = key.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
-      env.set(name, value);
-      others[key] = `\${${name}}`;
-    } else if (TAKEN.test(key)) others[key] = literal(value);
-    else remarks.push({ key, message: "It may have something secret, and is not taken over" });
-  }
-  if (env.size > 0) {
-    remarks.push({
-      key: "config",
-      message: `The values of ${[...env.keys()].join(", ")} are in .env, as they may be secret`,
-    });
-  }
-  if (Object.keys(limits).length > 0) keys["limits"] = limits;
-  if (Object.keys(others).length > 0) keys["config"] = others;
-  return env;
-}
-
-/** Tells whether the value of a key may be secret: free texts, and those that are not shown elsewhere. */
-function maySecret(key: string, value: string): boolean {
-  return key.startsWith("raw.") || isSecretName(key.replace(/^.*\./, "")) || shownValue(key, value) !== value;
+function sameUrl(a: string, b: string | undefined): boolean {
+  return b !== undefined && a.replace(/\/+$/, "") === b.replace(/\/+$/, "");
 }

@@ -34,6 +34,8 @@ export interface Starter {
   readonly remarks: readonly Remark[];
   /** Packages that may be what is wanted. */
   readonly packages: readonly string[];
+  /** The text of its file of cloud-config; absent: one of comments. */
+  readonly cloudConfig?: string;
   /** Lines of comment for `bootstrap.sh`. */
   readonly bootstrap: readonly string[];
   /** The instance exists: no directory may be attached over what it has. */

@@ -105,6 +105,11 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     async ({ ok, name }) => assertEquals(await ok("instance", "profiles", name), `default\n${name}.lxops\n`),
   ],
   [
+    "adopt",
+    async ({ ok, name }) =>
+      assertStringIncludes(await ok("adopt", "-o", "adopted", name), "adopted/lxops.yaml"),
+  ],
+  [
     "instance devices",
     async ({ ok, name }) => assertStringIncludes(await ok("instance", "devices", name), "SOURCE"),
   ],

@@ -93,6 +93,7 @@ export const OTHERS: Readonly<Record<string, string>> = {
   rebuild: "it makes nothing in a filesystem that is there; trees_test.ts has it",
   configure: GUEST,
   init: "it writes new files of its own only, and replaces none; init_test.ts has it",
+  adopt: "it writes new files of its own only, as init; adopt_test.ts has it",
   delete: ONLY_DAEMON,
   down: "with --destroy it is destroy, and else delete",
   start: ONLY_DAEMON,

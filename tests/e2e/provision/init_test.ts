@@ -41,7 +41,7 @@ onBoth("init writes a directory that is launched as it is, from an image and fro
   const before = await ground.get(`/1.0/instances/${name}`);
   const copy = `${places.directory}/${name}/copy`;
   const { stderr } = await lxops(ground, 0, "init", "--from", name, copy);
-  assertStringIncludes(stderr, "The values of TOKEN are in .env");
+  assertStringIncludes(stderr, "The values of TOKEN, USER_NOTE are in .env");
   assertEquals(await ground.get(`/1.0/instances/${name}`), before);
   assertStringIncludes(await Deno.readTextFile(`${copy}/.env`), `TOKEN=${CANARY}\n`);
   assertEquals((await Deno.stat(`${copy}/.env`)).mode! & 0o777, 0o600);

@@ -22,6 +22,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "config convert": ONE_FILE,
   "profile export": "it replaces files of the user's, each at once, and asks no daemon for a change",
   "init": "it writes new files of the user's, each at once, and asks no daemon for a change",
+  "adopt": "it writes new files, as init, and sends one request that notes them on the instance",
   "property set": ONE_FILE,
   "property unset": ONE_FILE,
   "remote add": ONE_FILE,

@@ -52,7 +52,7 @@ const SPEC: WorldSpec = {
 Deno.test("init: an instance gives its image, profiles, keys, devices, limits and ports", async () => {
   const { code, stderr, texts, stdout, written } = await init(["--from", "src", "dir"], {}, SPEC);
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stdout, "lxops-incus plan ./dir");
+  assertStringIncludes(stdout, "lxops-incus up --adopt ./dir");
   const text = texts["/c/dir/lxops.yaml"]!;
   for (
     const part of [
@@ -64,27 +64,29 @@ Deno.test("init: an instance gives its image, profiles, keys, devices, limits an
       "addresses:\n  eth0:\n    - 10.0.0.5\n",
       "limits:\n  memory: 1GiB\n  processes: '100'\n  disk: 5GiB\n",
       "autostart: true",
-      "config:\n  environment.PATH: '${INSTANCE_PATH}'\n  environment.TOKEN: '${TOKEN}'\n  raw.lxc: '${RAW_LXC}'\n  security.nesting: 'true'\n",
+      "config:\n  cloud-init.user-data: '${CLOUD_INIT_USER_DATA}'\n  environment.PATH: '${INSTANCE_PATH}'\n  environment.TOKEN: '${TOKEN}'\n  raw.lxc: '${RAW_LXC}'\n  security.nesting: 'true'\n  user.user-data: '${USER_USER_DATA}'\n",
       "idmap:\n  - both 1000 1000\n  - uid 5 5\n",
       "filesystems:\n  vol:\n    pattern: 'volume:default/v1'\n",
       "  home:\n    path: /home\n    dir: /srv/home\n",
       "  vol:\n    path: /var/lib/v\n    filesystem: vol\n    readonly: true\n",
       "  web:\n    listen: 'tcp:127.0.0.1:81'\n    connect: 'tcp:127.0.0.1:80'\n    type: proxy\n",
-      "  eth0:\n    network: br0\n    type: nic\n",
+      "  eth0:\n    network: br0\n    hwaddr: '00:16:3e:00:00:02'\n    type: nic\n",
       "  gpu0:\n    id: '0'\n    type: gpu\n",
-      "# - user.user-data: It may have something secret, and is not taken over",
+      "# - systemd.credential.db: It may have something secret, and is not taken over",
       "# - devices.odd: It is not taken over: a value has parentheses",
     ]
   ) assertStringIncludes(text.replaceAll(/^ {4}type: (\w+)\n((?: {4}\w.*\n)+)/gm, "$2    type: $1\n"), part);
   assertEquals(written["/c/dir/.env"]?.mode, 0o600);
-  assertStringIncludes(texts["/c/dir/.env"]!, `INSTANCE_PATH=/bin\nTOKEN='${CANARY}$x'\n`);
+  assertStringIncludes(
+    texts["/c/dir/.env"]!,
+    `CLOUD_INIT_USER_DATA=${CANARY}\nINSTANCE_PATH=/bin\nTOKEN='${CANARY}$x'\n`,
+  );
   const others = Object.entries(texts).filter(([path]) => path !== "/c/dir/.env").map(([, text]) => text)
     .join("");
   assert(!`${others}${stderr}${stdout}`.includes(CANARY), "a value is shown");
   for (
     const name of [
       "systemd.credential.db",
-      "cloud-init.user-data",
       "environment.a-b",
       "devices.raw",
       "devices.gone",
@@ -98,10 +100,9 @@ Deno.test("init: nothing is attached over what an instance has, whatever its dir
   const files = { "/c/src/bin/tool": "x\n", "/c/src/data/x": "x\n" };
   const { written, texts } = await init(["--from", "src", "src"], files, SPEC);
   assertEquals(Object.keys(written).map((path) => path.slice("/c/src/".length)), [
-    ...["lxops.yaml", "bootstrap.sh", "cloud-config/main.cfg", ".gitignore", ".env.example", ".env"],
+    ...["lxops.yaml", "cloud-config/main.cfg", ".gitignore", ".env.example", ".env"],
   ]);
   assertStringIncludes(texts["/c/src/lxops.yaml"]!, "\ndirectory: no-devices\n");
-  assert(!texts["/c/src/bootstrap.sh"]!.includes("/usr/local"), texts["/c/src/bootstrap.sh"]);
   const world = worldOf({});
   const all = { ...files, ...texts };
   const { stdout } = await run(["i", "devices", "/c/src/lxops.yaml"], {

@@ -3,42 +3,16 @@
  *
  * @module
  */
-import { basename, join, resolve } from "@std/path";
-import { EXIT, type Issue, refuse, UsageError } from "../../../base/errors.ts";
+import { join } from "@std/path";
+import { EXIT, type Issue, UsageError } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
-import { instanceNameProblem } from "../../../instance/patterns/names.ts";
-import { instanceName, losesName } from "../../../plan/starter/compose/file.ts";
-import { IGNORED, type NewFile, starterFiles } from "../../../plan/starter/files.ts";
 import { DEFAULT_IMAGE, starterOfRemoteImage } from "../../../plan/starter/from_image.ts";
-import type { Starter } from "../../../plan/starter/starter.ts";
-import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
-import { printableJson } from "../../output/output.ts";
-import { failureError } from "../../../run/execute/apply.ts";
+import { planDirectories, type Started, writeAll, type WriteValues, writtenJson } from "./new_directory.ts";
 
-interface Values {
+interface Values extends WriteValues {
   readonly from: string;
   readonly project: string;
-  readonly json: boolean;
-  readonly "dry-run": boolean;
-  readonly "show-secrets": boolean;
-}
-
-/** A directory that is written, and the starter of its files. */
-export interface NewDirectory {
-  /** Path as the command line has it. */
-  readonly path: string;
-  readonly starter: Starter;
-}
-
-/** The result of a source: directories, and warnings that concern none of them. */
-export interface Started {
-  readonly directories: readonly NewDirectory[];
-  readonly issues: readonly Issue[];
-  /** Name of the source in messages; absent: the configuration that is written. */
-  readonly source?: string;
-  /** Name of the instance that exists already. */
-  readonly instance?: string;
 }
 
 /** `init`. */
@@ -47,59 +21,29 @@ export async function init(values: Values, operands: readonly string[], app: App
   if (operand === "") throw new UsageError("The directory has no name");
   const path = operand.replace(/(?<=.)\/+$/, "");
   const started = await start(values, path, app);
-  const plans = await Promise.all(started.directories.map((one) => planDirectory(one, started, app)));
-  const problems = plans.flatMap((plan) => plan.inTheWay);
-  if (problems.length > 0) {
-    throw refuse(`Cannot write the files of ${path}`, problems, [
-      "init replaces no file: name another directory, or move these away",
-    ], "exists");
+  if (started.adopted !== undefined) {
+    const { writeAdopted } = await import("./adopt.ts");
+    return await writeAdopted({ ...values, mark: false }, started.adopted, path);
   }
-  const issues = [...started.issues, ...plans.flatMap((plan) => plan.issues)];
-  app.hide(
-    started.directories.flatMap(({ starter }) => [...starter.env.values()].filter((text) => text !== "")),
-  );
+  const plans = await planDirectories(started, { path, command: "init" }, app);
+  const issues: readonly Issue[] = [...started.issues, ...plans.flatMap((plan) => plan.issues)];
   app.warn(issues);
+  await writeAll({ first: plans.flatMap((plan) => plan.steps), each: [] }, values, app);
   const isDryRun = values["dry-run"];
-  const [failure] = await app.apply({ first: plans.flatMap((plan) => plan.steps), each: [] }, {
-    dryRun: isDryRun,
-    parallel: 1,
-    undoOnFailure: true,
-    verbose: false,
-    showSecrets: values["show-secrets"],
-  });
-  if (failure) {
-    const left = failure.done.map(({ title }) => `Done, and not taken back: ${title}`);
-    throw failureError(failure, left.length > 0 ? left : ["What this run had written was removed"]);
-  }
   if (isDryRun) return EXIT.ok;
-  const next = [app.program, "up", quote(path === "." || path.includes("/") ? path : `./${path}`)].join(" ");
+  const next = [app.program, "up", quote(shownDirectory(path))].join(" ");
+  const file = started.directories.length === 1
+    ? join(started.directories[0]!.path, "lxops.yaml")
+    : `the files in ${path}`;
   app.print(
-    values.json
-      ? `${
-        printableJson({
-          directories: plans.map(({ directory, written, kept }) => ({ directory, written, kept })),
-          remarks: issues.map(({ file, line, key, message }) => ({
-            file,
-            line: line ?? 0,
-            key: key ?? "",
-            message,
-          })),
-          next,
-        })
-      }\n`
-      : nextText(started, path, next),
+    values.json ? writtenJson(plans, issues, { next }) : `Look through ${file}, then launch it:\n  ${next}\n`,
   );
   return EXIT.ok;
 }
 
-function nextText({ instance, directories }: Started, path: string, next: string): string {
-  const file = directories.length === 1 ? join(directories[0]!.path, "lxops.yaml") : `the files in ${path}`;
-  const lines = instance === undefined ? [`Look through ${file}, then launch it:`, `  ${next}`] : [
-    `Look through ${file}. What differs from the instance that is there:`,
-    `  ${next.replace(" up ", " plan ")}`,
-    `Then take the instance over: ${next.replace(" up ", " up --adopt ")}`,
-  ];
-  return `${lines.join("\n")}\n`;
+/** Returns a directory as commands take it, which take a bare name for an instance. */
+export function shownDirectory(path: string): string {
+  return path === "." || path.includes("/") ? path : `./${path}`;
 }
 
 /** Returns what the source gives. */
@@ -111,148 +55,4 @@ async function start(values: Values, path: string, app: App): Promise<Started> {
   return sources.isPath(values.from)
     ? await sources.fromCompose(values.from, path, app)
     : await sources.fromDaemon(values.from, { path, project: values.project }, app);
-}
-
-/** The files of a directory, as a plan. */
-interface DirectoryPlan {
-  readonly directory: string;
-  readonly steps: readonly Step[];
-  readonly issues: readonly Issue[];
-  readonly written: readonly string[];
-  /** Files that are there and stay. */
-  readonly kept: readonly string[];
-  /** Reasons why the directory is not written. */
-  readonly inTheWay: readonly string[];
-}
-
-/** Plans the files of a directory. Whatever is there stays, with all that is in it. */
-async function planDirectory(
-  { path, starter }: NewDirectory,
-  { source, instance }: Started,
-  app: App,
-): Promise<DirectoryPlan> {
-  const absolute = resolve(app.host.cwd, path);
-  const file = join(path, "lxops.yaml");
-  const issue = (message: string, key?: string): Issue => ({
-    file,
-    ...(key === undefined ? {} : { key }),
-    message,
-    severity: "warning",
-  });
-  const there = await app.host.lstat(absolute);
-  const real = there?.kind === "symlink" ? await app.host.realPath(absolute) : absolute;
-  const info = real === undefined
-    ? undefined
-    : there?.kind === "symlink"
-    ? await app.host.lstat(real)
-    : there;
-  const empty = { directory: path, steps: [], issues: [], written: [], kept: [] };
-  if (there && info?.kind !== "directory") return { ...empty, inTheWay: [`${path} is no directory`] };
-  const files = starterFiles(named(starter, absolute, instance));
-  const isThere = await Promise.all(
-    files.map((one) => there ? app.host.lstat(join(absolute, one.path.split("/")[0]!)) : undefined),
-  );
-  const kept = files.filter((_, index) => isThere[index]);
-  const inTheWay = kept.filter((one) => one.path === "lxops.yaml" || one.secret)
-    .map((one) => `${join(path, one.path)} is there already`);
-  const fresh = files.filter((_, index) => !isThere[index]);
-  const ignoring = kept.some((one) => one.path === ".gitignore")
-    ? await planIgnoring({ path, absolute, hasSecret: files.some(({ secret }) => secret) }, app, issue)
-    : undefined;
-  return {
-    directory: path,
-    // What is secret is written last.
-    steps: [
-      ...ignoring?.steps ?? [],
-      ...fresh.map((one) =>
-        writeNew(join(path, one.path), join(absolute, one.path), one, !there || one.path.includes("/"))
-      ),
-    ],
-    issues: [
-      ...starter.remarks.map(({ key, message, line, column }): Issue =>
-        line === undefined ? { ...issue(message, key), ...(source === undefined ? {} : { file: source }) } : {
-          file: source ?? file,
-          line,
-          ...(column === undefined ? {} : { column }),
-          key,
-          message,
-          severity: "warning",
-        }
-      ),
-      ...ignoring?.issues ?? [],
-    ],
-    written: fresh.map((one) => join(path, one.path)),
-    kept: kept.map((one) => join(path, one.path)),
-    inTheWay: [...inTheWay, ...ignoring?.inTheWay ?? []],
-  };
-}
-
-/** Returns a starter that says the name of its instance where the directory cannot. */
-function named(starter: Starter, absolute: string, instance: string | undefined): Starter {
-  const own = basename(absolute);
-  if (instance !== undefined) return starter;
-  const { name, ...keys } = starter.keys;
-  if (instanceNameProblem(own) === undefined) return { ...starter, keys };
-  if (name === undefined && losesName(own)) {
-    throw new UsageError(`"${own}" cannot become the name of an instance`, [
-      "Name a directory with letters of a to z, digits and hyphens",
-    ]);
-  }
-  return { ...starter, keys: { name: name ?? instanceName(own), ...keys } };
-}
-
-function writeNew(
-  shown: string,
-  path: string,
-  { text, mode, secret }: NewFile,
-  isNewDirectory: boolean,
-): Step {
-  const file = { kind: "write", path, text, mode, ...(secret ? { secret } : {}) } as const;
-  return {
-    title: `Write ${shown}`,
-    effect: { ...file, isNew: true },
-    undo: { ...file, takesBack: isNewDirectory ? "directory" : "file" },
-    partly: true,
-    makes: [],
-  };
-}
-
-/** Changes of an existing `.gitignore`. */
-interface Ignoring {
-  readonly steps: readonly Step[];
-  readonly issues: readonly Issue[];
-  readonly inTheWay: readonly string[];
-}
-
-/** Plans the lines that a `.gitignore` lacks, so that git takes nothing that is secret. */
-async function planIgnoring(
-  { path, absolute, hasSecret }: Readonly<Record<"path" | "absolute", string>> & {
-    readonly hasSecret: boolean;
-  },
-  app: App,
-  issue: (message: string) => Issue,
-): Promise<Ignoring> {
-  const [shown, file] = [join(path, ".gitignore"), join(absolute, ".gitignore")];
-  const info = await app.host.lstat(file);
-  const text = info?.kind === "file" ? await app.host.readText(file).catch(() => undefined) : undefined;
-  if (info === undefined || text === undefined) {
-    const message = `${shown} is no file that git and lxops read: it has to ignore ${IGNORED.join(" ")}`;
-    return hasSecret
-      ? { steps: [], issues: [], inTheWay: [message] }
-      : { steps: [], issues: [issue(message)], inTheWay: [] };
-  }
-  const lines = text.split("\n").map((line) => line.trim().replace(/^\/|\/$/g, ""));
-  // The last line that fits counts, and one with "!" takes others back.
-  const takesBack = lines.some((line) => line.startsWith("!"));
-  const missing = IGNORED.filter((line) => takesBack || !lines.includes(line.slice(1)));
-  if (missing.length === 0) return { steps: [], issues: [], inTheWay: [] };
-  const whole = `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${missing.join("\n")}\n`;
-  return {
-    steps: [{
-      title: `Add to ${shown}: ${missing.join(" ")}`,
-      effect: { kind: "write", path: file, text: whole, mode: info.mode & 0o777 },
-    }],
-    issues: [issue(`Added to the .gitignore that is there: ${missing.join(" ")}`)],
-    inTheWay: [],
-  };
 }

@@ -16,12 +16,12 @@ import type { YamlMap } from "../../../plan/starter/compose/reader.ts";
 import { type ComposePlace, serviceStarter } from "../../../plan/starter/compose/service.ts";
 import type { KindOf } from "../../../plan/starter/compose/volumes.ts";
 import { starterOfImage, starterOfRemoteImage } from "../../../plan/starter/from_image.ts";
-import { starterOfInstance } from "../../../plan/starter/from_instance.ts";
-import type { ImageRemote } from "../../../ports/mod.ts";
+import type { SourceInstance } from "../../../plan/starter/from_instance.ts";
+import type { ImageInfo, ImageRemote, InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { projectOf } from "../../shared/operands.ts";
 import { readTextFile } from "../../shared/text_file.ts";
-import type { Started } from "./init.ts";
+import type { Started } from "./new_directory.ts";
 
 /** Tells whether a source is a path, and not a name of the daemon's. */
 export function isPath(source: string): boolean {
@@ -186,17 +186,7 @@ async function fromNamed(
       `For the instance: ${await app.remote()}:${name}`,
     ]);
   }
-  if (info) {
-    const own = `${name}.lxops`;
-    const profiles = info.profiles.includes(own) ? await server.profiles(project) : [];
-    const starter = starterOfInstance({
-      info,
-      ownProfile: profiles.find((profile) => profile.name === own),
-      images,
-      directoryName: basename(resolve(app.host.cwd, path)),
-    });
-    return { directories: [{ path, starter }], issues: [], instance: name };
-  }
+  if (info) return await ofInstance(info, path, { images, app });
   if (image === "ambiguous") {
     throw new UsageError(`Several images have a fingerprint that begins with "${name}"`);
   }
@@ -204,4 +194,26 @@ async function fromNamed(
   throw missing("instance or image", name, {
     advice: [`The daemon has no image of that name${nearImages(images, name)}`],
   });
+}
+
+/** Returns what an instance gives, with the app of its daemon. */
+export async function ofInstance(
+  info: InstanceInfo,
+  path: string,
+  { images, app }: { readonly images: readonly ImageInfo[]; readonly app: App },
+): Promise<Started> {
+  const [profiles, remotes] = await Promise.all([
+    (await app.server()).profiles(info.project),
+    app.imageRemotes(),
+  ]);
+  const ownName = `${info.name}.lxops`;
+  const source: SourceInstance = {
+    info,
+    ownProfile: info.profiles.includes(ownName) ? profiles.find(({ name }) => name === ownName) : undefined,
+    profiles,
+    images,
+    remotes,
+    directoryName: basename(resolve(app.host.cwd, path)),
+  };
+  return { directories: [], issues: [], adopted: { source, app } };
 }

@@ -28,9 +28,9 @@ export const init = command({
     "conf/ and bin/, .gitignore for secrets and data, and .env.example. Files that are there stay, and\n" +
     "a .gitignore gets the lines that it lacks; a directory with an lxops.yaml is refused.\nDIR is the working directory by default.\n" +
     "SOURCE is a compose file if it ends in .yaml or .yml, or is a path. Each of its services becomes a\n" +
-    "container with the image of a system: what no key says is listed. An instance gives its image,\n" +
-    "profiles, keys, devices, limits and ports, and is not changed; REMOTE:NAME is one of another daemon.\n" +
-    "Its directory says directory: no-devices, so that nothing is attached over what the instance has.\n" +
+    "container with the image of a system: what no key says is listed. An instance gives what it is, as\n" +
+    "lxops adopt writes it; REMOTE:NAME is one of another daemon. Its directory says\n" +
+    "directory: no-devices, so that nothing is attached over what the instance has.\n" +
     "Values of variables, and others that may be secret, get into .env.",
   run: async (...all) => (await import("../../actions/configs/init.ts")).init(...all),
 });

@@ -34,7 +34,7 @@ export interface VolumeCreation {
  * Plans a target's missing volumes.
  *
  * @throws {ConfigError} where a pool is missing, or a volume cannot be what the configuration wants
- * @throws {StateError} where a volume is there that lxops did not make
+ * @throws {StateError} where a volume is there that lxops did not make, and the instance itself does not have either
  */
 export function createVolumes(
   resolved: Resolved,
@@ -55,8 +55,11 @@ export function createVolumes(
   if (layout.volumes.some(({ dir }) => dir !== "")) {
     checkExtension(world.server, "disk_volume_subpath", 'the "dir" of a device in a volume');
   }
-  for (const { path, info } of volumes) {
-    if (info && !isMarked(info) && !options.adopt) throw foreign(target, path);
+  for (const { path, info, volume } of volumes) {
+    const isAttached = Object.values(resolved.info?.devices ?? {}).some((one) =>
+      one["type"] === "disk" && one["pool"] === volume.pool && one["source"] === volume.name
+    );
+    if (info && !isMarked(info) && !options.adopt && !isAttached) throw foreign(target, path);
   }
   return {
     steps: creationSteps(target, created, memberFor(resolved), world),

@@ -1,0 +1,36 @@
+/**
+ * `adopt`: the configuration of an instance that exists.
+ *
+ * @module
+ */
+import { command } from "../../command/command.ts";
+import { dryRunFlags, projectFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
+
+/** `lxops adopt`. */
+export const adopt = command({
+  name: "adopt",
+  summary: "Write the configuration of an instance that was made by hand",
+  flags: {
+    o: {
+      kind: "string",
+      value: "DIR",
+      help: "Directory to write; by default that of the name of the instance",
+    },
+    mark: { kind: "boolean", help: "Note the configuration on the instance, which makes it one of lxops" },
+    ...projectFlags,
+    ...dryRunFlags,
+    ...jsonFlag,
+  },
+  operands: { usage: "[REMOTE:]INSTANCE", min: 1, max: 1 },
+  example: "lxops adopt -o web web",
+  underTheHood: "files are written; GET instances, images, profiles; with --mark PATCH instances/NAME",
+  details:
+    "Writes lxops.yaml and the files beside it, as init does: the image that the instance was made from,\n" +
+    "its profiles, keys, devices, id map, limits and ports. The instance is not changed, and lxops plan has\n" +
+    "nothing to change afterwards, as an instance that has the settings of its configuration itself needs no\n" +
+    "profile of its own. What a configuration cannot say stays on the instance, and is listed.\n" +
+    "Values that may be secret get into .env, which git ignores.\n" +
+    "--mark notes the file and what it says on the instance, so that other commands take it for their own.",
+  run: async (...all) => (await import("../../actions/configs/adopt.ts")).adopt(...all),
+});

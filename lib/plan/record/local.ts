@@ -1,0 +1,51 @@
+/**
+ * Settings of the own profile of an instance that the instance itself has: one that was made by hand, or by the Go
+ * program, needs no profile to be as its configuration says.
+ *
+ * @module
+ */
+import type { InstanceInfo } from "../../ports/mod.ts";
+import { same } from "../instance/resolve/profile.ts";
+import type { Desired } from "./desired.ts";
+import { valueHash } from "./hashes.ts";
+import type { Hashes, InstanceRecord } from "./record.ts";
+
+/**
+ * Returns the settings that an instance itself has as its own profile is to have them. With a record, only those that
+ * were noted count: others were made by hand since.
+ */
+export function heldLocally<V>(
+  wanted: Readonly<Record<string, V>>,
+  local: Readonly<Record<string, V>>,
+  record: InstanceRecord | undefined,
+  recorded: Hashes | undefined,
+): Readonly<Record<string, V>> {
+  return Object.fromEntries(
+    Object.entries(wanted).filter(([name, value]) =>
+      Object.hasOwn(local, name) && same(local[name], value) &&
+      (record === undefined ||
+        recorded !== undefined && Object.hasOwn(recorded, name) && recorded[name] === valueHash(value))
+    ),
+  );
+}
+
+/**
+ * Returns what a configuration wants of an instance, without the own profile of one to which lxops never gave that, and
+ * which has all of it itself.
+ */
+export function withoutNeedlessProfile(
+  desired: Desired,
+  { profiles, devices, config }: InstanceInfo,
+  record: InstanceRecord | undefined,
+  ownProfile: string,
+): Desired {
+  const { profileDevices, profileKeys } = desired;
+  const has = (wanted: Readonly<Record<string, unknown>>, local: Readonly<Record<string, unknown>>) =>
+    Object.entries(wanted).every(([name, value]) => Object.hasOwn(local, name) && same(local[name], value));
+  const isNeedless = profileDevices !== undefined && profileKeys !== undefined &&
+    !profiles.includes(ownProfile) && record?.profiles?.includes(ownProfile) !== true &&
+    has(profileDevices, devices) && has(profileKeys, config);
+  return isNeedless && desired.profiles
+    ? { ...desired, profiles: desired.profiles.filter((name) => name !== ownProfile) }
+    : desired;
+}
