@@ -4,6 +4,7 @@
  * @module
  */
 import { ServerError, UsageError } from "../../base/errors.ts";
+import { didYouMean } from "../../base/suggest.ts";
 import type { Backend, Host } from "../../ports/mod.ts";
 import type { ClientConfig, ClientRemote } from "../../ports/trust.ts";
 import { LOCAL, readClientConfig } from "./client_config.ts";
@@ -85,7 +86,7 @@ const LOCAL_REMOTE: ClientRemote = { addr: "unix://", protocol: "", project: "",
 
 function unknownRemote(config: ClientConfig, name: string): UsageError {
   const known = [...new Set([LOCAL, ...config.remotes.keys()])].sort();
-  return new UsageError(`The client's configuration has no remote "${name}"`, [
+  return new UsageError(`There is no remote "${name}"${didYouMean(name, known)}`, [
     `Known remotes: ${known.join(", ")} (${config.directory}/config.yml)`,
     `To add it: lxops remote add ${name} TOKEN`,
   ]);

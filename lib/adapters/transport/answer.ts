@@ -117,9 +117,8 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
     : [];
   const options = { status, request, advice };
   const about = instanceOf(request);
-  if (about !== undefined && status === 404 && GONE.test(words)) {
-    return new ServerError(`There is no instance ${about}`, options);
-  }
+  const missing = status === 404 ? missingObject(request, words) : undefined;
+  if (missing !== undefined) return new ServerError(`There is no ${missing}`, options);
   if (about !== undefined && /^(The )?instance is not running/i.test(words)) {
     return new ServerError(`Instance ${about} is not running`, options);
   }
@@ -130,8 +129,32 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
   return new ServerError(`${said} (${request}, status ${status})`, options);
 }
 
-/** The words of both daemons for an instance that does not exist. */
-const GONE = /(^|: )(instance )?not found$/i;
+/** Objects that requests are about by their paths, and the words of both daemons for one that does not exist. */
+const OBJECTS: readonly (readonly [kind: string, path: RegExp, words: RegExp])[] = [
+  ["storage pool", /^\/storage-pools\/([^/]+)/, /(^|: )storage pool not found$/i],
+  [
+    "volume",
+    /^\/storage-pools\/[^/]+\/volumes\/custom\/([^/]+)/,
+    /(^|: )(storage (pool )?volume )?not found$/i,
+  ],
+  ["image alias", /^\/images\/aliases\/([^/]+)$/, /(^|: )(image )?(alias )?not found$/i],
+  ["profile", /^\/profiles\/([^/]+)$/, /(^|: )(profile )?not found$/i],
+  ["project", /^\/projects\/([^/]+)$/, /(^|: )(project )?not found$/i],
+];
+
+/** Returns what a request is about that the daemon does not have, as messages name it. */
+function missingObject(request: string, words: string): string | undefined {
+  const instance = instanceOf(request);
+  if (instance !== undefined) {
+    return /(^|: )(instance )?not found$/i.test(words) ? `instance ${instance}` : undefined;
+  }
+  const path = request.replace(/^[A-Z]+ \/1\.0/, "").replace(/\?.*$/s, "");
+  const found = OBJECTS.flatMap(([kind, form, said]) => {
+    const name = form.exec(path)?.[1];
+    return name !== undefined && said.test(words) ? `${kind} "${decodeURIComponent(name)}"` : [];
+  });
+  return found[0];
+}
 
 /** Returns the instance that a request is about, as messages name it. */
 function instanceOf(request: string): string | undefined {

@@ -39,10 +39,13 @@ export async function placeOf(app: App, operand: string, project: string): Promi
 }
 
 /** Returns the error about an instance that does not exist, with the nearest name in its project. */
-export async function missingInstance({ app, ref }: Place): Promise<StateError> {
+export async function missingInstance(
+  { app, ref }: Place,
+  advice: readonly string[] = [],
+): Promise<StateError> {
   // A daemon that does not list them has said already that the one is missing.
   const infos = await (await app.server()).instances(ref.project).catch(() => []);
-  return noInstance(ref, { known: infos.map(({ name }) => name) });
+  return noInstance(ref, { known: infos.map(({ name }) => name), advice });
 }
 
 /** Returns the project of a flag, or the client's current one; checks that it exists. */

@@ -93,7 +93,7 @@ export function noPool(
 ) {
   const flag = project === "" || project === "default" ? "" : ` --project ${project}`;
   const where = flag === "" ? "" : ` in project "${project}"`;
-  return missing("pool", pool, {
+  return missing("instance pool", pool, {
     where,
     known,
     advice: [

@@ -53,7 +53,7 @@ const WRONG: readonly (readonly [ConnectOptions, string])[] = [
   [{ remote: "far", unix: true }, "--unix and --socket mean the daemon of this machine"],
   [{ remote: "other", http: true }, "--http needs a remote behind HTTPS"],
   [{ remote: "pictures" }, 'Remote "pictures" (simplestreams) has images only'],
-  [{ remote: "fat" }, 'The client\'s configuration has no remote "fat"'],
+  [{ remote: "fat" }, 'There is no remote "fat"'],
 ];
 
 for (const [options, message] of WRONG) {

@@ -164,7 +164,7 @@ inTurn("jobs of GitLab have instances of a pool, each its own, and give them bac
     // A pool that is not there is told with the command that makes it, and tried again.
     const none = await runJob({ id, script: "true" }, { ...executor, config }, runner);
     assertEquals(none.status, "system failure");
-    assertStringIncludes(none.log, `There is no pool "${pool}"`);
+    assertStringIncludes(none.log, `There is no instance pool "${pool}"`);
     assertStringIncludes(none.log, "lxops pool create");
     await ground.ok(["pool", "create", "-size", "2", pool, "tiny"]);
     const job = (index: number): RunnerJob => ({

@@ -96,7 +96,7 @@ onBoth("a problem with a remote is reported in one clear line, with exit code 4"
     `lxops: Cannot reach ${title} at "https://127.0.0.1:1": connection refused`,
   );
   const unknown = await ground.run(["-remote", "fat", "project", "list"]);
-  assertOneError(unknown, 2, 'lxops: The client\'s configuration has no remote "fat"');
+  assertOneError(unknown, 2, 'lxops: There is no remote "fat"');
 });
 
 onEither("a server that does not answer is given up after ten seconds", [], async (ground) => {

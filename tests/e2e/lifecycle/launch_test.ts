@@ -129,7 +129,7 @@ onBoth("a missing image in rebuild leaves the instance running", ["directory"], 
   const pid = (await ground.get(`/1.0/instances/${name}/state`)).pid;
   const outcome = await ground.run(["rebuild", "-name", name, "b.yaml"]);
   assertEquals(outcome.code, 3);
-  assertStringIncludes(outcome.stderr, 'b.yaml:3:1 image: The daemon has no image "no-such-image"');
+  assertStringIncludes(outcome.stderr, 'b.yaml:3:1 image: There is no image "no-such-image"');
   assertEquals((await ground.get(`/1.0/instances/${name}/state`)).pid, pid);
 });
 

@@ -1,2 +1,2 @@
 exit 3
-a.yaml:3:1 image: The daemon has no image "tiny"; it has no image with an alias
+a.yaml:3:1 image: There is no image "tiny"; the daemon has no image with an alias

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { noInstance } from "../../../base/missing.ts";
 import { refuse, UsageError } from "../../../base/errors.ts";
 import type { Item } from "../../../cloudconfig/model/item.ts";
 import type { Comparison } from "../../../plan/changes/compare.ts";
@@ -18,6 +17,7 @@ import type { ConfigValues } from "../../shared/target_options.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
 import { provisionChanges } from "../../shared/lifecycle/provisions.ts";
 import { sourcesOf } from "../../places/sources.ts";
+import { missingInstance } from "../../shared/operands.ts";
 import { subjectsOf } from "../../shared/subjects.ts";
 
 /** A target compared with its instance. */
@@ -79,7 +79,7 @@ export async function sourcesFor(
       ]);
     }
     const info = await (await place.app.server()).instance(place.ref);
-    if (!info) throw noInstance(place.ref, { advice: ["To create it, name its configuration file"] });
+    if (!info) throw await missingInstance(place, ["To create it, name its configuration file"]);
     return { ...place, info };
   }));
   const { sources, without } = await sourcesOf(found);

@@ -192,7 +192,7 @@ async function fromNamed(
   }
   if (image) return { directories: [{ path, starter: starterOfImage(name, image) }], issues: [] };
   throw missing("instance or image", name, {
-    advice: [`The daemon has no image of that name${nearImages(images, name)}`],
+    advice: [`There is no image "${name}"${nearImages(images, name)}`],
   });
 }
 

@@ -5,6 +5,7 @@
  */
 import { compareTexts } from "../../../base/order.ts";
 import { EXIT, StateError, UsageError } from "../../../base/errors.ts";
+import { missing } from "../../../base/missing.ts";
 import { findImage, nearImages } from "../../../plan/instance/resolve/image.ts";
 import { createAlias, deleteAlias, deleteImage } from "../../../plan/requests/images.ts";
 import { aliasPath } from "../../../plan/requests/reads.ts";
@@ -157,7 +158,10 @@ export async function renameAliasOf(
   const [found, other] =
     (await Promise.all([name!, newName!].map((one) => server.get(aliasPath(project, one)))))
       .map(aliasOf);
-  if (!found) throw new StateError(`There is no image "${name}"`, { kind: "missing" });
+  if (!found) {
+    const images = await imagesAt(app, project);
+    throw missing("image alias", name!, { known: images.flatMap(({ aliases }) => aliases) });
+  }
   const { target, description } = found;
   const create = createAlias(project, newName!, String(target), String(description ?? ""));
   // A run that was cut off may have given the image its new name already.

@@ -19,7 +19,7 @@ import { existingPlaces, type FoundPlace } from "../../places/places.ts";
 import { sourcesOf } from "../../places/sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { lockPlaces } from "../../shared/lifecycle/lock.ts";
-import { checkParallel, type Place } from "../../shared/operands.ts";
+import { checkParallel, missingInstance, type Place } from "../../shared/operands.ts";
 import { keyOf, subjectsOf } from "../../shared/subjects.ts";
 
 interface Values extends Omit<LifecycleValues, "name" | "trace"> {
@@ -75,7 +75,8 @@ async function leftOf(absent: readonly Place[], values: Values, own: App): Promi
     const { app, ref } = place;
     const plan = planRemoveLeft(ref, await around(place), removeOptions(values));
     if (!plan) {
-      own.complain(`note: ${ref.name}: Nothing to delete: there is no instance "${ref.name}"`);
+      const { message } = await missingInstance(place);
+      own.complain(`note: ${ref.name}: Nothing to delete: ${message.replace("There", "there")}`);
     }
     return plan ? [{ app, plan }] : [];
   }));

@@ -21,7 +21,7 @@ import { filled, readText } from "../../../run/targets/cloud_configs.ts";
 import { watch } from "../../../run/targets/exposed_files.ts";
 import type { App } from "../../command/app.ts";
 import { lockInstances, type LockValues } from "../../shared/lifecycle/lock.ts";
-import { checkParallel, projectOf } from "../../shared/operands.ts";
+import { checkParallel, missingInstance, projectOf } from "../../shared/operands.ts";
 import { checkChoice } from "../../shared/sections.ts";
 import { applyOptions } from "../../command/apply_options.ts";
 import { errorText, printable, printableJson } from "../../output/output.ts";
@@ -55,7 +55,7 @@ async function readFile(path: string, app: App, host = app.host): Promise<{ file
   if (path !== "-") {
     const text = await readText(host, path, path);
     if (text !== undefined) return { file: path, text };
-    throw new ConfigError([{ file: path, message: "There is no such file", severity: "error" }]);
+    throw new ConfigError([{ file: path, message: "No such file", severity: "error" }]);
   }
   const text = await app.stdin.text();
   if (text === undefined) {
@@ -148,13 +148,16 @@ export async function plan(values: ShowValues, operands: readonly string[], app:
 }
 
 async function findInstances(
-  server: InstanceServer,
+  app: App,
   project: string,
   names: readonly string[],
 ): Promise<readonly InstanceInfo[]> {
+  const server = await app.server();
   return await Promise.all([...new Set(names)].map(async (name) => {
     const ref = { project, name };
-    return runningInstance(ref, await server.instance(ref));
+    const info = await server.instance(ref);
+    if (!info) throw await missingInstance({ app, ref });
+    return runningInstance(ref, info);
   }));
 }
 
@@ -231,7 +234,7 @@ async function apply(
   const note = (text: string) => app.complain(printable(`note: ${text}`));
   const project = await projectOf(app, values.project);
   await lockInstances(names.map((name) => ({ project, name })), "cloudconfig", values, app);
-  const instances = await findInstances(server, project, names);
+  const instances = await findInstances(app, project, names);
   const random = app.random();
   const each = await Promise.all(instances.map(async (info) => {
     const found = await osOf(server, info, given, note);

@@ -188,7 +188,7 @@ export async function importProfiles(
   const project = await projectOf(app, values.project);
   const bodies = await Promise.all(files.map(async (file) => {
     const content = await app.host.readText(file);
-    if (content === undefined) throw fileError(file, "There is no such file");
+    if (content === undefined) throw fileError(file, "No such file");
     const name = basename(file);
     const problem = profileNameProblem(name);
     if (problem !== undefined) throw fileError(file, `The profile's name, "${name}", ${problem}`);

@@ -6,6 +6,7 @@
 import type { ImageInfo } from "../../../ports/mod.ts";
 import { ConfigError } from "../../../base/errors.ts";
 import { usable } from "../../../instance/parts.ts";
+import { didYouMean } from "../../../base/suggest.ts";
 import { send } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import { downloadImage, type ImageSource } from "../../requests/instances.ts";
@@ -46,7 +47,7 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
     return { source: { type: "image", fingerprint: local.fingerprint }, remote: false, text, info: local };
   }
   const colon = text.indexOf(":");
-  if (colon < 0) throw fail(`The daemon has no image "${text}"${nearImages(images, text)}`);
+  if (colon < 0) throw fail(`There is no image "${text}"${nearImages(images, text)}`);
   const name = text.slice(0, colon);
   const alias = text.slice(colon + 1);
   if (name === "local") {
@@ -107,10 +108,12 @@ export function findImage(images: readonly ImageInfo[], text: string): ImageInfo
 export function nearImages(images: readonly ImageInfo[], text: string): string {
   const aliases = images.flatMap((image) => image.aliases);
   const start = text.toLowerCase().slice(0, 3);
+  const meant = didYouMean(text, aliases);
+  if (meant !== "") return meant;
   const near = aliases.filter((alias) => alias.toLowerCase().startsWith(start)).sort().slice(0, 5);
   const shown = near.length > 0 ? near : [...aliases].sort().slice(0, 5);
-  if (shown.length === 0) return "; it has no image with an alias";
-  return `; it has ${shown.map((alias) => `"${alias}"`).join(", ")}${
+  if (shown.length === 0) return "; the daemon has no image with an alias";
+  return `; the daemon has ${shown.map((alias) => `"${alias}"`).join(", ")}${
     shown.length < aliases.length ? ", ..." : ""
   }`;
 }

@@ -75,7 +75,7 @@ Deno.test("cloudconfig refuses what it cannot do before the first change", async
     [["cloudconfig"], 2, /An instance is needed/],
     [["cloudconfig", "-f", "a.cfg"], 2, /An instance is needed/],
     [["cloudconfig", "-f", "a.cfg", "-i", "deb", "x"], 2, /Unexpected operand "x"/],
-    [["cloudconfig", "-f", "missing.cfg", "deb"], 3, /missing\.cfg: There is no such file/],
+    [["cloudconfig", "-f", "missing.cfg", "deb"], 3, /missing\.cfg: No such file/],
     [["cloudconfig", "-i", "deb", "missing.cfg", "bad.cfg"], 3, /missing\.cfg.*\n.*bad\.cfg:2:/],
     [["cloudconfig", "-f", "a.cfg", "deb", "none"], 7, /There is no instance "none"/],
     [["cloudconfig", "-f", "a.cfg", "deb", "off"], 9, /instance "off": it is stopped/],
@@ -90,7 +90,7 @@ Deno.test("cloudconfig refuses what it cannot do before the first change", async
     [["cloudconfig", "-i", "deb"], 2, /A file is needed/],
     [["instance", "cloudconfig", "a.cfg"], 2, /An instance is needed, with -i/],
     [["cloudconfig", "plan", "a.cfg"], 2, /--ostype is needed: one of alpine, /],
-    [["cloudconfig", "lint", "a.cfg", "missing.cfg"], 3, /missing\.cfg: There is no such file/],
+    [["cloudconfig", "lint", "a.cfg", "missing.cfg"], 3, /missing\.cfg: No such file/],
     [["configure", "-all", "-resume", "a.yaml"], 2, /--all and --resume cannot be combined/],
     [
       ["configure", "-only", "nothing", "a.yaml"],
