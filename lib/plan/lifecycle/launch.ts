@@ -144,7 +144,7 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
       : [],
   });
   steps.push(...volumes.steps, ...creation.steps);
-  const profile = profileStep(target, world, own, { launches: true });
+  const profile = profileStep(target, world, own, { launches: true, adopt: options.adopt });
   if (profile) steps.push(profile);
   const fact: Fact = { kind: "instance", ...ref };
   if (image) {

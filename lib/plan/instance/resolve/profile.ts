@@ -5,6 +5,7 @@
  */
 import { parseApiPath } from "../../../base/api.ts";
 import { refuse } from "../../../base/errors.ts";
+import { quote } from "../../../base/shell.ts";
 import type { Devices, InstanceInfo, ProfileInfo } from "../../../ports/mod.ts";
 import { send, sendEffect } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
@@ -78,6 +79,8 @@ export interface ProfileStepOptions {
   readonly before?: Pick<ProfileInfo, "description" | "config" | "devices"> | "absent" | undefined;
   /** The plan creates the instance. */
   readonly launches?: boolean;
+  /** A profile that lxops did not make may become the instance's own. */
+  readonly adopt?: boolean;
 }
 
 /**
@@ -89,7 +92,7 @@ export function profileStep(
   target: Target,
   world: World,
   own: OwnContent,
-  { before, launches = false }: ProfileStepOptions = {},
+  { before, launches = false, adopt = false }: ProfileStepOptions = {},
 ): Step | undefined {
   const { instance } = target;
   const name = instance.ownProfile;
@@ -107,6 +110,7 @@ export function profileStep(
   }
   if (!before && same(old.devices, devices) && same(old.config, config)) return undefined;
   refuseShared(target, world, old);
+  if (launches && !adopt) refuseForeign(target, old, world.backend.client);
   return send(
     `Update profile ${name}`,
     updateProfile(instance.project, name, { description, config, devices }),
@@ -150,6 +154,33 @@ function refuseShared(target: Target, world: World, profile: ProfileInfo): void 
     `Cannot update profile "${profile.name}" for instance "${instance.name}"`,
     `it is used by ${others.join(", ")} too`,
     [`Give the instance a profile of its own with "profile-pattern:" in its configuration`],
+  );
+}
+
+/** The end of the names of profiles where the configuration does not say how they are named. */
+const SUFFIX = ".lxops";
+
+/**
+ * Refuses to make a user's own profile that of a new instance, with which it would be deleted. Those of the Go lxops have
+ * no marks, but mostly the usual name.
+ */
+function refuseForeign(
+  { instance }: Target,
+  { name, project, description, config, devices }: ProfileInfo,
+  client: string,
+): void {
+  const marked = [DEVICES_MARK, KEYS_MARK, EPHEMERAL_MARK].some((key) => config[key] !== undefined);
+  const isEmpty = Object.keys(config).length + Object.keys(devices).length === 0;
+  if (marked || isEmpty || name.endsWith(SUFFIX) || description === instance.config.file) return;
+  const at = project === "default" ? "" : ` --project ${quote(project)}`;
+  throw refuse(
+    `Cannot launch instance "${instance.name}"`,
+    `its profile "${name}" exists, and was not made by lxops`,
+    [
+      `To look at it: ${client} profile show ${quote(name)}${at}`,
+      `To give the instance another one: change "profile-pattern:" in its configuration`,
+      "To make it the instance's own, which is changed and deleted with the instance: add --adopt",
+    ],
   );
 }
 
