@@ -4,6 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: The earlier rebuild failed; its data goes back. To rebuild the instance then, leave out --resume
+# note: "/srv/a" stays as it is: it has no snapshot "lxops-rebuild-abc123-a", because the earlier run put it back, or the snapshot was removed
 # Put dataset tank/a back to lxops-rebuild-abc123-a
 tries=0; until zfs rollback tank/a@lxops-rebuild-abc123-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Put volume:default/a back to lxops-rebuild-abc123-a

@@ -172,6 +172,12 @@ export function ofSnapshot(
   };
 }
 
+/** Returns the paths of those filesystems of which there is no snapshot. */
+export function withoutSnapshot(kept: Filesystems, having: Filesystems): readonly string[] {
+  const names = new Set(all(having).map(({ path }) => path));
+  return all(kept).map(({ path }) => path).filter((path) => !names.has(path));
+}
+
 /**
  * Returns the name of the snapshots of a swap. Instances that are rebuilt together may share a filesystem.
  *

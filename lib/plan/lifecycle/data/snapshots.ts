@@ -114,12 +114,6 @@ export function undoneAdvice(filesystems: Filesystems): readonly string[] {
   return names.length === 0 ? [] : [`The data was put back as it was before then: ${names.join(", ")}`];
 }
 
-/** Returns the paths of those filesystems of which there is no snapshot. */
-export function withoutSnapshot(kept: Filesystems, having: Filesystems): readonly string[] {
-  const names = new Set(all(having).map(({ path }) => path));
-  return all(kept).map(({ path }) => path).filter((path) => !names.has(path));
-}
-
 /** Returns the line that tells that data did not go back, as its snapshot is missing; none where none is. */
 export function missingAdvice(without: readonly string[], snapshot: string): readonly string[] {
   if (without.length === 0) return [];

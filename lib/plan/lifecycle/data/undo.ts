@@ -20,7 +20,7 @@ import { otherUsers } from "../../storage/other_users.ts";
 import type { Filesystems } from "../../storage/selection.ts";
 import { realPath } from "../../tree/paths.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";
-import { ofSnapshot, removeSteps } from "./left_snapshots.ts";
+import { ofSnapshot, removeSteps, withoutSnapshot } from "./left_snapshots.ts";
 
 /** Most bytes that are copied where nothing else is said. */
 export const MAX_COPY = 1024 ** 3;
@@ -121,6 +121,16 @@ export function removalEffects({ host, daemon }: Filesystems, snapshot: string):
   return removeSteps(left, snapshot, "").map(({ effect }) => effect);
 }
 
+/** The rest of a return of data. */
+export interface FinishedUndo {
+  readonly back: readonly Step[];
+  /** Removes the mark of the instance. */
+  readonly forget: Step;
+  readonly end: readonly Step[];
+  /** Tell which data does not go back. */
+  readonly notes: readonly string[];
+}
+
 /**
  * Plans that the data of an instance goes back as its mark says, where an earlier run did not come to that.
  *
@@ -132,8 +142,8 @@ export function finishUndo(
   world: World,
   ref: InstanceRef,
   { snapshot }: PendingUndo,
-): { readonly back: readonly Step[]; readonly forget: Step; readonly end: readonly Step[] } {
-  const { having } = ofSnapshot(target, world, snapshot);
+): FinishedUndo {
+  const { kept, having } = ofSnapshot(target, world, snapshot);
   const newer = forEachKind(
     having,
     (kind, own) => own.flatMap((one) => kind.rollback.newer(one, snapshot, world)),
@@ -156,7 +166,21 @@ export function finishUndo(
       snapshot,
       ", to which the data went back",
     ),
+    notes: missingNotes(kept, having, snapshot),
   };
+}
+
+/** Returns notes on the filesystems that do not go back, as they have no snapshot. */
+function missingNotes(kept: Filesystems, having: Filesystems, snapshot: string): readonly string[] {
+  const without = withoutSnapshot(kept, having);
+  const directories = new Set(kept.host.filter(isPlainDirectory).map(({ path }) => path));
+  return without.map((path) =>
+    `"${path}" stays as it is: it has no snapshot "${snapshot}"` +
+    // The copy of a directory takes its place.
+    (directories.has(path)
+      ? ", because the earlier run put it back, or the snapshot was removed"
+      : " any more")
+  );
 }
 
 /** Returns advice with the command that leaves the data alone. The instance cannot be started before that is decided. */

@@ -8,8 +8,8 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import { type Effect, type Return, type Step, type UndoEffect, undoEffects } from "../../../step/step.ts";
 import { type PendingUndo, pendingUndo } from "../../instance/spare.ts";
 import type { PlanOptions, Target, World } from "../../world.ts";
-import { leftDataSnapshots, ofSnapshot, snapshotOf } from "./left_snapshots.ts";
-import { dataSnapshots, leftAdvice, missingAdvice, undoneAdvice, withoutSnapshot } from "./snapshots.ts";
+import { leftDataSnapshots, ofSnapshot, snapshotOf, withoutSnapshot } from "./left_snapshots.ts";
+import { dataSnapshots, leftAdvice, missingAdvice, undoneAdvice } from "./snapshots.ts";
 import { giveBackEffects, removalEffects } from "./undo.ts";
 
 /** The data of a rebuild that was cut off, which this run continues. */

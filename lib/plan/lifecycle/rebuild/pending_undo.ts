@@ -46,7 +46,7 @@ export function planPendingUndo(
       ...keep,
     ]);
   }
-  const { back, forget, end } = finishUndo(target, world, ref, pending);
+  const { back, forget, end, notes } = finishUndo(target, world, ref, pending);
   return {
     instance: ref,
     steps: [
@@ -65,6 +65,7 @@ export function planPendingUndo(
     patient: true,
     notes: [
       "The earlier rebuild failed; its data goes back. To rebuild the instance then, leave out --resume",
+      ...notes,
     ],
   };
 }

@@ -118,7 +118,7 @@ export function finishSwap(
         ...deleteMade(target, made),
       ],
       patient: true,
-      notes: [`The new instance was not complete; the old one gets its name back`],
+      notes: [`The new instance was not complete; the old one gets its name back`, ...undo?.notes ?? []],
     };
   }
   const current = successor!;
