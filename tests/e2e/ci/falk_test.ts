@@ -65,6 +65,7 @@ inTurn("machines of justin last as long as their launch, and leave nothing", [],
     // A second job has a machine of the same image at the same time, by a port in its arguments.
     const second = new Custom({ ...machine, launch: falk("launch", "-port", "{SSHPORT}", alias) }, two);
     second.launch();
+    assertEquals([await first.ready, await second.ready], [true, true]);
     await until(async () => await greeting(one) === "hello\n" && await greeting(two) === "hello\n", 60_000);
     const [name] = (await machines(ground)).toSorted();
     assertEquals((await machines(ground)).length, 2);
@@ -89,6 +90,7 @@ inTurn("machines of justin last as long as their launch, and leave nothing", [],
     // A launch that is killed leaves its machine to the cleanup.
     const third = new Custom(machine, three);
     third.launch();
+    assert(await third.ready);
     await until(async () => await greeting(three) === "hello\n", 60_000);
     await third.kill();
     assertEquals((await machines(ground)).length, 1);

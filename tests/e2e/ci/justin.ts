@@ -19,6 +19,8 @@ export class Custom {
   readonly #port: number;
   readonly #manage: string;
   #process: Deno.ChildProcess | undefined;
+  /** Tells when a launch has printed the host keys, after its wait for the SSH server; `false` where it ended before. */
+  ready: Promise<boolean> = Promise.resolve(false);
 
   constructor(machine: Machine, port: number, manage = false) {
     this.#machine = machine;
@@ -35,8 +37,9 @@ export class Custom {
   launch(): Deno.ChildProcess {
     // :66-68
     const argv = this.#machine.launch.map((part) => part.replaceAll("{SSHPORT}", `${this.#port}`));
-    const child = this.#spawn(argv, { JUSTIN_SSH_PORT: `${this.#port}` }); // :62
+    const child = this.#spawn(argv, { JUSTIN_SSH_PORT: `${this.#port}` }, "piped"); // :62
     this.#process = child;
+    this.ready = firstOutput(child);
     return child;
   }
 
@@ -76,15 +79,28 @@ export class Custom {
     assertEquals(code, 0, argv.join(" "));
   }
 
-  #spawn(argv: readonly string[], more: Readonly<Record<string, string>> = {}): Deno.ChildProcess {
+  #spawn(
+    argv: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+    stdout: "null" | "piped" = "null",
+  ): Deno.ChildProcess {
     const [command, ...args] = argv as [string, ...string[]];
     return new Deno.Command(command, {
       args,
       cwd: this.#machine.cwd,
       env: { ...this.#machine.env, ...more, JUSTIN_MANAGE: this.#manage },
       stdin: "null",
-      stdout: "null",
+      stdout,
       stderr: "inherit",
     }).spawn();
   }
+}
+
+/** Reads all output of a program; returns whether there is some, with the first piece. */
+async function firstOutput({ stdout }: Deno.ChildProcess): Promise<boolean> {
+  const reader = stdout.getReader();
+  const { done } = await reader.read();
+  reader.releaseLock();
+  stdout.pipeTo(new WritableStream()).catch(() => {});
+  return !done;
 }
