@@ -30,9 +30,12 @@ export async function groupOf(
 ): Promise<Group> {
   const { points, end } = await undisturbed(site, one);
   const rows = points.flatMap((point, index) =>
-    faultsAt(site, one, point, index).filter(isWanted).map((fault) => ({ one, point, fault }))
+    faultsAt(site, one, point, index).map((fault) => ({ one, point, fault }))
   );
-  return { site, rows, end };
+  if (rows.length === 0) {
+    throw new Error(`"${one.command}" changes nothing: its case has no points to stop it at`);
+  }
+  return { site, rows: rows.filter(({ fault }) => isWanted(fault)), end };
 }
 
 /** Takes some rows of a group, with as many faults as there can be and a double one; a number tells which. */

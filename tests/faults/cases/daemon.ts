@@ -7,30 +7,21 @@ import { tinyImage } from "../../../scripts/testbed/tiny_image.ts";
 import { mustRun, sh, type Site } from "../site.ts";
 import { type Case, ONE } from "./case.ts";
 
-/** Makes an image that no other row has, and imports it under a name of the row; another one for each `part`. */
-async function withImage(site: Site, part = "", properties: readonly string[] = []): Promise<void> {
-  const [file, work] = [`${site.dir}/row${part}.tar`, `${site.dir}/row${part}`];
+/** Makes an image that no other row has, and imports it under a name of the row. */
+async function withImage(site: Site): Promise<void> {
+  const [file, work] = [`${site.dir}/row.tar`, `${site.dir}/row`];
   if (!await Deno.stat(file).then(() => true, () => false)) {
     await Deno.mkdir(work);
     await Deno.writeFile(file, await tinyImage("tiny"));
     await sh(
-      `tar -C '${work}' --numeric-owner -xf '${file}'; cd '${work}'; echo '${site.id}${part}' >rootfs/row
+      `tar -C '${work}' --numeric-owner -xf '${file}'; cd '${work}'; echo '${site.id}' >rootfs/row
       tar -c --numeric-owner -f '${file}' metadata.yaml templates rootfs; rm -r '${work}'`,
     );
   }
   await mustRun(site, [
     ...["image", "import", "-property", `row=${site.id}`],
-    ...properties.flatMap((one) => ["-property", one]),
-    ...["-alias", `${site.id}-image${part}`, file],
+    ...["-alias", `${site.id}-image`, file],
   ]);
-}
-
-/** Makes two images, of which the name of the row had the first before and has the second. */
-async function withVersions(site: Site): Promise<void> {
-  for (const part of ["1", "2"]) {
-    await withImage(site, part, [`lxops.alias=${site.id}`, `lxops.built=2026-01-0${part}T00:00:00Z`]);
-  }
-  await mustRun(site, ["image", "alias", "create", site.id, `${site.id}-image2`]);
 }
 
 const FREE = { kinds: ONE, isFree: true } as const;
@@ -81,21 +72,6 @@ export const DAEMON: readonly Case[] = [
     command: "image alias rename",
     prepare: (site) => withImage(site),
     args: ({ id }) => ["image", "alias", "rename", `${id}-image`, `${id}-other`],
-  },
-  {
-    ...FREE,
-    command: "image rollback",
-    prepare: withVersions,
-    args: ({ id }) => ["image", "rollback", id, `${id}-image1`],
-  },
-  {
-    ...FREE,
-    command: "image prune",
-    prepare: async (site) => {
-      await withVersions(site);
-      await mustRun(site, ["image", "alias", "delete", `${site.id}-image1`]);
-    },
-    args: ({ id }) => ["image", "prune", "-force", "-keep", "1", id],
   },
   {
     ...FREE,

@@ -15,6 +15,14 @@ function built({ id }: Site): readonly string[] {
 
 const BUILD = { kinds: ONE, starts: true, unpacks: true, runs: true, impatient: SOON } as const;
 
+/** Builds two images, of which the name of the row had the first before and has the second. */
+async function withVersions(site: Site): Promise<void> {
+  await writeFiles(site);
+  await mustRun(site, ["image", "build", ...built(site)]);
+  await configuredAs(site, "two");
+  await mustRun(site, ["image", "build", ...built(site)]);
+}
+
 /** The commands. */
 export const IMAGES: readonly Case[] = [
   {
@@ -32,6 +40,20 @@ export const IMAGES: readonly Case[] = [
       await configuredAs(site, "two");
     },
     args: ({ id }) => ["image", "update", "-lock-timeout", "0", id],
+  },
+  {
+    kinds: ONE,
+    isFree: true,
+    command: "image rollback",
+    prepare: withVersions,
+    args: ({ id }) => ["image", "rollback", id],
+  },
+  {
+    kinds: ONE,
+    isFree: true,
+    command: "image prune",
+    prepare: withVersions,
+    args: ({ id }) => ["image", "prune", "-force", "-keep", "1", id],
   },
   {
     command: "publish -reuse",
