@@ -8,7 +8,9 @@ import { configSchema } from "../../lib/config/schema/schema.ts";
 import type { FlagLine } from "../../lib/cli/command/flag_lines.ts";
 import type { CommandPage, Documentation, TopicPage } from "./pages.ts";
 import { SCRIPT, STYLE } from "./assets.ts";
-import { partsOf, type TextPart } from "./text.ts";
+import { jsonArticles } from "./results.ts";
+import { escaped, idOf, textHtml } from "./markup.ts";
+import { partsOf } from "./text.ts";
 
 /** The release that the page is of. */
 export interface PageRelease {
@@ -41,9 +43,9 @@ ${contents(commands, topics)}
 <h1>Commands</h1>
 ${commands.map(commandArticle).join("\n")}
 <h1>Configuration and topics</h1>
-${topics.map(topicArticles).join("\n")}
+${topics.filter(({ name }) => name !== "json").map(topicArticles).join("\n")}
 <h1>JSON</h1>
-${jsonArticle(commands)}
+${jsonArticles(commands)}
 <article id="schema"><h2>JSON Schema of configurations</h2>
 <p><code>lxops config schema</code> prints it, for editors.</p>
 <details><summary>Show it</summary><pre>${escaped(JSON.stringify(schema, null, 1))}</pre></details></article>
@@ -126,36 +128,4 @@ ${textHtml(description, "")}</article>`;
   return `<article id="topic-${name}"><h2>${escaped(shown)}</h2>
 ${textHtml(parts.filter(({ kind }) => kind !== "key"), title === name ? "" : title)}</article>
 ${articles.join("\n")}`;
-}
-
-function textHtml(parts: readonly TextPart[], title: string): string {
-  return parts.flatMap((part) => {
-    if (part.kind === "key") return [];
-    if (part.text === title) return [];
-    return [part.kind === "lines" ? `<pre>${escaped(part.text)}</pre>` : `<p>${escaped(part.text)}</p>`];
-  }).join("\n");
-}
-
-function jsonArticle(commands: readonly CommandPage[]): string {
-  const printing = commands.filter(({ flags }) => flags.some(({ forms }) => forms.includes("--json")));
-  const links = printing.map(({ words }) =>
-    `<li><a href="#${idOf(words)}">${escaped(words.join(" "))}</a></li>`
-  );
-  return `<article id="json"><h2>Commands that print JSON</h2>
-<p>With <code>--json</code> they print one list of objects: an object for each line of the table, whose keys are the
-headings in small letters. Standard output has nothing else.</p><ul class="columns">${
-    links.join("")
-  }</ul></article>`;
-}
-
-function idOf(words: readonly string[]): string {
-  return words.join("-");
-}
-
-/** Text for HTML, also within quotes. */
-export function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
-    '"',
-    "&quot;",
-  );
 }

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { configSchema } from "../../lib/config/schema/schema.ts";
 import { fieldsOf } from "../../lib/config/describe/reference.ts";
-import { escaped, referencePage } from "../../scripts/docs/html.ts";
+import { referencePage } from "../../scripts/docs/html.ts";
+import { escaped } from "../../scripts/docs/markup.ts";
+import { ALL_RESULTS } from "../../lib/cli/results/mod.ts";
 import { documentation } from "../../scripts/docs/pages.ts";
 import { partsOf } from "../../scripts/docs/text.ts";
 import { manPages } from "../../scripts/package/man.ts";
@@ -24,6 +26,10 @@ Deno.test("the reference page has every command with all its flags, every topic,
   for (const { name } of pages.topics) assertStringIncludes(page, `<article id="topic-${name}">`);
   for (const { key } of fieldsOf(configSchema)) assertStringIncludes(page, `id="key-config-${key}"`);
   assertStringIncludes(page, escaped('"$schema"'));
+  for (const { name, version } of ALL_RESULTS) {
+    assertStringIncludes(page, `<article id="json-${name}">`);
+    assertStringIncludes(page, `urn:lxops:${name}:${version}&quot;`);
+  }
 });
 
 Deno.test("every link of the reference page leads to something in it, and nothing is loaded from elsewhere", () => {

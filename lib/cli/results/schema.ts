@@ -75,7 +75,8 @@ export function jsonHelp(words: readonly string[]): string {
   ]);
 }
 
-const INTRODUCTION = `Results for programs
+/** What holds for all results, as `lxops help json` begins. */
+export const INTRODUCTION = `Results for programs
 
 With --json, a command writes one JSON document to stdout when it ends, and
 nothing else. Where it fails before the first change, as where a file is wrong,
