@@ -14,6 +14,7 @@ const SECTIONS: readonly (readonly [title: string, commands: readonly Entry[]])[
   ["Everyday", [
     ["up", async () => (await import("./commands/changes/up.ts")).up],
     ["plan", async () => (await import("./commands/changes/plan.ts")).plan],
+    ["status", async () => (await import("./commands/changes/plan.ts")).status],
     ["ps", async () => (await import("./commands/everyday/look.ts")).ps],
     ["logs", async () => (await import("./commands/everyday/look.ts")).logs],
     ["exec", async () => (await import("./commands/everyday/exec.ts")).exec],

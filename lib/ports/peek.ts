@@ -18,6 +18,18 @@ export interface Peek {
   readonly unread?: boolean;
 }
 
+/** The limits of a look into an instance. */
+export interface LookLimits {
+  readonly seconds: number;
+  /** The most bytes of its answer. */
+  readonly bytes: number;
+}
+
+/** What a script printed, or the reason why that is not known. */
+export type Looked =
+  | { readonly text: string; readonly problem?: undefined }
+  | { readonly problem: string; readonly text?: undefined };
+
 /** A reader of small text files of instances; one that is not a plain text file counts as empty, with the reason. */
 export interface SmallFiles {
   /** Looks at a file; an instance may take so many seconds to tell. */
@@ -34,4 +46,9 @@ export interface SmallFiles {
     paths: readonly [string, string],
     seconds?: number,
   ): Promise<readonly [Peek, Peek] | undefined>;
+  /**
+   * Runs a script that changes nothing in the shell of a running instance, as one program. It comes over standard input,
+   * so that nothing of it is in an operation of the daemon.
+   */
+  look(info: Pick<InstanceInfo, "project" | "name">, script: string, limits: LookLimits): Promise<Looked>;
 }

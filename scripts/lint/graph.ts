@@ -20,6 +20,7 @@ const PLAN_ORDER: readonly string[] = [
   "lib/plan/checks",
   "lib/plan/data",
   "lib/plan/record",
+  "lib/plan/drift",
   "lib/plan/lifecycle",
   "lib/plan/throwaway",
   "lib/plan/changes",

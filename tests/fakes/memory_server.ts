@@ -3,7 +3,7 @@ import { JOURNAL } from "../../lib/cloudconfig/batch/journal.ts";
 import { volumeKey } from "../../lib/plan/storage/kinds/volumes.ts";
 import { endOfArchive, writeHeader } from "../../lib/run/tar/write.ts";
 import { objectKey, type World } from "../../lib/plan/world.ts";
-import type { Peek } from "../../lib/ports/peek.ts";
+import type { Looked, Peek } from "../../lib/ports/peek.ts";
 import type { Address, InstanceRef, InstanceServer } from "../../lib/ports/mod.ts";
 
 /** Returns the state of an instance at each request. */
@@ -21,6 +21,8 @@ export interface MemoryServerOptions {
   readonly mappedTo?: number;
   /** The reason why no small file can be read. */
   readonly unreadable?: Error;
+  /** What a script tells in every instance. */
+  readonly looked?: Looked;
 }
 
 /** A daemon in memory, and the questions that it was asked, in order. */
@@ -85,6 +87,8 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
         text === undefined ? undefined : new TextEncoder().encode(text),
       );
     },
+    look: (ref) =>
+      ask(`look ${objectKey(ref.project, ref.name)}`, options.looked ?? { problem: "it has no shell" }),
     readBoth: () => Promise.resolve(undefined),
     readSmall: (ref, path) =>
       options.unreadable

@@ -9,6 +9,7 @@ import { main } from "../../main.ts";
 /** The arguments behind a command's name; `undefined` where the command has nothing to wait for. */
 export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "plan": ["a.yaml"],
+  "status": ["a.yaml"],
   "up": ["a.yaml"],
   "launch": ["a.yaml"],
   "configure": ["a.yaml"],

@@ -5,7 +5,7 @@
  * @module
  */
 import { AGENT_MISSING, LxopsError, ServerError, StateError, TimeoutError } from "../../base/errors.ts";
-import type { Peek } from "../../ports/peek.ts";
+import type { Looked, LookLimits, Peek } from "../../ports/peek.ts";
 import type { Exec, InstanceInfo } from "../../ports/mod.ts";
 import { READ_LIMIT_MS } from "../transport/answer.ts";
 import { runInInstance } from "./exec.ts";
@@ -105,6 +105,22 @@ export async function peekBoth(
     : undefined;
 }
 
+/** Runs a script in the shell of a running instance, and returns what it prints. */
+export async function lookInside(
+  endpoint: Endpoint,
+  instance: Pick<InstanceInfo, "project" | "name">,
+  script: string,
+  { seconds, bytes }: LookLimits,
+): Promise<Looked> {
+  const exec = { instance, argv: ["/bin/sh", "-s"], stdin: script } as const;
+  const seen = await runLook(endpoint, exec, seconds, ["stdout"], bytes);
+  if (seen.late) return { problem: seen.late };
+  const { code, stdout } = seen;
+  if (stdout === undefined) return { problem: `the instance's shell told more than ${bytes} bytes` };
+  if (NO_PROGRAM.includes(code)) return { problem: "the instance has no /bin/sh" };
+  return { text: stdout };
+}
+
 /** The output of a look; a stream with more than the limit is `undefined`. */
 interface Seen {
   readonly code: number;
@@ -121,14 +137,15 @@ const STREAMS: readonly Stream[] = ["stdout", "stderr"];
 /** Runs a program that prints files to some of its streams; the others do not matter. */
 async function runLook(
   endpoint: Endpoint,
-  { instance, argv }: Pick<Exec, "instance" | "argv">,
+  exec: Pick<Exec, "instance" | "argv" | "stdin">,
   seconds: number,
   printed: readonly Stream[],
+  limit = LIMIT,
 ): Promise<Seen> {
   const enough = new AbortController();
   const late = `the instance's shell did not tell within ${seconds} s`;
   const stop = after(Math.min(seconds * 1000, 2 ** 31 - 1), () => enough.abort(new TimeoutError(late)));
-  const kept = new Map(printed.map((stream) => [stream, new Kept()]));
+  const kept = new Map(printed.map((stream) => [stream, new Kept(limit)]));
   const isLarge = () => [...kept.values()].some((one) => one.isLarge());
   const output = (stream: Stream) => ({
     push(bytes: Uint8Array) {
@@ -138,7 +155,7 @@ async function runLook(
     end() {},
   });
   try {
-    const code = await runInInstance(endpoint, { instance, argv }, output, enough.signal);
+    const code = await runInInstance(endpoint, exec, output, enough.signal);
     if (isLarge()) return { code };
     const texts = await Promise.all([...kept].map(async ([stream, one]) => [stream, await one.text()]));
     return { code, ...Object.fromEntries(texts) };
@@ -153,7 +170,12 @@ async function runLook(
 /** The beginning of a stream, up to the limit. */
 class Kept {
   readonly #chunks: Uint8Array[] = [];
+  readonly #limit: number;
   #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   push(bytes: Uint8Array): void {
     if (this.isLarge()) return;
@@ -162,7 +184,7 @@ class Kept {
   }
 
   isLarge(): boolean {
-    return this.#size > LIMIT;
+    return this.#size > this.#limit;
   }
 
   async text(): Promise<string> {

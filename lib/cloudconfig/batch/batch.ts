@@ -9,6 +9,7 @@ import { isSecretItem, noted, saltOf } from "../model/ids.ts";
 import type { Item } from "../model/item.ts";
 import { BEGIN, ENDING, FRAME, ITEM, JOURNAL_FILE, LIMITED_ITEM, NOTED_SALTED, START } from "./frame.ts";
 import { JOURNAL, keyScript } from "./journal.ts";
+import { endScript, type RootFilesystem } from "./left.ts";
 import { MASK } from "../../base/mask.ts";
 import { ownLimit } from "../model/time_limits.ts";
 import { quote } from "../../base/shell.ts";
@@ -27,6 +28,8 @@ export interface BatchOptions {
   readonly unsalted?: readonly Item[];
   /** The key that the instance keeps for the record of its items; see `plan/record`. */
   readonly recordKey?: string;
+  /** The root filesystem, whose files the instance notes; absent: it notes nothing. */
+  readonly root?: RootFilesystem | undefined;
   /** The time limit for the shell to begin with an item, in seconds. */
   readonly beginSeconds?: number;
 }
@@ -87,7 +90,7 @@ ${resume && items.some(isSecretItem) ? `${NOTED_SALTED}\n` : ""}${saltScript(uns
 ${helperText(items.flatMap(({ helpers }) => helpers))}
 ${items.map(itemFunction).join("\n")}
 ${items.map((item, index) => itemCall(item, index, salt, resume)).join("\n")}
-}
+${endScript(items, options.root)}}
 lxops_main; lxops_code=$?; trap - EXIT; exit "$lxops_code"
 `;
 }

@@ -81,6 +81,7 @@ lxops_old= lxops_boot=
 [ ! -s "$lxops_journal" ] || lxops_old=yes
 lxops_clock
 lxops_date
+lxops_began=$lxops_time
 if [ -n "$lxops_up" ] && [ "$lxops_time" -gt 0 ]; then lxops_boot=$((lxops_time - lxops_up / 100)); fi
 `.trim();
 

@@ -39,7 +39,7 @@ function finish(
   const ids = idsOf(drafts.map(({ draft }) => draft));
   const targets = new Set<string>();
   return drafts.map(({ draft, config }, index) => {
-    const { section, script, helpers = [], target, path, secrets = [], prints, file } = draft;
+    const { section, script, helpers = [], target, path, secrets = [], prints, file, checks } = draft;
     // A target that is only added to has no first item that replaces its content.
     const known = target !== undefined && (targets.has(target) || !draft.adds);
     const first = known && !targets.has(target);
@@ -54,6 +54,7 @@ function finish(
       secrets,
       ...(prints ? { prints } : {}),
       ...(file === undefined ? {} : { file }),
+      ...(checks ? { checks } : {}),
       ...(known ? { target: targetOf(target, first) } : {}),
       location: config.locate(path),
     };

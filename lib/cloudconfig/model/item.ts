@@ -6,6 +6,7 @@
 import type { Location } from "../../base/errors.ts";
 import type { Secret } from "../../step/step.ts";
 import type { HelperName } from "../shell/helpers.ts";
+import type { Check } from "./check.ts";
 
 /** A thing that several items change: if an earlier item runs again, the later ones must run again, too. */
 export interface Target {
@@ -40,6 +41,8 @@ export interface Item {
   readonly prints?: true;
   /** The item is applied also where the journal has it. */
   readonly again?: true;
+  /** What it is responsible for in the instance. */
+  readonly checks?: readonly Check[];
   /** The parts of the script that must not be shown. */
   readonly secrets: readonly Secret[];
 }
@@ -72,6 +75,8 @@ export interface Draft {
   readonly adds?: boolean;
   /** It is a command of the user, whose output is shown. */
   readonly prints?: true;
+  /** What it is responsible for in the instance. */
+  readonly checks?: readonly Check[];
   /** The parts of the script that must not be shown. */
   readonly secrets?: readonly Secret[];
 }

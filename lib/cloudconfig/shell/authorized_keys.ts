@@ -7,9 +7,10 @@
 /**
  * `lxops_sshd_read FILE` finds `$keys_files` and `$strict` as sshd does for the user `$name`: the first value counts,
  * files that are included are read where they are, and what follows a Match is for those whom it names. Of conditions
- * those on users and groups can be known here. What is read is bounded, in size and in files.
+ * those on users and groups can be known here. What is read is bounded, in size and in files. `lxops_sshd_path PATTERN`
+ * prints the file that a value stands for.
  */
-const SSHD_FILES = String.raw`
+export const SSHD_FILES = String.raw`
 lxops_matches() {
   for pattern in $(printf '%s\n' "$1" | tr ',' ' '); do
     for one in $2; do
@@ -69,6 +70,20 @@ lxops_sshd_read() {
 $4
 END
   active=$2 in_match=$3
+}
+lxops_sshd_path() {
+  printf '%s\n' "$1" | H=$home U=$name I=$uid awk '{
+    for (i = 1; i <= length($0); i++) {
+      two = substr($0, i, 2)
+      if (two == "%h") out = out ENVIRON["H"]
+      else if (two == "%u") out = out ENVIRON["U"]
+      else if (two == "%U") out = out ENVIRON["I"]
+      else if (two == "%%") out = out "%"
+      else { out = out substr($0, i, 1); continue }
+      i++
+    }
+    print (out ~ /^\//) ? out : ENVIRON["H"] "/" out
+  }'
 }
 `;
 
@@ -138,18 +153,7 @@ lxops_keys_file() {
   set -- $keys_files
   set +f
   for wanted in "$@"; do
-    file=$(printf '%s\n' "$wanted" | H=$home U=$name I=$uid awk '{
-      for (i = 1; i <= length($0); i++) {
-        two = substr($0, i, 2)
-        if (two == "%h") out = out ENVIRON["H"]
-        else if (two == "%u") out = out ENVIRON["U"]
-        else if (two == "%U") out = out ENVIRON["I"]
-        else if (two == "%%") out = out "%"
-        else { out = out substr($0, i, 1); continue }
-        i++
-      }
-      print (out ~ /^\//) ? out : ENVIRON["H"] "/" out
-    }')
+    file=$(lxops_sshd_path "$wanted")
     if [ "$file" = "$home/.ssh/authorized_keys" ]; then
       lxops_home_file
       return

@@ -20,7 +20,8 @@ export type ChangePart =
   | "cloud-config"
   | "hooks"
   | "secrets"
-  | "checks";
+  | "checks"
+  | "guest";
 
 /** The reason why an instance is not as its configuration says. */
 export type Why =

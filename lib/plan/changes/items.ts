@@ -8,6 +8,8 @@ import { isSecretItem } from "../../cloudconfig/model/ids.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { itemHash, KEYED, keyHash, UNKNOWN_ITEM } from "../record/hashes.ts";
 import { hashOfAll, type InstanceRecord } from "../record/record.ts";
+import type { GuestComparison } from "../drift/drift.ts";
+import { driftChange, mendingItems } from "./guest.ts";
 import type { Change } from "./change.ts";
 
 /** Sources that tell which items were applied. */
@@ -17,6 +19,8 @@ export interface ItemSources {
   readonly key?: string;
   /** The instance's journal; absent where it was not read. */
   readonly journal?: string;
+  /** What is in the instance, compared with the items that were applied; absent where it was not looked at. */
+  readonly guest?: GuestComparison;
 }
 
 /** Returns the hashes of items, as far as the key of the record is known. */
@@ -40,8 +44,17 @@ export function needsKey(items: readonly Item[], record: InstanceRecord | undefi
   return record?.items !== undefined && record.key !== undefined && items.some(isSecretItem);
 }
 
-/** Returns the items that are to be applied. */
+/** Returns the items that are to be applied: new ones, changed ones, and those whose work somebody changed. */
 export function pendingItems(items: readonly Item[], sources: ItemSources): readonly Item[] {
+  const open = openItems(items, sources);
+  const drifted = sources.guest ? mendingItems(items, sources.guest) : [];
+  if (drifted.length === 0) return open;
+  const both = new Set([...open, ...drifted]);
+  return items.filter((item) => both.has(item));
+}
+
+/** Returns the items that were not applied as they are. */
+export function openItems(items: readonly Item[], sources: ItemSources): readonly Item[] {
   if (areRecorded(items, sources)) return [];
   if (sources.journal !== undefined) return pending(items, sources.journal);
   const recorded = sources.record?.items;
@@ -50,11 +63,15 @@ export function pendingItems(items: readonly Item[], sources: ItemSources): read
   return items.filter(({ again }, index) => again || !recorded.includes(wanted[index]!));
 }
 
-/** Returns the changes of items. */
+/** Returns the changes of items, and of what they made. */
 export function itemChanges(items: readonly Item[], sources: ItemSources): readonly Change[] {
+  return [...fileChanges(items, sources), ...(sources.guest?.drifts ?? []).map(driftChange)];
+}
+
+function fileChanges(items: readonly Item[], sources: ItemSources): readonly Change[] {
   if (areRecorded(items, sources)) return [];
   const { journal, record } = sources;
-  const todo = pendingItems(items, sources).filter((item) => !isUntold(item, sources));
+  const todo = openItems(items, sources).filter((item) => !isUntold(item, sources));
   const before = new Set(parseJournal(journal ?? "").map(({ target }) => target));
   const why = record?.items === undefined ? "differs" : "file";
   const changes = todo.map((item): Change => ({

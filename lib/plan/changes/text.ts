@@ -25,6 +25,7 @@ const WHAT: Readonly<Record<ChangePart, string>> = {
   "hooks": "hook",
   "secrets": "secret",
   "checks": "checks",
+  "guest": "guest",
 };
 
 const WHY: Readonly<Record<Why, string>> = {
@@ -74,15 +75,20 @@ export function changeLine(
 /** The changes of one instance. */
 export interface InstanceChanges extends Changes {
   readonly instance: Instance;
+  /** The number of things in the instance that were compared, and of those that could not be. */
+  readonly guest?: { readonly compared: number; readonly unknown: number };
+  /** Differences of files in it. */
+  readonly diffs?: readonly { readonly path: string; readonly diff: string }[];
 }
 
 /** Returns changes as lines, with the flags before them that count for this run only, and the count at the end. */
 export function changesText(all: readonly InstanceChanges[], given: readonly string[] = []): string {
-  const parts = all.flatMap(({ instance, changes }) =>
-    changes.length === 0
-      ? [`${instance.name}: up to date`]
-      : [`${instance.name}:`, ...changes.map((one) => `  ${changeLine(one)}`)]
-  );
+  const parts = all.flatMap(({ instance, changes, guest, diffs = [] }) => [
+    ...changes.length === 0
+      ? [`${instance.name}: up to date${guest ? `, with ${guest.compared} things in it` : ""}`]
+      : [`${instance.name}:`, ...changes.map((one) => `  ${changeLine(one)}`)],
+    ...diffs.map(({ diff }) => diff.trimEnd()),
+  ]);
   const flags = given.length > 0 ? [`For this run only: ${given.join(", ")}`] : [];
   return [...flags, ...parts, countText(all.flatMap(({ changes }) => changes)), ""].join("\n");
 }
@@ -107,12 +113,14 @@ export function changesJson(all: readonly InstanceChanges[], given: readonly str
     version: CHANGES_FORM,
     ...(given.length > 0 ? { given } : {}),
     changes: all.reduce((sum, { changes }) => sum + changes.length, 0),
-    instances: all.map(({ instance, changes, foreign }) => ({
+    instances: all.map(({ instance, changes, foreign, guest, diffs }) => ({
       instance: instance.name,
       project: refOf(instance).project || "default",
       file: instance.file,
       changes,
       foreign,
+      ...(guest ? { guest: { compared: guest.compared, unknown: guest.unknown } } : {}),
+      ...(diffs ? { diffs } : {}),
     })),
   };
 }

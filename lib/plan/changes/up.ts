@@ -256,7 +256,13 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     : undefined;
   steps.push(
     ...(ready ? [ready] : []),
-    ...applySteps(ref, pending, { ...options, ...known, resume: one.read.journal === undefined }),
+    ...applySteps(ref, pending, {
+      ...options,
+      ...known,
+      // What is in the journal runs again where somebody changed what it had made.
+      resume: one.read.journal === undefined && one.read.guest === undefined,
+      root: "used",
+    }),
   );
   if (isChecked) steps.push(...checkSteps(target, world, started));
   return {

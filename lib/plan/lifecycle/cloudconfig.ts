@@ -64,7 +64,12 @@ export function planCloudConfig(
   const all = compile(cloudConfigs, os, { order });
   const { items, notes, unsalted } = choose(all, journal, { all: false, only });
   const said = [...(note === undefined ? [] : [note]), ...leftOut(cloudConfigs, os), ...notes];
-  const applied = applySteps(instance, items, { ...options, resume: journal !== undefined, unsalted });
+  const applied = applySteps(instance, items, {
+    ...options,
+    resume: journal !== undefined,
+    unsalted,
+    root: "used",
+  });
   return {
     instance,
     steps: isMachine(info) && applied.length > 0 ? [agentStep(instance), ...applied] : applied,

@@ -115,14 +115,15 @@ export function applySteps(
   options:
     & Pick<PlanOptions, "resume" | "stepSeconds" | "random">
     & Partial<Pick<PlanOptions, "readySeconds">>
-    & Pick<BatchOptions, "unsalted" | "recordKey">,
+    & Pick<BatchOptions, "unsalted" | "recordKey" | "root">,
 ): Step[] {
   if (items.length === 0) return [];
-  const { resume, stepSeconds, readySeconds, random, unsalted = [], recordKey } = options;
+  const { resume, stepSeconds, readySeconds, random, unsalted = [], recordKey, root } = options;
   const how: BatchOptions = {
     resume,
     unsalted,
     random,
+    root,
     ...(recordKey === undefined ? {} : { recordKey }),
     ...(stepSeconds === undefined ? {} : { stepSeconds }),
     ...(readySeconds === undefined ? {} : { beginSeconds: readySeconds }),
@@ -216,7 +217,7 @@ export function planConfigure(
   const known = options.only?.length ? {} : appliedItems(ref, all.items, items, options);
   const steps = [
     ...(ready ? [ready] : []),
-    ...applySteps(ref, items, { ...options, ...known, resume: false, unsalted }),
+    ...applySteps(ref, items, { ...options, ...known, resume: false, unsalted, root: "used" }),
     ...(options.check ? checkSteps(target, world, false) : []),
   ];
   const said = [...all.notes, ...notes];

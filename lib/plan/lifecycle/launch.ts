@@ -178,7 +178,7 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   if (ready) steps.push(ready);
   const known = appliedItems(ref, all.items, items, options);
   steps.push(
-    ...applySteps(ref, items, { ...options, ...known, unsalted }),
+    ...applySteps(ref, items, { ...options, ...known, unsalted, root: "new" }),
     ...checkSteps(target, world, true),
   );
   const said = [...moved, ...hidden, ...volumes.notes, ...creation.notes, ...all.notes, ...notes];

@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { checkAll } from "./checks.ts";
+import { BEFORE_UP, checkDrift, IN_BUSYBOX, IN_DEBIAN } from "./drift.ts";
 import { type Ground, inTurn } from "../support/daemon.ts";
 import { DEBIAN } from "./debian_sections.ts";
 import { TINY } from "./tiny_sections.ts";
@@ -35,6 +36,7 @@ inTurn("every section is applied to a container of Debian", [], async (ground) =
   assertEquals(again.code, 0, again.stderr);
   assertMatch(again.stderr, /note: The ostype is "debian", as \/etc\/os-release of instance/);
   assertMatch(again.stderr, /note: (\d+) of \1 items are in the instance's journal/);
+  await checkDrift(ground, { name, file: "debian.yaml", changes: IN_DEBIAN });
 });
 
 inTurn("every section is applied to a container of busybox", [], async (ground) => {
@@ -42,6 +44,7 @@ inTurn("every section is applied to a container of busybox", [], async (ground) 
   const name = ground.name();
   await ground.ok(["launch", "-name", name, "tiny.yaml"]);
   await checkAll(ground, name, TINY);
+  await checkDrift(ground, { name, file: "tiny.yaml", changes: IN_BUSYBOX, before: BEFORE_UP });
   await ground.write("repos.cfg", OTHERS);
   for (const ostype of ["fedora", "opensuse"]) {
     await ground.ok(["cloudconfig", "-ostype", ostype, "-i", name, "repos.cfg"]);

@@ -100,6 +100,8 @@ export interface CompareOptions {
   readonly outside?: boolean;
   /** Have the values of secret keys in the changes. */
   readonly showSecrets?: boolean;
+  /** Compare also what is in the instances, to show it or to change it back. */
+  readonly guest?: "show" | "mend";
 }
 
 /** Loads configurations, looks at their instances once, and compares both. */
@@ -123,7 +125,7 @@ export async function compareTargets(
   targets: readonly Target[],
   world: World,
   app: App,
-  { outside = false, showSecrets = false }: CompareOptions = {},
+  { outside = false, showSecrets = false, guest }: CompareOptions = {},
 ): Promise<readonly Compared[]> {
   const [
     { compare },
@@ -163,15 +165,20 @@ export async function compareTargets(
     }
     const key = isOwn ? own : isKeyed ? await readKey(app, info) : undefined;
     const read = key === undefined ? {} : { key };
+    const inside = async (read: Omit<ItemSources, "record">) => {
+      if (guest === undefined || items.length === 0) return read;
+      const { lookInside } = await import("./inside.ts");
+      return { ...read, ...await lookInside({ info, items, sources: { record, ...read }, guest }, app) };
+    };
     if (items.length === 0 && !record?.items?.length || areRecorded(items, { record, ...read })) {
-      return { target, resolved, items, read };
+      return { target, resolved, items, read: await inside(read) };
     }
     const [{ JOURNAL }, { peekAt }] = await Promise.all([
       import("../../../cloudconfig/batch/journal.ts"),
       import("../../../run/observe/peek.ts"),
     ]);
     const journal = await peekAt(await app.server(), info, JOURNAL, { note: (text) => tell(app, text) });
-    return { target, resolved, items, read: { ...read, journal } };
+    return { target, resolved, items, read: await inside({ ...read, journal }) };
   }));
   return planAll(
     prepared,

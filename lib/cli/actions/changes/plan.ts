@@ -10,19 +10,41 @@ import { roleOf } from "../../../plan/instance/spare.ts";
 import type { Target, World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
-import { compareAll, sourcesFor } from "./compare.ts";
+import { compareAll, type Compared, sourcesFor } from "./compare.ts";
 import { tellFrozen } from "./up_after.ts";
 import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
 import { type ConfigValues, givenFlags } from "../../shared/target_options.ts";
 
+/** Values of the flags of `plan`. */
+export type PlanValues = ConfigValues & { readonly json: boolean; readonly "show-secrets": boolean };
+
 /** `plan`. */
-export async function plan(
-  values: ConfigValues & { readonly json: boolean; readonly "show-secrets": boolean },
+export async function plan(values: PlanValues, operands: readonly string[], own: App): Promise<number> {
+  return await showChanges(values, operands, own);
+}
+
+/** `status`. */
+export async function status(
+  values: PlanValues & { readonly guest: boolean; readonly diff: boolean },
   operands: readonly string[],
   own: App,
 ): Promise<number> {
+  const { guest, diff } = values;
+  return await showChanges(values, operands, own, { guest: guest || diff, diff });
+}
+
+/** Shows how instances differ from their configurations, and from what lxops made in them. */
+async function showChanges(
+  values: PlanValues,
+  operands: readonly string[],
+  own: App,
+  inside: { readonly guest: boolean; readonly diff: boolean } = { guest: false, diff: false },
+): Promise<number> {
   const { sources, app } = await sourcesFor(operands, values, own);
-  const { compared, world } = await compareAll(values, sources, app, { showSecrets: values["show-secrets"] });
+  const { compared, world } = await compareAll(values, sources, app, {
+    showSecrets: values["show-secrets"],
+    ...(inside.guest ? { guest: "show" } : {}),
+  });
   await checkDirectoryNames(compared.map(({ target }) => target), world, { action: "plan changes of" }, app);
   const targets = compared.map(({ target }) => target);
   if (values.name === "") {
@@ -41,7 +63,13 @@ export async function plan(
   }
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");
   const followed = withRestarts(compared, world, { restart: false, rebuild: false });
-  const all = followed.map(({ target, comparison }) => ({ instance: target.instance, ...comparison }));
+  if (inside.guest) tellClosed(compared, app);
+  const all = await Promise.all(followed.map(async ({ target, comparison, read: { guest } }) => ({
+    instance: target.instance,
+    ...comparison,
+    ...(guest ? { guest } : {}),
+    ...(guest && inside.diff ? { diffs: await diffsOf(comparison.info!, guest, app) } : {}),
+  })));
   const given = givenFlags(values);
   app.print(
     values.json
@@ -49,6 +77,18 @@ export async function plan(
       : changesText(all, given).split("\n").map(printable).join("\n"),
   );
   return open.length === 0 && all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
+}
+
+/** Notes the instances that nobody can look into. */
+function tellClosed(compared: readonly Compared[], app: App): void {
+  for (const { comparison: { info }, items, read } of compared) {
+    if (!info || items.length === 0 || read.guest) continue;
+    app.complain(printable(`note: ${info.name} does not run, so nothing in it is compared`));
+  }
+}
+
+async function diffsOf(...asked: Parameters<typeof import("./inside.ts").diffsInside>) {
+  return await (await import("./inside.ts")).diffsInside(...asked);
 }
 
 /** Returns the targets whose rebuild was cut off. */

@@ -30,6 +30,7 @@ interface UpValues extends LifecycleValues {
   readonly rebuild: boolean;
   readonly take: string;
   readonly json: boolean;
+  readonly guest?: boolean;
   readonly "delete-snapshots": boolean;
 }
 
@@ -38,6 +39,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   checkParallel(values);
   tellGiven(values, own);
   const options = upOptions(values, own);
+  const how = values.guest && options.take !== "live" ? { guest: "mend" } as const : {};
   const { sources, app } = await sourcesFor(operands, values, own);
   const [{ isCutOff, isUnfinished, isUpToDate }, { allowedFor }, { withDependents }, seen] = await Promise
     .all([
@@ -45,7 +47,7 @@ export async function up(values: UpValues, operands: readonly string[], own: App
       import("../../../plan/changes/choice.ts"),
       import("../../../plan/changes/dependents.ts"),
       // Nothing was changed yet, so a signal may abandon it.
-      unlessAborted(compareAll(values, sources, app), app.signal),
+      unlessAborted(compareAll(values, sources, app, how), app.signal),
     ]);
   const { world } = seen;
   const meant = seen.compared.map(({ target }) => target);
@@ -96,10 +98,10 @@ export async function up(values: UpValues, operands: readonly string[], own: App
     options,
     planner: () => Promise.reject(new Error("it is planned here")),
   };
-  const how = locks(values) ? { lock: values } : {};
+  const locking = locks(values) ? { lock: values } : {};
   // It is looked at again: another run may have worked on it until it was locked.
-  const locked = await unlessAborted(look(lifecycle, values, open, app, how), app.signal);
-  const again = await compareTargets(locked.targets, locked.world, app);
+  const locked = await unlessAborted(look(lifecycle, values, open, app, locking), app.signal);
+  const again = await compareTargets(locked.targets, locked.world, app, how);
   const secret = await secretFor(locked.targets, app);
   const all = { ...locked, options: { ...options, ...secret.options }, keeping: secret.keeping };
   const planned = await planEach(

@@ -1,5 +1,5 @@
 /**
- * `plan`.
+ * `plan` and `status`.
  *
  * @module
  */
@@ -32,4 +32,34 @@ export const plan = command({
   details: LINES,
   underTheHood: "GET instances, profiles and images; exec only to read a journal, or the key of secrets",
   run: async (...all) => (await import("../../actions/changes/plan.ts")).plan(...all),
+});
+
+/** The help about what is compared in an instance. */
+const INSIDE = [
+  "Prints a line for each difference, as lxops plan does. With --guest, one program in each running instance tells",
+  "what has become of what cloud-config files made there: content, mode and owner of files, users, groups, SSH",
+  "keys, passwords that are locked, packages, services that runcmd enables or starts, host name, time zone, locale,",
+  "mounts. An upgrade of a package is no difference, unless the file names its version. Commands cannot be",
+  "compared. Files are hashed in the instance; contents leave it with --diff only, and those of files that not",
+  "everybody may read, and passwords, never. lxops up --guest brings back what differs.",
+].join("\n");
+
+/** `lxops status`. */
+export const status = command({
+  name: "status",
+  summary:
+    "Show what changed since lxops applied configurations, also in instances; exits with 10 if anything did",
+  flags: {
+    ...configFlags,
+    ...settingFlags,
+    guest: { kind: "boolean", help: "Also look into the instances" },
+    diff: { kind: "boolean", help: "Also show how contents of files differ; implies --guest" },
+    "show-secrets": SHOW_SECRETS,
+    ...jsonFlag,
+  },
+  operands: { usage: SUBJECTS_USAGE, min: 0 },
+  example: "lxops status --guest php.yaml",
+  details: INSIDE,
+  underTheHood: "GET instances, profiles and images; with --guest exec of one script, which changes nothing",
+  run: async (...all) => (await import("../../actions/changes/plan.ts")).status(...all),
 });

@@ -52,6 +52,10 @@ export const up = command({
       help: "Where the same was changed in the file and by hand: have the file's, or keep the instance's. " +
         "With live, everything that was changed by hand stays",
     },
+    guest: {
+      kind: "boolean",
+      help: "Also look into the instances, and apply again what was changed in them (see lxops status)",
+    },
     "delete-snapshots": { kind: "boolean", help: "With --rebuild, delete the instances' snapshots" },
     d: {
       kind: "boolean",

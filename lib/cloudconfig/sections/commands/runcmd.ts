@@ -14,6 +14,7 @@ import { type Draft, oneLine } from "../../model/item.ts";
 import { maskText, maskWords } from "../../model/mask.ts";
 import { assign, MAX_WORD } from "../../model/print.ts";
 import { hereDocument, quote } from "../../../base/shell.ts";
+import { serviceChecks } from "./services.ts";
 
 /** A command: text for a shell, a program with its arguments, or nothing. */
 export type GuestCommand = string | readonly string[] | null;
@@ -72,6 +73,11 @@ export function commandTitle(command: string | readonly string[]): string {
   return `Run ${oneLine(typeof words === "string" ? words : words.map(quote).join(" "), 60)}`;
 }
 
+function checksOf(command: string | readonly string[]): Pick<Draft, "checks"> {
+  const checks = serviceChecks(command);
+  return checks.length > 0 ? { checks } : {};
+}
+
 /** Makes an item for each command of a list; in the order of cloud-init, one item for all of them. */
 export function commandItems(
   section: string,
@@ -99,6 +105,7 @@ export function commandItems(
     ...commandsDraft([command], ([one]) => commandScript(one!)),
     content: command,
     prints: true,
+    ...checksOf(command),
   }));
 }
 

@@ -10,6 +10,7 @@ import { list, octal, text } from "../../../config/schema/fields.ts";
 import { transform } from "../../../base/schemas.ts";
 import { contentOf, ENCODINGS } from "../../model/encoding.ts";
 import { flag, hasControl, line, mapOf, mapWith } from "../../model/fields.ts";
+import type { FileCheck } from "../../model/check.ts";
 import type { Draft } from "../../model/item.ts";
 import { defineSection, type ValuesOf } from "../../model/section.ts";
 import { hereDocument, quote } from "../../../base/shell.ts";
@@ -123,6 +124,23 @@ function secretsOf(file: WrittenFile): { readonly secrets?: readonly string[] } 
   return file.secret || isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};
 }
 
+/** Returns the check of a file; what a source has is known only once it is fetched. */
+function checkOf(
+  { path, content, owner, append, source }: WrittenFile,
+  mode: string,
+  isSecret: boolean,
+): FileCheck {
+  return {
+    kind: "file",
+    path,
+    ...(source ? {} : { content }),
+    mode,
+    owner,
+    ...(append ? { appended: true } : {}),
+    ...(isSecret ? { secret: true } : {}),
+  };
+}
+
 /** Returns an address without its password. */
 function shownAddress(uri: string): string {
   return uri.replace(/^(\w+:\/\/)[^\/@]*@/, "$1***@");
@@ -158,6 +176,7 @@ function sourceDraft(
     target: `file:${file.path}`,
     file: file.path,
     adds: file.append,
+    checks: [checkOf(file, mode, true)],
     secrets: [
       ...secretsOf(file).secrets ?? [],
       ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
@@ -171,6 +190,7 @@ export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
   const mode = file.mode.toString(8).padStart(4, "0");
   const helper = file.append ? "append" : "write";
   if (file.source) return sourceDraft(file, file.source, helper, mode);
+  const secrets = secretsOf(file);
   return {
     title: `${file.append ? "Append to" : "Write"} ${file.path}`,
     script: `${contentOfNext(file.content)}\nlxops_${helper} ${quote(file.path)} ${mode} ${
@@ -181,7 +201,8 @@ export function fileDraft(file: WrittenFile): Omit<Draft, "section" | "path"> {
     target: `file:${file.path}`,
     file: file.path,
     adds: file.append,
-    ...secretsOf(file),
+    checks: [checkOf(file, mode, secrets.secrets !== undefined)],
+    ...secrets,
   };
 }
 

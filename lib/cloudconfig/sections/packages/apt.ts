@@ -149,6 +149,7 @@ function lists(apt: Apt, os: string): Draft[] {
     helpers: ["aptSources"],
     content: [apt.primary ?? [], apt.security ?? [], apt.disable_suites ?? [], list ?? ""],
     target: "apt:lists",
+    ...(list === undefined ? {} : { checks: [{ kind: "file", path: target }] }),
     secrets: commands.filter((command) => CREDENTIALS.test(command)),
   }];
 }
@@ -178,6 +179,7 @@ function sources(apt: Apt): Draft[] {
       content: [name, entry, isName, ...(mirrors.length > 0 ? [mirrors] : [])],
       target: `apt:source:${file}`,
       adds: entry.append !== false,
+      ...(source !== undefined && !isName ? { checks: [{ kind: "file", path: file }] } : {}),
       secrets: [word, ...mirrors].filter((part) => CREDENTIALS.test(part)),
     };
   });

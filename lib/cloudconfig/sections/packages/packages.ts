@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { list, text } from "../../../config/schema/fields.ts";
+import type { PackageCheck } from "../../model/check.ts";
 import type { Draft } from "../../model/item.ts";
 import { type Context, defineSection, type ValuesOf } from "../../model/section.ts";
 import type { PackageManager } from "../../shell/packages.ts";
@@ -101,6 +102,20 @@ function snapCommand({ name, version, option }: Package): string {
   return `snap install ${quote(name)}${given === undefined ? "" : ` ${quote(given)}`}`;
 }
 
+/** Returns the checks of packages; of patterns, groups and files it is not known what they install. */
+function checksOf(
+  packages: readonly Package[],
+  manager: PackageManager,
+  hasVersions: boolean,
+): readonly PackageCheck[] {
+  return packages.flatMap(({ name: given, version }): readonly PackageCheck[] => {
+    const [name = "", equal] = given.split("=");
+    if (!/^[A-Za-z0-9][\w.+-]*$/.test(name) || manager === "apt" && /[+-]$/.test(name)) return [];
+    const wanted = version ?? equal;
+    return [{ kind: "package", manager, name, ...(wanted && hasVersions ? { version: wanted } : {}) }];
+  });
+}
+
 /** Makes the items that install packages. */
 function packageItems({ packages = [] }: PackageValues, { os }: Context): Draft[] {
   const own = packages.filter(({ manager }) => manager === undefined || manager === os.packageManager);
@@ -132,6 +147,7 @@ function packageItems({ packages = [] }: PackageValues, { os }: Context): Draft[
       script: lines.join("\n"),
       helpers: [os.packageManager],
       content: words(own, "="),
+      checks: checksOf(own, os.packageManager, separator === "="),
     });
   } else if (lines.length > 0) {
     drafts.push({ ...base, title: "Skip packages for apt", script: lines.join("\n"), content: notes });

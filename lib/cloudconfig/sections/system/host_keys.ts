@@ -84,6 +84,18 @@ function hostKeyItems(values: ValuesOf<typeof keys>): Draft[] {
       helpers: ["sshd"],
       content: [commands, given.map(({ key }) => key)],
       target: "ssh:host_keys",
+      checks: [
+        ...wanted.map((type) => ({ kind: "file", path: fileOf(type, "private"), secret: true }) as const),
+        ...(certificates.length > 0
+          ? given.filter(({ part }) => part === "certificate").map(({ type }) =>
+            ({
+              kind: "sshd",
+              keyword: "HostCertificate",
+              value: fileOf(type, "certificate"),
+            }) as const
+          )
+          : []),
+      ],
     });
   }
   return drafts;

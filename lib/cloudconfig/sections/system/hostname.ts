@@ -52,6 +52,7 @@ function hostnameItems(values: Values, { os }: Context): Draft[] {
     helpers: ["system"],
     content: makes ? name : [name, "where there is one"],
     target: "hostname",
+    checks: [{ kind: "hostname", name, file: makes }],
   }];
 }
 
@@ -70,6 +71,7 @@ function hostsItems(values: Values, { os }: Context): Draft[] {
     helpers: ["system"],
     content: [manage === "localhost", short, full],
     target: "file:/etc/hosts",
+    checks: [{ kind: "hosts", address, full, short }],
   }];
 }
 

@@ -47,6 +47,7 @@ function timezoneItems({ timezone }: Values, { os }: Context): Draft[] {
     helpers: ["timezone", os.packageManager],
     content: timezone,
     target: "timezone",
+    checks: [{ kind: "zone", name: timezone }],
   }];
 }
 
@@ -67,6 +68,7 @@ function localeItems({ locale, locale_configfile: file }: Values, { os }: Contex
     helpers: ["locale", os.packageManager],
     content: [locale, file ?? ""],
     target: "locale",
+    checks: [{ kind: "variable", path: file ?? files[kind], name: "LANG", value: locale }],
   }];
 }
 
@@ -97,7 +99,14 @@ function keyboardItems({ keyboard }: Values, { os }: Context): Draft[] {
     "fi",
   ].join("\n");
   const title = `Set the keyboard layout ${layout}`;
-  return [{ section: "keyboard", path: ["keyboard"], ...draft, title, script }];
+  const { checks: _none, ...elsewhere } = draft;
+  return [{
+    section: "keyboard",
+    path: ["keyboard"],
+    ...(os.family === "alpine" ? elsewhere : draft),
+    title,
+    script,
+  }];
 }
 
 /** `timezone`, `locale`, `locale_configfile` and `keyboard`. */

@@ -82,6 +82,12 @@ function mountItems(values: Values): Draft[] {
       helpers: ["mounts"],
       content: [source, target, type, options, dump, pass],
       target: `mount:${target}`,
+      checks: [{
+        kind: "mount",
+        field: escaped(target),
+        line: line.join("\t"),
+        mounted: !options.split(",").includes("noauto"),
+      }],
     }];
   });
 }

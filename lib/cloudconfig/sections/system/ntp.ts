@@ -177,6 +177,13 @@ function ntpItems({ ntp }: ValuesOf<typeof keys>, { os }: Context): Draft[] {
     helpers: ["write", "services", os.packageManager],
     content: ntp,
     target: `file:${path}`,
+    checks: [{
+      kind: "file",
+      path,
+      content: new TextEncoder().encode(rendered),
+      mode: "0644",
+      owner: "root:root",
+    }],
   }];
 }
 

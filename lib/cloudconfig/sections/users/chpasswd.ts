@@ -87,6 +87,7 @@ function passwordLoginItems({ ssh_pwauth: wanted }: Values): Draft[] {
     helpers: ["sshd"],
     content: wanted,
     target: "sshd:PasswordAuthentication",
+    checks: [{ kind: "sshd", keyword: "PasswordAuthentication", value: wanted ? "yes" : "no" }],
   }];
 }
 

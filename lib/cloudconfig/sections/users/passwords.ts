@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { PasswordCheck } from "../../model/check.ts";
 import type { Draft, Plain } from "../../model/item.ts";
 import { assign, pipeInto, printCommands } from "../../model/print.ts";
 import { sha256 } from "../../model/sha256.ts";
@@ -59,6 +60,21 @@ function fingerprint(password: Password): Plain {
     : { ...password, value: sha256(value).slice(0, 5) };
 }
 
+/**
+ * Returns the check of a password. One that the user is to change, or that an account keeps, can be another one by now,
+ * and a text cannot be compared with a hash.
+ */
+function checkOf({ name, value, hashed, ifNone, lock, expire }: Password): PasswordCheck {
+  const isKnown = hashed && value && !ifNone && !expire;
+  return {
+    kind: "password",
+    name,
+    ...(isKnown ? { hash: value } : {}),
+    // Without a password, an account stays as it is.
+    ...(lock === undefined || !lock && !value ? {} : { locked: lock }),
+  };
+}
+
 /** Makes an item that sets a password. */
 export function passwordItem(
   password: Password,
@@ -74,6 +90,7 @@ export function passwordItem(
     helpers: ["passwords"],
     content: fingerprint(password),
     target: `password:${password.name}`,
+    checks: [checkOf(password)],
     ...(password.value ? { secrets: printCommands(chpasswdLine(password)) } : {}),
   };
 }

@@ -70,6 +70,7 @@ function keyItems(values: Values, { os, earlier }: Context<Values>): Draft[] {
       helpers: ["keys"],
       content: [name, keys],
       target: `keys:${name}`,
+      checks: [{ kind: "keys", name, keys }],
     };
   });
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Context, defineSection, type Remark, type ValuesOf } from "../../model/section.ts";
+import type { Check } from "../../model/check.ts";
 import type { Draft } from "../../model/item.ts";
 import { quote } from "../../../base/shell.ts";
 import { assign, pipeInto } from "../../model/print.ts";
@@ -62,17 +63,54 @@ function doasRules(user: User): string[] {
   ];
 }
 
+/** Returns the name of a user's files of rules: sudo and doas ignore files with a dot; no account has a plus. */
+function rulesFile({ name }: User): string {
+  return name.replaceAll(/[.$]/g, "+");
+}
+
+function bytes(lines: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+}
+
+/** Returns the rules of a user for sudo. */
+function sudoRules({ name, sudo = [] }: User): readonly string[] {
+  return sudo.filter((rule) => !isDoas(rule)).map((rule) => `${name} ${rule}`);
+}
+
+/** Returns the checks of a user: the account, and its files of rules. */
+function checksOf(user: User): readonly Check[] {
+  const rules = (path: string, lines: readonly string[]): Check[] =>
+    lines.length === 0 ? [] : [{
+      kind: "file",
+      path,
+      content: bytes(["# Made by lxops", ...lines]),
+      mode: "0440",
+      owner: "root:root",
+      inDirectory: true,
+    }];
+  return [
+    {
+      kind: "user",
+      name: user.name,
+      ...(user.uid === undefined ? {} : { uid: String(user.uid) }),
+      ...(user.gecos ? { gecos: user.gecos } : {}),
+      ...(user.homedir ? { home: user.homedir } : {}),
+      ...(user.shell ? { shell: user.shell } : {}),
+      ...(user.primary_group ? { primary: user.primary_group } : {}),
+      groups: user.groups ?? [],
+    },
+    ...rules(`/etc/sudoers.d/${rulesFile(user)}`, sudoRules(user)),
+    ...rules(`/etc/doas.d/${rulesFile(user)}.conf`, user.sudo || user.doas ? doasRules(user) : []),
+  ];
+}
+
 function rightsScript(user: User, order: "lxops" | "cloud-init"): string[] {
   const lines: string[] = [];
-  const bytes = (rules: readonly string[]) =>
-    new TextEncoder().encode(rules.map((rule) => `${rule}\n`).join(""));
-  // sudo and doas ignore files with a dot in their names; no account has a plus in its name.
-  const file = quote(user.name.replaceAll(/[.$]/g, "+"));
+  const file = quote(rulesFile(user));
   const doas = doasRules(user);
   if (user.sudo) {
-    const rules = user.sudo.filter((rule) => !isDoas(rule)).map((rule) => `${user.name} ${rule}`);
     const how = order === "cloud-init" ? "make" : doas.length > 0 ? "or-doas" : "tell";
-    lines.push(pipeInto(bytes(rules), `lxops_sudo ${file} ${how}`));
+    lines.push(pipeInto(bytes(sudoRules(user)), `lxops_sudo ${file} ${how}`));
   }
   if (user.sudo || user.doas) {
     lines.push(pipeInto(bytes(doas), `lxops_doas ${file} ${user.doas ? "make" : "quiet"}`));
@@ -112,6 +150,7 @@ function userDrafts({ user, path }: Account, context: Context): Draft[] {
     helpers: ["user", ...(rights.length > 0 ? ["rights" as const] : [])],
     content,
     target: `user:${user.name}`,
+    checks: checksOf(user),
   };
   const password = passwordDraft(user, path);
   return password ? [account, password] : [account];
@@ -137,6 +176,7 @@ function groupItems({ groups = [] }: Values, context: Context): Draft[] {
     ].join("\n"),
     helpers: ["groups"],
     content: [name, members],
+    checks: [{ kind: "group", name, members }],
   }));
 }
 

@@ -117,7 +117,7 @@ export function finishInPlace(
   const steps = [
     ...(isRunning(info) ? [] : [send(`Start instance ${ref.name}`, startInstance(ref))]),
     ...(ready ? [ready] : []),
-    ...applySteps(ref, left, { ...options, ...known, resume: true }),
+    ...applySteps(ref, left, { ...options, ...known, resume: true, root: "new" }),
     ...checkSteps(target, world, true),
     doneStep(target, idsLeft(target, world)),
   ];

@@ -143,7 +143,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   );
   const ready = readyStep(target, { devices, vm: isMachine(info) }, options, items.length > 0);
   const known = appliedItems(ref, items, items, options);
-  const apply = applySteps(ref, items, { ...options, ...known, resume: false });
+  const apply = applySteps(ref, items, { ...options, ...known, resume: false, root: "new" });
   const after = [...(ready ? [ready] : []), ...apply, ...checkSteps(target, world, true)];
   const done = idsLeft(target, world, ids);
   const change = {

@@ -264,7 +264,7 @@ function readySteps(
   return {
     steps: [
       ...(ready ? [ready] : []),
-      ...applySteps(ref, left, { ...options, ...known, resume: true }),
+      ...applySteps(ref, left, { ...options, ...known, resume: true, root: "new" }),
       ...checkSteps(target, world, true),
     ],
     known,

@@ -1,0 +1,85 @@
+/**
+ * A look into instances: whether what lxops made in them is still there.
+ *
+ * @module
+ */
+import { refuse } from "../../../base/errors.ts";
+import { sha256 } from "../../../cloudconfig/model/sha256.ts";
+import type { Item } from "../../../cloudconfig/model/item.ts";
+import { type ItemSources, openItems } from "../../../plan/changes/items.ts";
+import { parseAnswer } from "../../../plan/drift/answer.ts";
+import { compareGuest } from "../../../plan/drift/compare.ts";
+import { contentScript, fileDiffs, shownFiles } from "../../../plan/drift/contents.ts";
+import type { GuestComparison } from "../../../plan/drift/drift.ts";
+import { driftChange } from "../../../plan/changes/guest.ts";
+import { lookScript } from "../../../plan/drift/script.ts";
+import { subjectsOf } from "../../../plan/drift/subjects.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import type { LookLimits } from "../../../ports/peek.ts";
+import { askInstance } from "../../../run/wait/agent.ts";
+import { changeLine } from "../../../plan/changes/text.ts";
+import type { App } from "../../command/app.ts";
+import { printable } from "../../output/output.ts";
+
+/** The limits of an answer: files of some GiB take a while to hash. */
+const LIMITS: LookLimits = { seconds: 60, bytes: 8 * 1024 * 1024 };
+
+/** An instance that is looked into. */
+export interface Inside {
+  readonly info: InstanceInfo;
+  readonly items: readonly Item[];
+  readonly sources: ItemSources;
+  /** What is to be done about differences. */
+  readonly guest: "show" | "mend";
+}
+
+/**
+ * Compares what is in an instance with the items that were applied to it, by one script.
+ *
+ * @throws {StateError} where the instance does not tell
+ */
+export async function lookInside(
+  { info, items, sources, guest }: Inside,
+  app: App,
+): Promise<Pick<ItemSources, "guest">> {
+  const subjects = subjectsOf(items, openItems(items, sources));
+  if (subjects.length === 0) return { guest: { drifts: [], compared: 0, unknown: 0 } };
+  // Without a random text, two runs are to have the same result.
+  const salt = sha256(`${app.random() ?? ""} ${info.project}/${info.name} look`).slice(0, 32);
+  const server = await app.server();
+  const { text, problem } = await askInstance(
+    info,
+    () => server.look(info, lookScript(subjects, salt), LIMITS),
+  );
+  if (problem !== undefined) throw notTold(info, problem);
+  const found = compareGuest(subjects, { instance: info.name, salt, facts: parseAnswer(text, info.name) });
+  if (found.unknown > 0 && guest === "show") {
+    app.complain(printable(
+      `note: ${info.name}: ${found.unknown} of ${
+        found.unknown + found.compared
+      } things in it could not be compared`,
+    ));
+  }
+  if (guest === "show") return { guest: found };
+  for (const drift of found.drifts.filter(({ stays }) => stays)) {
+    app.complain(printable(`note: ${info.name}: lxops leaves this alone: ${changeLine(driftChange(drift))}`));
+  }
+  return { guest: { ...found, drifts: found.drifts.filter(({ stays }) => !stays) } };
+}
+
+/** Returns the differences of files whose contents may be shown. */
+export async function diffsInside(
+  info: InstanceInfo,
+  { drifts }: Pick<GuestComparison, "drifts">,
+  app: App,
+): Promise<ReturnType<typeof fileDiffs>> {
+  const files = shownFiles(drifts);
+  if (files.length === 0) return [];
+  const { text, problem } = await (await app.server()).look(info, contentScript(files), LIMITS);
+  if (problem !== undefined) throw notTold(info, problem);
+  return fileDiffs(files, parseAnswer(text, info.name), info.name);
+}
+
+function notTold({ name }: InstanceInfo, problem: string): Error {
+  return refuse(`Cannot look into instance "${name}"`, problem, ["Without --guest, nothing runs in it"]);
+}

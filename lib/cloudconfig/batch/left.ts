@@ -1,0 +1,41 @@
+/**
+ * The end of a batch: the instance notes what its files are like once all items were applied.
+ *
+ * @module
+ */
+import { quote } from "../../base/shell.ts";
+import type { Item } from "../model/item.ts";
+import { FILES, NOTE_LEFT } from "../shell/looks.ts";
+import { NOTE_BASELINE, TREE } from "../shell/tree.ts";
+
+/** The most paths of one call. */
+const PATHS = 200;
+
+/** Whose changes a root filesystem has: lxops' own alone, as it is new, or also those of others. */
+export type RootFilesystem = "new" | "used";
+
+/**
+ * Returns the commands at the end of a batch, which never let it fail. Walking through all files takes a while, so that
+ * it goes on once the batch has ended; what changed later than in the second of that end is not noted.
+ */
+export function endScript(items: readonly Item[], root: RootFilesystem | undefined): string {
+  if (root === undefined) return "";
+  const checks = items.flatMap(({ checks = [] }) => checks);
+  const paths = [...new Set(checks.flatMap((check) => check.kind === "file" ? check.path : []))];
+  const calls: string[] = [];
+  for (let start = 0; start < paths.length; start += PATHS) {
+    const some = paths.slice(start, start + PATHS).map(quote).join(" ");
+    calls.push(`lxops_note_left ${some} || :`, ...start + PATHS < paths.length ? ["lxops_fresh="] : []);
+  }
+  const fresh = `lxops_fresh=${root === "new" ? "yes" : ""}`;
+  return [
+    ...paths.length > 0 ? [FILES.trim(), NOTE_LEFT.trim()] : [],
+    TREE.trim(),
+    NOTE_BASELINE.trim(),
+    fresh,
+    ...calls,
+    fresh,
+    `(lxops_note_baseline "$lxops_began" "$(date +%s)") </dev/null >/dev/null 2>&1 3>&- &`,
+    "",
+  ].join("\n");
+}

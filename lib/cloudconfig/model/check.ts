@@ -1,0 +1,144 @@
+/**
+ * Checks: what an item is responsible for in an instance, as data. A section gives them with its items; `plan/drift`
+ * compares them with what is there.
+ *
+ * @module
+ */
+import type { PackageManager } from "../shell/packages.ts";
+
+/** A file with all of its content. */
+export interface FileCheck {
+  readonly kind: "file";
+  readonly path: string;
+  /** Absent: what it is to have is known only in the instance, which noted it when the item was applied. */
+  readonly content?: Uint8Array;
+  /** Octal, four digits. */
+  readonly mode?: string;
+  /** As `chown` takes it: `user`, `user:group`, `:group`, with names or ids. */
+  readonly owner?: string;
+  /** The content is at the end of the file, after what was there before. */
+  readonly appended?: true;
+  /** Nothing of the content may be shown. */
+  readonly secret?: true;
+  /** The item leaves it out where its directory does not exist. */
+  readonly inDirectory?: true;
+}
+
+/** A line that a file has among others. */
+export interface LineCheck {
+  readonly kind: "line";
+  readonly path: string;
+  readonly line: string;
+}
+
+/** A user; what is absent is not the item's concern. */
+export interface UserCheck {
+  readonly kind: "user";
+  readonly name: string;
+  readonly uid?: string;
+  readonly gecos?: string;
+  readonly home?: string;
+  readonly shell?: string;
+  readonly primary?: string;
+  readonly groups: readonly string[];
+}
+
+/** A group. */
+export interface GroupCheck {
+  readonly kind: "group";
+  readonly name: string;
+  readonly members: readonly string[];
+}
+
+/** The public keys of a user. */
+export interface KeysCheck {
+  readonly kind: "keys";
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** The password of a user. */
+export interface PasswordCheck {
+  readonly kind: "password";
+  readonly name: string;
+  /** The hash that it was set to. */
+  readonly hash?: string;
+  readonly locked?: boolean;
+}
+
+/** An installed package. */
+export interface PackageCheck {
+  readonly kind: "package";
+  readonly manager: PackageManager;
+  readonly name: string;
+  readonly version?: string;
+}
+
+/** A service of the system. */
+export interface ServiceCheck {
+  readonly kind: "service";
+  readonly name: string;
+  readonly enabled?: boolean;
+  readonly active?: boolean;
+}
+
+/** The time zone of the system. */
+export interface ZoneCheck {
+  readonly kind: "zone";
+  readonly name: string;
+}
+
+/** The host name; `file`: the file of it exists in any case. */
+export interface HostnameCheck {
+  readonly kind: "hostname";
+  readonly name: string;
+  readonly file: boolean;
+}
+
+/** The line of a host name in /etc/hosts; empty names are those of the instance. */
+export interface HostsCheck {
+  readonly kind: "hosts";
+  readonly address: string;
+  readonly full: string;
+  readonly short: string;
+}
+
+/** A keyword of sshd's configuration. */
+export interface SshdCheck {
+  readonly kind: "sshd";
+  readonly keyword: string;
+  readonly value: string;
+}
+
+/** A variable in a file of settings, which may be exported. */
+export interface VariableCheck {
+  readonly kind: "variable";
+  readonly path: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A mount in the table, with its place as the table has it; `mounted`: it is also mounted. */
+export interface MountCheck {
+  readonly kind: "mount";
+  readonly field: string;
+  readonly line: string;
+  readonly mounted: boolean;
+}
+
+/** A thing in an instance that an item is responsible for. */
+export type Check =
+  | FileCheck
+  | LineCheck
+  | UserCheck
+  | GroupCheck
+  | KeysCheck
+  | PasswordCheck
+  | PackageCheck
+  | ServiceCheck
+  | ZoneCheck
+  | HostnameCheck
+  | HostsCheck
+  | SshdCheck
+  | VariableCheck
+  | MountCheck;

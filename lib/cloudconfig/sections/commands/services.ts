@@ -1,0 +1,71 @@
+/**
+ * Finds the services that simple commands enable, disable, start and stop.
+ *
+ * @module
+ */
+import type { ServiceCheck } from "../../model/check.ts";
+
+/** What a word of a service manager comes to. */
+const EFFECTS: Readonly<Record<string, Pick<ServiceCheck, "enabled" | "active">>> = {
+  enable: { enabled: true },
+  reenable: { enabled: true },
+  disable: { enabled: false },
+  mask: { enabled: false },
+  start: { active: true },
+  restart: { active: true },
+  stop: { active: false },
+};
+
+const NAME = /^[A-Za-z0-9][\w@.:+-]*$/;
+
+function checks(names: readonly string[], effect: Pick<ServiceCheck, "enabled" | "active"> | undefined) {
+  if (!effect || names.length === 0 || !names.every((name) => NAME.test(name))) return [];
+  return names.map((name): ServiceCheck => ({
+    kind: "service",
+    name: name.replace(/\.service$/, ""),
+    ...effect,
+  }));
+}
+
+function ofSystemctl(words: readonly string[]): readonly ServiceCheck[] {
+  const [verb = "", ...names] = words.filter((word) => !/^(?:--now|-q|--quiet|--no-block)$/.test(word));
+  const effect = Object.hasOwn(EFFECTS, verb) ? EFFECTS[verb] : undefined;
+  const now = words.includes("--now") && effect?.enabled !== undefined ? { active: effect.enabled } : {};
+  const services = names.filter((name) => !/\.(?!service$)[a-z]+$/.test(name));
+  return services.length === names.length ? checks(names, effect && { ...effect, ...now }) : [];
+}
+
+/** Returns the checks of one command, given as words. */
+function ofWords(words: readonly string[]): readonly ServiceCheck[] {
+  const [program = "", ...rest] = words[0] === "sudo" ? words.slice(1) : words;
+  const [first = "", second = ""] = rest;
+  const name = program.replace(/^(?:\/usr)?\/s?bin\//, "");
+  if (name === "systemctl") return ofSystemctl(rest);
+  if (name === "rc-update") {
+    const effect = first === "add"
+      ? { enabled: true }
+      : /^del(?:ete)?$/.test(first)
+      ? { enabled: false }
+      : undefined;
+    return checks([second], effect);
+  }
+  const started = (verb: string) => Object.hasOwn(EFFECTS, verb) ? EFFECTS[verb] : undefined;
+  if ((name === "service" || name === "rc-service") && rest.length === 2) {
+    return checks([first], started(second));
+  }
+  const script = /^\/etc\/init\.d\/([^/]+)$/.exec(program)?.[1];
+  return script !== undefined && rest.length === 1 ? checks([script], started(first)) : [];
+}
+
+/** Returns what a command of the user says about services; of anything but plain words it says nothing. */
+export function serviceChecks(command: string | readonly string[]): readonly ServiceCheck[] {
+  if (typeof command !== "string") return ofWords(command);
+  const parts = command.trim().split(/\s*(?:&&|;|\n)\s*/).filter((part) =>
+    part !== "" && part !== "systemctl daemon-reload"
+  );
+  const plain = parts.map((part) => part.split(/\s+/));
+  if (!plain.flat().every((word) => /^[\w@.:+\/=-]+$/.test(word))) return [];
+  const found = plain.map(ofWords);
+  // Of a command that also does something else, running it again would do that, too.
+  return found.every((one) => one.length > 0) ? found.flat() : [];
+}

@@ -1,0 +1,38 @@
+/**
+ * Differences inside an instance as changes, and the items that take them back.
+ *
+ * @module
+ */
+import type { Item } from "../../cloudconfig/model/item.ts";
+import type { Change } from "./change.ts";
+import type { Drift, GuestComparison } from "../drift/drift.ts";
+
+/** The longest value of an instance that is shown. */
+const LONGEST = 200;
+
+/** Returns a difference as the change that takes it back. */
+export function driftChange({ name, aspect, wanted, have }: Drift): Change {
+  const value = (text: string) => text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+  return {
+    sign: aspect === undefined ? "+" : "~",
+    part: "guest",
+    name: aspect === undefined ? name : `${name}, ${aspect}`,
+    ...(have === undefined ? {} : { from: value(have) }),
+    ...(wanted === undefined ? {} : { to: wanted }),
+    why: "hand",
+    takes: "nothing",
+  };
+}
+
+/**
+ * Returns the items that take differences back: with an item, all that change the same thing run again, in their order.
+ * What lxops never changes stays.
+ */
+export function mendingItems(
+  items: readonly Item[],
+  { drifts }: Pick<GuestComparison, "drifts">,
+): readonly Item[] {
+  const wanted = new Set(drifts.filter(({ stays }) => !stays).flatMap((drift) => drift.items));
+  const targets = new Set([...wanted].flatMap(({ target }) => target?.key ?? []));
+  return items.filter((item) => wanted.has(item) || item.target && targets.has(item.target.key));
+}

@@ -1,0 +1,81 @@
+/**
+ * Comparison of an instance, as it tells about itself, with the items that were applied to it.
+ *
+ * @module
+ */
+import { groupDrift, keysDrift, passwordDrift, userDrift } from "./accounts.ts";
+import type { Facts } from "./answer.ts";
+import type { FoundDrift, GuestComparison, Told } from "./drift.ts";
+import { fileDrift, lineDrift, variableDrift } from "./files.ts";
+import type { Subject } from "./subjects.ts";
+import {
+  hostnameDrift,
+  hostsDrift,
+  mountDrift,
+  packageDrift,
+  provided,
+  serviceDrift,
+  sshdDrift,
+  zoneDrift,
+} from "./system.ts";
+
+/** A look at an instance: its name, the salt of hashes, and what it told. */
+export interface Look {
+  readonly instance: string;
+  readonly salt: string;
+  readonly facts: Facts;
+}
+
+/** Compares the things of an instance with what it tells. */
+export function compareGuest(subjects: readonly Subject[], look: Look): GuestComparison {
+  const lines = subjects.filter(({ check }) => check.kind === "line");
+  const others = provided(look.facts);
+  const told = subjects.map((subject) => ({
+    subject,
+    told: toldOf(subject, look, { others, line: lines.indexOf(subject) }),
+  }));
+  return {
+    drifts: told.flatMap(({ subject: { items }, told }) =>
+      told === "unknown" ? [] : told.map((drift): FoundDrift => ({ ...drift, items }))
+    ),
+    compared: told.filter(({ told }) => told !== "unknown").length,
+    unknown: told.filter(({ told }) => told === "unknown").length,
+  };
+}
+
+function toldOf(
+  { check }: Subject,
+  { instance, salt, facts }: Look,
+  { others, line }: { readonly others: ReadonlySet<string>; readonly line: number },
+): Told {
+  switch (check.kind) {
+    case "file":
+      return fileDrift(check, facts, salt);
+    case "line":
+      return lineDrift(check, facts, line);
+    case "variable":
+      return variableDrift(check, facts);
+    case "user":
+      return userDrift(check, facts);
+    case "group":
+      return groupDrift(check, facts);
+    case "keys":
+      return keysDrift(check, facts);
+    case "password":
+      return passwordDrift(check, facts, salt);
+    case "package":
+      return packageDrift(check, facts, others);
+    case "service":
+      return serviceDrift(check, facts);
+    case "zone":
+      return zoneDrift(check, facts);
+    case "hostname":
+      return hostnameDrift(check, facts, instance);
+    case "hosts":
+      return hostsDrift(check, facts);
+    case "sshd":
+      return sshdDrift(check, facts);
+    case "mount":
+      return mountDrift(check, facts);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Contents of files that differ, which leave an instance only where the user asks for them.
+ *
+ * @module
+ */
+import { quote } from "../../base/shell.ts";
+import { textOf } from "../../base/bytes.ts";
+import { factOf, type Facts } from "./answer.ts";
+import { unifiedDiff } from "./diff.ts";
+import type { Drift } from "./drift.ts";
+import { wholeScript } from "./script.ts";
+
+/** The most bytes of a file that are shown, and the most files. */
+const BYTES = 65_536;
+const FILES = 50;
+
+/** A file of which the difference can be shown. */
+export interface ShownFile {
+  readonly path: string;
+  /** What the configuration has. */
+  readonly content: Uint8Array;
+}
+
+/** Returns the files whose contents may be shown, and both sides of which can be known. */
+export function shownFiles(drifts: readonly Drift[]): readonly ShownFile[] {
+  return drifts.flatMap(({ path, content }) => path !== undefined && content ? [{ path, content }] : [])
+    .slice(0, FILES);
+}
+
+const CONTENT = `
+lxops_content_of() {
+  [ -f "$2" ] && printf 'content\\t%s\\t%s\\n' "$(head -c ${BYTES + 1} "$2" | base64 | tr -d '\\n')" "$1"
+}`;
+
+/** Returns the script that tells the contents of files. */
+export function contentScript(files: readonly ShownFile[]): string {
+  return wholeScript([CONTENT], files.map(({ path }, index) => `lxops_content_of ${index} ${quote(path)}`));
+}
+
+/** Returns the differences between what files have in an instance and what the configuration has. */
+export function fileDiffs(
+  files: readonly ShownFile[],
+  facts: Facts,
+  instance: string,
+): readonly { readonly path: string; readonly diff: string }[] {
+  return files.map(({ path, content }, index) => {
+    const head = `--- ${instance}:${path}\n+++ ${path}, as the configuration has it\n`;
+    const have = decoded(factOf(facts, "content", String(index))?.[0]);
+    const [before, after] = [have && textOf(have), textOf(content)];
+    if (have === undefined) return { path, diff: `${head}It cannot be read\n` };
+    if (have.length > BYTES || content.length > BYTES) {
+      return { path, diff: `${head}It is larger than ${BYTES / 1024} KiB\n` };
+    }
+    if (before === undefined || after === undefined) return { path, diff: `${head}It is no text\n` };
+    return { path, diff: head + unifiedDiff(before, after) };
+  });
+}
+
+function decoded(text: string | undefined): Uint8Array | undefined {
+  if (text === undefined || !/^[A-Za-z0-9+\/]*={0,2}$/.test(text)) return undefined;
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Comparison of files with what items wrote.
+ *
+ * @module
+ */
+import { concat } from "../../base/bytes.ts";
+import type { FileCheck, LineCheck, VariableCheck } from "../../cloudconfig/model/check.ts";
+import { sha256 } from "../../cloudconfig/model/sha256.ts";
+import { factOf, type Facts } from "./answer.ts";
+import type { Drift, Told } from "./drift.ts";
+
+/** The length of hashes that are shown. */
+const SHOWN = 8;
+
+/** Compares a file. What it was like when lxops had applied everything is no drift: a command may have changed it. */
+export function fileDrift(check: FileCheck, facts: Facts, salt: string): Told {
+  const { path } = check;
+  const name = `file ${path}`;
+  const state = factOf(facts, "state", path)?.[0];
+  if (state !== undefined) {
+    if (state === "no directory" && check.inDirectory) return [];
+    if (state === factOf(facts, "was state", path)?.[0]) return [];
+    return state === "missing" || state === "no directory"
+      ? [{ name }]
+      : [{ name, aspect: "type", wanted: "file", have: state }];
+  }
+  const stat = factOf(facts, "stat", path);
+  if (!stat) return "unknown";
+  const was = factOf(facts, "was stat", path);
+  const content = contentDrift(check, facts, salt);
+  const rights = [...modeDrift(check, stat, was), ...ownerDrift(check, stat, was)];
+  return content === "unknown" ? rights.length > 0 ? rights : content : [...content, ...rights];
+}
+
+function contentDrift(check: FileCheck, facts: Facts, salt: string): Told {
+  const { path, content, secret } = check;
+  const drift: Drift = {
+    name: `file ${path}`,
+    aspect: "content",
+    ...(secret ? {} : { path, ...(content ? { content } : {}) }),
+  };
+  if (check.appended || factOf(facts, "same", path)) return [];
+  const sum = factOf(facts, "sum", path)?.[0];
+  if (!content) {
+    if (!factOf(facts, "was stat", path)) return "unknown";
+    return sum === undefined && !secret ? "unknown" : [drift];
+  }
+  if (secret) {
+    const have = factOf(facts, "salted", path)?.[0]?.slice(0, 64);
+    if (have === undefined) return "unknown";
+    return have === sha256(concat([new TextEncoder().encode(salt), content])) ? [] : [drift];
+  }
+  if (!isHash(sum)) return "unknown";
+  const wanted = sha256(content);
+  return sum === wanted ? [] : [{ ...drift, wanted: wanted.slice(0, SHOWN), have: sum.slice(0, SHOWN) }];
+}
+
+function isHash(text: string | undefined): text is string {
+  return text !== undefined && /^[0-9a-f]{64}$/.test(text);
+}
+
+function modeDrift(
+  { path, mode }: FileCheck,
+  stat: readonly string[],
+  was: readonly string[] | undefined,
+): readonly Drift[] {
+  const have = stat[0]!.padStart(4, "0");
+  if (mode === undefined || have === mode || was?.[0] === stat[0]) return [];
+  return [{ name: `file ${path}`, aspect: "mode", wanted: mode, have }];
+}
+
+function ownerDrift(
+  { path, owner }: FileCheck,
+  [, uid = "", gid = "", userName = "", groupName = ""]: readonly string[],
+  was: readonly string[] | undefined,
+): readonly Drift[] {
+  if (owner === undefined) return [];
+  const [user = "", group = ""] = owner.split(":");
+  const differs = (wanted: string, names: readonly string[], before: string | undefined) =>
+    wanted !== "" && !names.includes(wanted) && before !== names[0];
+  return [
+    ...differs(user, [uid, userName], was?.[1])
+      ? [{ name: `file ${path}`, aspect: "owner", wanted: user, have: userName || uid }]
+      : [],
+    ...differs(group, [gid, groupName], was?.[2])
+      ? [{ name: `file ${path}`, aspect: "group", wanted: group, have: groupName || gid }]
+      : [],
+  ];
+}
+
+/** Compares lines that a file has among others; `index` is the place of the check among those of its kind. */
+export function lineDrift({ path }: LineCheck, facts: Facts, index: number): Told {
+  return factOf(facts, "block", String(index)) ? [] : [{ name: `lines in ${path}` }];
+}
+
+/** Compares a variable of a file of settings. */
+export function variableDrift({ path, name, value }: VariableCheck, facts: Facts): Told {
+  const have = facts.get(`variable ${path}`) ?? [];
+  const own = have.find((fields) => fields[1] === name)?.[0];
+  if (own === value) return [];
+  return own === undefined
+    ? [{ name: `setting ${name} in ${path}` }]
+    : [{ name: `setting ${name}`, aspect: `in ${path}`, wanted: value, have: own }];
+}

@@ -1,0 +1,122 @@
+/**
+ * Comparison of packages, services and settings of the system.
+ *
+ * @module
+ */
+import type {
+  HostnameCheck,
+  HostsCheck,
+  MountCheck,
+  PackageCheck,
+  ServiceCheck,
+  SshdCheck,
+  ZoneCheck,
+} from "../../cloudconfig/model/check.ts";
+import { factOf, type Facts } from "./answer.ts";
+import type { Drift, Told } from "./drift.ts";
+
+/** Returns the names of the packages that provide others, by the name of what they provide. */
+export function provided(facts: Facts): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [key, all] of facts) {
+    if (!key.startsWith("package ")) continue;
+    for (const [, more = ""] of all) {
+      for (const [name] of more.matchAll(/(?<![^\s,])[^\s,()=]+/g)) names.add(name);
+    }
+  }
+  return names;
+}
+
+/** Compares a package; another version counts only where the configuration names one. */
+export function packageDrift(check: PackageCheck, facts: Facts, others: ReadonlySet<string>): Told {
+  if (!factOf(facts, "looked", check.manager)) return "unknown";
+  const name = `package ${check.name}`;
+  const found = factOf(facts, "package", check.name);
+  if (!found) return others.has(check.name) ? [] : [{ name }];
+  const { version } = check;
+  const [have = ""] = found;
+  if (version === undefined || have === "" || matches(version, have)) return [];
+  return [{ name, aspect: "version", wanted: version, have }];
+}
+
+function matches(pattern: string, version: string): boolean {
+  if (!pattern.includes("*")) return pattern === version;
+  const parts = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(version);
+}
+
+/** Compares a service. */
+export function serviceDrift({ name: service, enabled, active }: ServiceCheck, facts: Facts): Told {
+  const found = factOf(facts, "service", service);
+  if (!found) return "unknown";
+  const [loaded = "", unit = "", state = ""] = found;
+  const name = `service ${service}`;
+  if (loaded === "not-found" || loaded === "masked" && enabled !== false) {
+    return enabled || active ? [{ name, ...(loaded === "masked" ? masked : {}) }] : [];
+  }
+  const isEnabled = !/^(?:disabled|masked|masked-runtime|bad)$/.test(unit);
+  const isActive = /^(?:active|activating|reloading)/.test(state);
+  const drifts: Drift[] = [];
+  if (enabled !== undefined && isEnabled !== enabled) {
+    drifts.push({ name, aspect: "start", wanted: enabled ? "enabled" : "disabled", have: unit });
+  }
+  if (active !== undefined && isActive !== active && state !== "active or oneshot") {
+    drifts.push({ name, aspect: "state", wanted: active ? "active" : "inactive", have: state });
+  }
+  return drifts;
+}
+
+const masked = { aspect: "start", wanted: "enabled", have: "masked" } as const;
+
+/** Compares the time zone. */
+export function zoneDrift({ name: zone }: ZoneCheck, facts: Facts): Told {
+  const found = factOf(facts, "zone");
+  if (!found) return "unknown";
+  const [link = "", real = "", same = "", written = ""] = found;
+  const isSet = link === zone || [link, real].some((path) => path.endsWith(`zoneinfo/${zone}`));
+  if (!isSet && same !== "same") {
+    const have = link.replace(/^.*zoneinfo\//, "") || written;
+    return [{ name: "time zone", ...(have === "" ? {} : { aspect: "name", wanted: zone, have }) }];
+  }
+  return written === "" || written === zone
+    ? []
+    : [{ name: "time zone", aspect: "in /etc/timezone", wanted: zone, have: written }];
+}
+
+/** Compares the host name. An instance that was just started can still have its own name. */
+export function hostnameDrift({ name: wanted, file }: HostnameCheck, facts: Facts, instance: string): Told {
+  const found = factOf(facts, "hostname");
+  if (!found) return "unknown";
+  const [written = "", running = ""] = found;
+  const name = "host name";
+  if (written !== wanted && (written !== "" || file)) {
+    return [{ name, aspect: "in /etc/hostname", wanted, have: written }];
+  }
+  return running === wanted || running === instance
+    ? []
+    : [{ name, aspect: "of the kernel", wanted, have: running }];
+}
+
+/** Compares the line of the host name in /etc/hosts. */
+export function hostsDrift(_check: HostsCheck, facts: Facts): Told {
+  return factOf(facts, "hosts") ? [] : [{ name: "host name in /etc/hosts" }];
+}
+
+/** Compares a keyword of sshd. */
+export function sshdDrift({ keyword, value }: SshdCheck, facts: Facts): Told {
+  const have = factOf(facts, "sshd", keyword)?.[0];
+  const name = `sshd ${keyword}`;
+  if (have === undefined) return [{ name }];
+  return have.toLowerCase() === value.toLowerCase() ? [] : [{ name, aspect: "value", wanted: value, have }];
+}
+
+/** Compares a mount. */
+export function mountDrift({ field, line, mounted }: MountCheck, facts: Facts): Told {
+  const name = `mount ${field}`;
+  const have = factOf(facts, "fstab", field)?.[0];
+  if (have === undefined) return [{ name }];
+  const wanted = line.split("\t").join(" ");
+  if (have !== wanted) return [{ name, aspect: "in /etc/fstab", wanted, have }];
+  if (!mounted || factOf(facts, "mounted", field)) return [];
+  return [{ name, aspect: "state", wanted: "mounted", have: "not mounted" }];
+}

@@ -1,0 +1,201 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Check } from "../../../lib/cloudconfig/model/check.ts";
+import type { Item } from "../../../lib/cloudconfig/model/item.ts";
+import { sha256 } from "../../../lib/cloudconfig/model/sha256.ts";
+import { driftChange, mendingItems } from "../../../lib/plan/changes/guest.ts";
+import { END, parseAnswer } from "../../../lib/plan/drift/answer.ts";
+import { compareGuest } from "../../../lib/plan/drift/compare.ts";
+import { unifiedDiff } from "../../../lib/plan/drift/diff.ts";
+import { lookScript } from "../../../lib/plan/drift/script.ts";
+import { subjectsOf } from "../../../lib/plan/drift/subjects.ts";
+
+const SALT = "5a17";
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function itemOf(checks: readonly Check[], more: Partial<Item> = {}): Item {
+  const base = {
+    id: "0",
+    section: "s",
+    key: "k",
+    title: "t",
+    location: { file: "a.cfg", line: 1, column: 1 },
+  };
+  return { ...base, script: ":", helpers: [], secrets: [], checks, ...more };
+}
+
+/** Compares checks with lines that an instance tells, and returns what differs as text. */
+function told(checks: readonly Check[], ...lines: readonly string[]): readonly string[] {
+  const subjects = subjectsOf(checks.map((check) => itemOf([check])));
+  const facts = parseAnswer(`${lines.join("\n")}\n${END}\n`, "web");
+  const found = compareGuest(subjects, { instance: "web", salt: SALT, facts });
+  return [
+    ...found.drifts.map(driftChange).map(({ sign, name, from, to }) =>
+      [sign, name, from ?? "", to ?? ""].join(" ").trim()
+    ),
+    ...found.unknown > 0 ? [`${found.unknown} unknown`] : [],
+  ];
+}
+
+const file = (more: Partial<Extract<Check, { kind: "file" }>> = {}): Check => ({
+  kind: "file",
+  path: "/etc/x",
+  content: bytes("one\n"),
+  mode: "0644",
+  owner: "root:root",
+  ...more,
+});
+const STAT = "stat\t644\t0\t0\troot\troot\t/etc/x";
+const SUM = `sum\t${sha256("one\n")}\t/etc/x`;
+const OTHER = `sum\t${sha256("two\n")}\t/etc/x`;
+
+Deno.test("a file differs in its content, mode and owner, each on its own", () => {
+  assertEquals(told([file()], STAT, SUM), []);
+  assertEquals(
+    told([file()], STAT, OTHER),
+    ["~ file /etc/x, content 27dd8ed4 2c8b08da"].map((line) =>
+      line.replace("27dd8ed4", sha256("two\n").slice(0, 8)).replace("2c8b08da", sha256("one\n").slice(0, 8))
+    ),
+  );
+  assertEquals(told([file({ owner: "1:www" })], "stat\t4600\t0\t5\troot\tstaff\t/etc/x", SUM), [
+    "~ file /etc/x, mode 4600 0644",
+    "~ file /etc/x, owner root 1",
+    "~ file /etc/x, group staff www",
+  ]);
+  assertEquals(told([file()], "state\tmissing\t/etc/x"), ["+ file /etc/x"]);
+  assertEquals(told([file()], "state\tdirectory\t/etc/x"), ["~ file /etc/x, type directory file"]);
+  assertEquals(told([file()], STAT), ["1 unknown"], "without a program that hashes");
+});
+
+Deno.test("a file that is as lxops left it does not differ, whatever a later command did to it", () => {
+  const was = "was\tstat\t600\t7\t7\twww\twww\t/etc/x";
+  const now = "stat\t600\t7\t7\twww\twww\t/etc/x";
+  assertEquals(told([file()], now, OTHER, was, "same\t/etc/x"), []);
+  assertEquals(told([file({ mode: "0640" })], STAT, OTHER, was).length, 2);
+  assertEquals(told([file()], "state\tmissing\t/etc/x", "was\tstate\tmissing\t/etc/x"), []);
+});
+
+Deno.test("of a file with a secret, nothing but a salted hash is compared, and nothing of it is shown", () => {
+  const secret = file({ secret: true });
+  assertEquals(told([secret], STAT, `salted\t${sha256(`${SALT}one\n`)}  -\t/etc/x`), []);
+  assertEquals(told([secret], STAT, `salted\t${sha256(`${SALT}two\n`)}  -\t/etc/x`), [
+    "~ file /etc/x, content",
+  ]);
+});
+
+Deno.test("what a later item does to the same file counts, and what is added belongs to it", () => {
+  const added = file({ content: bytes("two\n"), appended: true });
+  const both = `sum\t${sha256("one\ntwo\n")}\t/etc/x`;
+  assertEquals(told([file(), added], STAT, both), []);
+  assertEquals(told([file(), added], STAT, SUM).length, 1);
+  assertEquals(told([file(), file({ content: bytes("two\n") })], STAT, OTHER), []);
+  assertEquals(told([added], STAT, OTHER), ["+ lines in /etc/x"]);
+  assertEquals(told([added], STAT, OTHER, "block\tthere\t0"), []);
+});
+
+Deno.test("a thing that an item is yet to make is not compared", () => {
+  const items = [itemOf([file()]), itemOf([{ kind: "zone", name: "UTC" }])];
+  assertEquals(subjectsOf(items, [items[0]!]).map(({ check }) => check.kind), ["zone"]);
+});
+
+Deno.test("users differ in fields and groups; what lxops never changes is told as such", () => {
+  const user: Check = {
+    kind: "user",
+    name: "ann",
+    uid: "5",
+    shell: "/bin/sh",
+    primary: "staff",
+    groups: ["adm", "x"],
+  };
+  const groups = ["group\tstaff:x:50:", "group\tadm:x:4:bob,ann", "group\tx:x:9:anna"];
+  assertEquals(told([user], "passwd\tann:x:5:50::/h:/bin/sh", ...groups), [
+    "~ user ann, group x no member member",
+  ]);
+  assertEquals(told([user], "passwd\tann:x:6:4::/h:/bin/bash", ...groups), [
+    "~ user ann, user id 6 5",
+    "~ user ann, group id 4 50",
+    "~ user ann, shell /bin/bash /bin/sh",
+    "~ user ann, group x no member member",
+  ]);
+  assertEquals(told([user], ...groups), ["+ user ann"]);
+  assertEquals(told([{ kind: "group", name: "x", members: ["gone"] }], ...groups), []);
+});
+
+Deno.test("a package may have any version unless the file names one, or be provided by another", () => {
+  const name = (name: string, version?: string): Check => ({
+    kind: "package",
+    manager: "apt",
+    name,
+    ...(version ? { version } : {}),
+  });
+  const lines = ["looked\tapt", "package\t1.2-3\tmail-agent (= 1), other\tpostfix"];
+  assertEquals(told([name("postfix"), name("mail-agent"), name("other"), name("gone")], ...lines), [
+    "+ package gone",
+  ]);
+  assertEquals(told([name("postfix", "1.2*")], ...lines), []);
+  assertEquals(told([name("postfix", "1.3")], ...lines), ["~ package postfix, version 1.2-3 1.3"]);
+  assertEquals(told([name("postfix")]), ["1 unknown"], "without the package manager");
+});
+
+Deno.test("services, time zone, host name, sshd and mounts are compared", () => {
+  const service: Check = { kind: "service", name: "a", enabled: true, active: true };
+  assertEquals(told([service], "service\tloaded\tenabled\tactive\ta"), []);
+  assertEquals(told([service], "service\tloaded\tdisabled\tfailed\ta"), [
+    "~ service a, start disabled enabled",
+    "~ service a, state failed active",
+  ]);
+  assertEquals(told([service], "service\tnot-found\t\tinactive\ta"), ["+ service a"]);
+  const zone: Check = { kind: "zone", name: "Asia/Tokyo" };
+  assertEquals(told([zone], "zone\t/usr/share/zoneinfo/Asia/Tokyo\t\t\tAsia/Tokyo"), []);
+  assertEquals(told([zone], "zone\t/usr/share/zoneinfo/UTC\t\t\t"), ["~ time zone, name UTC Asia/Tokyo"]);
+  const host: Check = { kind: "hostname", name: "shop", file: true };
+  assertEquals(told([host], "hostname\tshop\tweb"), [], "an instance that has just started has its own name");
+  assertEquals(told([host], "hostname\tshop\tx"), ["~ host name, of the kernel x shop"]);
+  assertEquals(told([{ kind: "sshd", keyword: "K", value: "no" }], "sshd\tyes\tK"), [
+    "~ sshd K, value yes no",
+  ]);
+  const mount: Check = { kind: "mount", field: "/m", line: "tmpfs\t/m\ttmpfs\td\t0\t0", mounted: true };
+  assertEquals(told([mount], "fstab\ttmpfs /m tmpfs d 0 0\t/m"), ["~ mount /m, state not mounted mounted"]);
+});
+
+Deno.test("an answer that is not whole is refused, and lines of other forms say nothing", () => {
+  assertThrows(() => parseAnswer(`${STAT}\n`, "web"), Error, '"web" did not tell all that was asked');
+  const hostile = [
+    "stat",
+    "stat\t1",
+    "constructor\tx",
+    "__proto__\t",
+    "passwd\ta:b",
+    "x".repeat(100_000),
+    "\u0000",
+  ];
+  assertEquals(parseAnswer(`${hostile.join("\n")}\n${END}`, "web").size, 0);
+});
+
+Deno.test("with an item, all that work on the same thing run again, and none of what lxops never changes", () => {
+  const target = { key: "f", first: true };
+  const items = [
+    itemOf([file()], { id: "1", target }),
+    itemOf([], { id: "2", target: { ...target, first: false } }),
+    itemOf([], { id: "3" }),
+  ];
+  const drift = { name: "x", items: [items[0]!] };
+  assertEquals(mendingItems(items, { drifts: [drift] }).map(({ id }) => id), ["1", "2"]);
+  assertEquals(mendingItems(items, { drifts: [{ ...drift, stays: true }] }), []);
+});
+
+Deno.test("a script has no wanted value, and names are quoted", () => {
+  const checks: Check[] = [file({ path: "/etc/it's", content: bytes("s3cret") }), {
+    kind: "password",
+    name: "ann",
+    hash: "$6$s3cret",
+  }];
+  const script = lookScript(subjectsOf([itemOf(checks)]), SALT);
+  assertEquals(script.includes("s3cret"), false);
+  assertEquals(script.includes(`'/etc/it'\\''s'`), true);
+});
+
+Deno.test("a difference of texts has the lines around it", () => {
+  assertEquals(unifiedDiff("a\n", "a\n"), "");
+  assertEquals(unifiedDiff("a\nb\nc\n", "a\nx\nc\n"), "@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n");
+  assertEquals(unifiedDiff("", "a"), "@@ -0,0 +1,2 @@\n+a\n+\\ No newline at end of file\n");
+});
