@@ -89,7 +89,7 @@ export const SHORT = result(
 
 /** The differences between instances and their configurations. */
 export const PLAN = result(
-  { name: "plan", version: 1, commands: ["plan"] },
+  { name: "plan", version: 1, commands: ["plan", "status"] },
   object("What differs", {
     version: integer("Version of this schema"),
     given: { ...list("Flags that count for this run only", text("")), optional: true },
@@ -119,6 +119,7 @@ export const PLAN = result(
                 "hooks",
                 "secrets",
                 "checks",
+                "guest",
               ],
             }),
             name: text("Name in that part; empty where the part is one thing"),
@@ -134,6 +135,20 @@ export const PLAN = result(
           }),
         ),
         foreign: list("Settings that lxops never made, which it leaves alone", text("")),
+        guest: {
+          ...object("With --guest, the things in the instance", {
+            compared: integer("Number of those that were compared"),
+            unknown: integer("Number of those of which the instance tells nothing"),
+          }),
+          optional: true,
+        },
+        diffs: {
+          ...list(
+            "With --diff, the files whose contents differ",
+            object("", { path: text("Path in the instance"), diff: text("Difference in the unified form") }),
+          ),
+          optional: true,
+        },
       }),
     ),
   }),

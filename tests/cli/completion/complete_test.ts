@@ -81,7 +81,7 @@ Deno.test("__complete knows volumes, snapshots and remotes", async () => {
 });
 
 Deno.test("__complete tells zsh and fish what each word is, with the words as they are", async () => {
-  assertEquals((await complete(["zsh", "sta", "lxops"])).lines, [
+  assertEquals((await complete(["zsh", "star", "lxops"])).lines, [
     "+start\tStart instances; running instances are left alone",
   ]);
   assertEquals((await complete(["zsh", "b", "lxops", "launch"])).lines, ["-b c/\t"]);
