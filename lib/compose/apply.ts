@@ -63,7 +63,7 @@ export async function applyPlan(
     }, {
       controls,
       report: (event) => {
-        if (event.kind === "lease") options.leased?.(event.lease);
+        if (event.kind === "lease") options.leased?.(event.lease, event.refill);
         if (event.kind === "address") options.addressed?.(event.instance, event.address);
         following.report(event);
       },

@@ -91,13 +91,17 @@ export class Pool {
    * @throws {StateError} where there is no such pool, or it is disabled
    */
   async acquire(options: AcquireOptions = {}): Promise<Lease> {
-    return await this.#call("acquire", options, async ({ place, command }) => {
-      const { take } = await import("../cli/actions/pool/acquire.ts");
+    const { promise, resolve, reject } = Promise.withResolvers<Lease>();
+    // Where nobody tends the pool, another instance is asked for after that, which nobody waits for.
+    this.#call("acquire", options, async ({ place, command }) => {
+      const { makeUp, take } = await import("../cli/actions/pool/acquire.ts");
       const values = valuesOf(command, options) as unknown as Parameters<typeof take>[1];
-      const lease = await take(place, values);
-      if (!lease) throw new StateError(`Pool "${this.name}" handed out no instance`);
-      return lease;
-    });
+      const taken = await take(place, values);
+      if (!taken) throw new StateError(`Pool "${this.name}" handed out no instance`);
+      resolve(taken.lease);
+      await makeUp(place, taken);
+    }).catch(reject);
+    return await promise;
   }
 
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Amount } from "../ports/copy.ts";
-import type { Lease } from "../step/pool.ts";
+import type { Lease, Refill } from "../step/pool.ts";
 import type { Step } from "../step/step.ts";
 
 /** Event of a run; `instance` is empty for steps that come before all instances. */
@@ -33,7 +33,13 @@ export type RunEvent =
   /** Address of an instance that is ready. */
   | { readonly kind: "address"; readonly instance: string; readonly address: string }
   /** A lease that was taken, or renewed. */
-  | { readonly kind: "lease"; readonly instance: string; readonly lease: Lease }
+  | {
+    readonly kind: "lease";
+    readonly instance: string;
+    readonly lease: Lease;
+    /** What is left to do for the pool; absent: nothing, or somebody tends it. */
+    readonly refill?: Refill;
+  }
   | { readonly kind: "item"; readonly instance: string; readonly title: string }
   | {
     readonly kind: "item-done";

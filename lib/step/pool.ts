@@ -50,8 +50,6 @@ export interface Acquire extends PoolRef {
   readonly owner: string;
   /** How long the lease lasts; absent: as long as the pool says. */
   readonly seconds?: number;
-  /** Ask for another instance where nobody tends the pool. */
-  readonly refill: boolean;
 }
 
 /** Lets a lease last longer. */
@@ -61,6 +59,19 @@ export interface Renew {
   readonly lease: string;
   /** How long it lasts from now on; absent: as long as the pool says. */
   readonly seconds?: number;
+}
+
+/** Makes up for an instance that was taken, where nobody tends its pool. */
+export interface Refill extends PoolRef {
+  readonly act: "refill";
+  /** The instance that was taken; new ones are like it. */
+  readonly instance: InstanceRef;
+}
+
+/** Notes in the keys of an instance that somebody has it, in case that its lease is removed by hand. */
+export interface Mark extends PoolRef {
+  readonly act: "mark";
+  readonly instance: InstanceRef;
 }
 
 /** Ends a lease: its instance is removed, set back, or kept outside of the pool. */
@@ -104,4 +115,4 @@ export interface Forget extends PoolRef {
 }
 
 /** One change of an instance of a pool. */
-export type PoolAct = Acquire | Renew | Release | Warm | Retire | Forget;
+export type PoolAct = Acquire | Refill | Mark | Renew | Release | Warm | Retire | Forget;

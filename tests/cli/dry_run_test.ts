@@ -70,7 +70,7 @@ function commandOf(args: readonly string[]): string {
 
 const MAPPED = 231072;
 const HEAD =
-  /^(#|set -eu$|code=0$|\[ "\$code" |lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check|run -discard|pool (acquire|renew|release|warm|retire|forget)) )/;
+  /^(#|set -eu$|code=0$|\[ "\$code" |lxops\(\) |while read -r _ |lxops (image delete .* -unnamed|instance check|run -discard|pool (acquire|mark|renew|release|warm|retire|forget)) )/;
 
 /** The request by which a throw-away instance goes. */
 const DISCARDING = /^lxops instance stop -wait-stop 0 /;
@@ -162,7 +162,7 @@ async function both(one: Case, options: RecorderOptions = {}) {
     controls: () => recorded,
   });
   assertEquals([real.code, real.stderr], [dry.code, dry.stderr]);
-  if (one.args[1] === "acquire") assertMatch(real.stdout, /^p-1 p-1\.[0-9a-f]{32}\n$/);
+  if (one.args[1] === "acquire") assertMatch(real.stdout, /^(p-0+1) \1\.[0-9a-f]{32}\n$/);
   else if (one.args[0] !== "delete") {
     assertEquals(real.stdout, real.code === 0 ? PRINTED[one.name] ?? PRINTED[one.args[0]!] ?? "" : "");
   }
@@ -170,7 +170,7 @@ async function both(one: Case, options: RecorderOptions = {}) {
   const script = withForgotten(dry.stdout, recorded.effects);
   // What is done to one instance of a pool, after a look at it, is one line of the script.
   if (/^lxops pool /m.test(script)) {
-    const shown = commandsOf(script.replaceAll(" p-0 ", " p-1 ")).map(settled);
+    const shown = commandsOf(script.replaceAll(" p-0 ", ` ${pools.MEMBER} `)).map(settled);
     const sent = rendered(recorded.effects);
     return { dry: shown, real: sent.filter((line) => shown.includes(line)) };
   }

@@ -211,6 +211,10 @@ function getFrom(world: World, path: string): unknown {
     return [...world.instances.values()].filter((one) => one.project === project && one.config[key] === value)
       .map(({ createdAt, ...one }) => ({ ...one, created_at: createdAt }));
   }
+  if ((kind === "instances" || kind === "profiles") && name === "") {
+    return [...world[kind].values()].filter((one) => one.project === project)
+      .map((one) => `/1.0/${kind}/${encodeURIComponent(one.name)}?project=${project}`);
+  }
   if (kind === "profiles") return world.profiles.get(key);
   if (kind === "instances" && below === undefined) return world.instances.get(key);
   if (kind === "networks") {

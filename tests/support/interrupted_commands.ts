@@ -54,6 +54,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "pool warm": ["p-1"],
   "pool retire": ["p-1"],
   "pool forget": ["p-1"],
+  "pool mark": ["p-1"],
   "top": ["a"],
   "cp": ["a:/etc/motd", "out/"],
   "check": ["a.yaml"],

@@ -66,8 +66,11 @@ const leased = {
   }],
   instances: [member("p-1", "leased")],
 };
+/** The name of an instance such as pools make them. */
+export const MEMBER = "p-00000000000001";
+
 const idle = { instances: [member("p-1", "ready")] };
-const waits = { instances: [member("p-1", "ready", "Running")] };
+const waits = { instances: [member(MEMBER, "ready", "Running")] };
 
 /** Commands that change something. */
 export const CHANGING: readonly ChangingCase[] = [
@@ -91,7 +94,11 @@ export const CHANGING: readonly ChangingCase[] = [
     args: ["pool", "acquire", "-owner", "it's", "-lease=90s", "p"],
     world: poolWorld({}, waits),
   },
-  { name: "pool run", args: ["pool", "run", "p", "--", "id"], world: poolWorld({}, idle) },
+  {
+    name: "pool run",
+    args: ["pool", "run", "p", "--", "id"],
+    world: poolWorld({}, { instances: [member(MEMBER, "ready")] }),
+  },
   { name: "pool renew", args: ["pool", "renew", LEASE], world: poolWorld({}, leased) },
   { name: "pool release", args: ["pool", "release", LEASE], world: poolWorld({}, leased) },
   {
@@ -114,6 +121,7 @@ export const CHANGING: readonly ChangingCase[] = [
     args: ["pool", "warm", "p-1"],
     world: poolWorld({}, { instances: [member("p-1", "warming", "Running")] }),
   },
+  { name: "pool mark", args: ["pool", "mark", "p-1"], world: poolWorld({}, { ...leased, ...idle }) },
   { name: "pool retire", args: ["pool", "retire", "-uuid=uuid-p-1", "p-1"], world: poolWorld({}, idle) },
   { name: "pool forget", args: ["pool", "forget", "p-gone"], world: poolWorld({}) },
 ];

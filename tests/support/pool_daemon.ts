@@ -54,12 +54,15 @@ export class Daemon {
     await pause();
     const { pathname, searchParams } = new URL(path, "http://memory");
     const [, , kind, name = ""] = pathname.split("/");
+    if (kind === "profiles" && name === "") {
+      return [...this.profiles.keys()].map((one) => `${pathname}/${one}`);
+    }
     if (kind === "profiles") return this.profiles.get(name);
     if (pathname.endsWith("/snapshots")) return this.snapshots;
     if (searchParams.has("filter")) {
       return [...this.instances.values()].map((one) => ({ ...one, config: { ...one.config } }));
     }
-    return undefined;
+    return [...this.instances.keys()].map((one) => `${pathname}/${one}?project=default`);
   }
 
   async #send({ method, path, body }: Request): Promise<void> {
@@ -80,7 +83,9 @@ export class Daemon {
     if (method === "POST") {
       const made = String(body["name"]);
       if (all.has(made)) throw new ServerError("The profile already exists", { status: 500 });
-      if (kind === "profiles") this.profiles.set(made, { config: body["config"] as Config });
+      const config = body["config"] as Config;
+      if (kind === "profiles") this.profiles.set(made, { config });
+      else this.instances.set(made, { name: made, status: "Running", config });
       return;
     }
     const found = all.get(name);
@@ -142,4 +147,4 @@ async function pause(): Promise<void> {
 }
 
 /** Wants an instance of that pool. */
-export const WANT = { project: "default", pool: "p", owner: "me", refill: false } as const;
+export const WANT = { project: "default", pool: "p", owner: "me" } as const;

@@ -10,7 +10,7 @@ import type { ImageRemote } from "../../plan/world.ts";
 import type { Backend, Host, InstanceServer, OtherDaemonInstances } from "../../ports/mod.ts";
 import type { ApplyOptions } from "../../run/execute/apply.ts";
 import type { Failure } from "../../run/execute/execute.ts";
-import type { Lease } from "../../step/pool.ts";
+import type { Lease, Refill } from "../../step/pool.ts";
 import type { Plan } from "../../step/step.ts";
 import type { LockWant } from "../../run/lock/names.ts";
 import type { ImageStream } from "../../ports/streams.ts";
@@ -51,7 +51,7 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   /** Is carried out also after a signal, as a note of how the command ended. */
   readonly afterSignal?: boolean;
   /** Gets the leases of instances of pools that steps take or renew. */
-  readonly leased?: (lease: Lease) => void;
+  readonly leased?: (lease: Lease, refill?: Refill) => void;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
   /** The random text that names in the plan have, which a script shows as zeros. */

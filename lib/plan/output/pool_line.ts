@@ -17,6 +17,10 @@ export function poolLine(act: PoolAct, project: string): string {
       return `${line}${secondsFlag(act.seconds)} ${quote(act.lease)}`;
     case "release":
       return `${line}${act.keep ? " -keep" : ""} ${quote(act.lease)}`;
+    case "refill":
+      // A script need not be quick, and tending makes up for all that was taken.
+      return `lxops pool tend${project} ${quote(act.pool)}`;
+    case "mark":
     case "warm":
     case "forget":
       return `${line} ${quote(act.instance.name)}`;

@@ -42,6 +42,8 @@ export interface Decision {
   /** Instances that are finished. */
   readonly warm: readonly Member[];
   readonly retire: readonly Going[];
+  /** Instances that somebody has, and whose keys do not say so yet. */
+  readonly mark: readonly Member[];
   /** Names of instances that are gone, whose leases are removed. */
   readonly forget: readonly string[];
   readonly notes: readonly string[];
@@ -133,6 +135,7 @@ export function decide(inventory: Inventory): Decision {
   );
   const known = new Set(members.map(({ madeAs }) => madeAs));
   const forget = [...leases.keys()].filter((name) => !known.has(name));
+  const mark = of("leased").filter(({ state }) => state === "ready");
   const notes = isMade || missing === 0
     ? []
     : [`There is no image "${spec.image}": no instance of pool "${spec.pool}" is made`];
@@ -141,6 +144,7 @@ export function decide(inventory: Inventory): Decision {
       create,
       warm: warming,
       retire: [],
+      mark,
       forget: [],
       notes: [...notes, `${incomplete}: nothing is removed from pool "${spec.pool}"`],
     };
@@ -149,6 +153,7 @@ export function decide(inventory: Inventory): Decision {
     create,
     warm: warming.filter((member) => !spare.includes(member)),
     retire: going,
+    mark,
     forget,
     notes,
   };

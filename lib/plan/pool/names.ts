@@ -30,7 +30,11 @@ export const POOL_KEYS = {
 } as const;
 
 /** Keys of the profile that defines a pool. */
-export const DEFINITION_KEYS = { spec: "user.lxops.pool.spec" } as const;
+export const DEFINITION_KEYS = {
+  spec: "user.lxops.pool.spec",
+  /** The time until which somebody tends the pool again and again, so that takers need not. */
+  tended: "user.lxops.pool.tended",
+} as const;
 
 /** Keys of a profile that is a lease. */
 export const LEASE_KEYS = {
@@ -83,6 +87,12 @@ export function memberName(pool: string, random: string | undefined, index = 0):
   const letters = random?.replaceAll(/[^a-z0-9]/g, "") ?? "";
   const own = letters.slice(6, 6 + MORE) || "0".repeat(MORE);
   return `${pool}-${randomPart(random)}${own}${index.toString(36).padStart(2, "0")}`;
+}
+
+/** Tells whether an instance may be one of a pool by its name. Only its keys tell for sure. */
+export function isMemberName(name: string, pool: string): boolean {
+  return name.startsWith(`${pool}-`) && /^[a-z0-9]*$/.test(name.slice(pool.length + 1)) &&
+    name.length === memberName(pool, undefined).length;
 }
 
 /** Number of random letters of a name beside those that each random name has. */

@@ -129,6 +129,15 @@ export function checkSpec(
   return spec;
 }
 
+/** The longest time that one who tends a pool says in advance to go on, in milliseconds. */
+const LONGEST_TENDED_MS = 86_400_000;
+
+/** Returns for how long from `now` somebody goes on to tend a pool, as its profile says; 0: nobody does. */
+export function tendedMs(config: ProfileInfo["config"], now: number): number {
+  const left = Date.parse(config[DEFINITION_KEYS.tended] ?? "") - now;
+  return left > 0 && left <= LONGEST_TENDED_MS ? left : 0;
+}
+
 /** Tells whether a profile defines a pool, whatever its definition is worth. */
 export function isDefinition({ name, config }: Pick<ProfileInfo, "name" | "config">): boolean {
   return name.startsWith(DEFINITION_PREFIX) && config[DEFINITION_KEYS.spec] !== undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServerInfo } from "../../ports/mod.ts";
+import type { InstanceRef, ServerInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { IMAGE_MARK } from "../instance/marks.ts";
@@ -66,6 +66,7 @@ export function planPool(
     ...decision.retire.map((going) => planRetirement(going, pool, true)),
     ...decision.warm.map((member) => planWarming(member, spec)),
     ...(making ? names.map((name) => planMember(name, making)) : []),
+    ...decision.mark.map((member) => planMark(member, pool)),
     ...decision.forget.map((name) => planForgetting({ project, name }, pool)),
   ];
 }
@@ -78,7 +79,7 @@ export function planMember(name: string, making: Making): InstancePlan {
   const makes = [{ kind: "instance", ...instance }] as const;
   const details = {
     makes,
-    undo: { kind: "pool", act: "retire", ...poolOf(spec), instance, uuid: "", why: "idle" },
+    undo: removal(instance, spec),
     partly: "always",
   } as const;
   const begin = extensions.has(STARTS)
@@ -90,12 +91,20 @@ export function planMember(name: string, making: Making): InstancePlan {
   return { instance, atomic: true, steps: [...begin, ...warmingSteps(instance, spec)] };
 }
 
+/** Returns the effect that removes a new instance again. */
+function removal(instance: InstanceRef, spec: PoolSpec) {
+  return { kind: "pool", act: "retire", ...poolOf(spec), instance, uuid: "", why: "idle" } as const;
+}
+
 /** Plans the rest of an instance that somebody has begun. */
 function planWarming({ project, name, status }: Member, spec: PoolSpec): InstancePlan {
   const instance = { project, name };
   const isUp = status === "Running" || status === "Frozen";
   const start = isUp ? [] : [send(`Start instance ${name}`, startInstance(instance))];
-  return { instance, steps: [...start, ...warmingSteps(instance, spec)] };
+  const [first, ...more] = [...start, ...warmingSteps(instance, spec)];
+  // One that does not become ready would keep its place from another one.
+  const undo = { undo: removal(instance, spec), partly: "always" } as const;
+  return { instance, atomic: true, steps: [...first ? [{ ...first, ...undo }] : [], ...more] };
 }
 
 /** Returns the steps from the start of an instance until it is ready. */
@@ -133,6 +142,13 @@ export function planRetirement({ member, why, reason }: Going, pool: string, len
       removes: [{ kind: "instance", ...instance }],
     }],
   };
+}
+
+/** Plans the note on an instance that somebody has it. */
+function planMark({ project, name }: Member, pool: string): InstancePlan {
+  const instance = { project, name };
+  const effect = { kind: "pool", act: "mark", project, pool, instance } as const;
+  return { instance, steps: [{ title: `Note that instance ${name} is taken`, effect }] };
 }
 
 /** Plans the removal of the lease of an instance that is gone. */

@@ -3,28 +3,21 @@
  *
  * @module
  */
-import {
-  LxopsError,
-  NoneFreeError,
-  refuse,
-  ServerError,
-  StateError,
-  TimeoutError,
-} from "../../base/errors.ts";
+import { NoneFreeError, refuse, ServerError, TimeoutError } from "../../base/errors.ts";
 import { isFree, isMember, type PoolInstance } from "../../plan/pool/members.ts";
 import { leaseContent, leaseFor, leaseName } from "../../plan/pool/lease.ts";
-import { leasePlace, memberName, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
+import { leasePlace, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import type { PoolSpec } from "../../plan/pool/spec.ts";
 import { patchInstance, startInstance, unfreezeInstance } from "../../plan/requests/instances.ts";
-import { profilePath } from "../../plan/requests/reads.ts";
-import type { Acquire, Lease } from "../../step/pool.ts";
-import { poolLock } from "../lock/names.ts";
+import type { InstanceInfo } from "../../ports/mod.ts";
+import type { Acquire, Lease, Refill } from "../../step/pool.ts";
 import {
   leaseStore,
   noPool,
   type PoolPorts,
+  readDefinition,
   readInstances,
-  readSpec,
+  readNames,
   sendIfThere,
   snapshotsText,
 } from "./ports.ts";
@@ -32,36 +25,53 @@ import {
 /** Longest time for an instance that was frozen or stopped to run programs. */
 const AWAKE_MS = 30_000;
 
-/** What `acquire()` did, beside the lease. */
+/** What `acquire()` did. */
 export interface Acquired {
   readonly lease: Lease;
-  /** Ends once the request for another instance was answered. */
-  readonly refill: Promise<void>;
+  /** What is left to do for the pool; absent: nothing, or somebody tends it. */
+  readonly refill?: Refill;
 }
 
+/** What is to be taken. */
+type Want = Omit<Acquire, "act">;
+
+/** The number of instances that turn out not to be ready, from which on all are read at once. */
+const MANY = 3;
+
 /**
- * Takes an instance that is ready.
+ * Takes an instance that is ready. Names tell which ones may be, which costs the daemon much less than a list of all
+ * instances.
  *
  * @throws {NoneFreeError} where none is free now
  * @throws {StateError} where there is no such pool, or it hands out none
  */
-export async function acquire(
-  want: Pick<Acquire, "project" | "pool" | "owner" | "seconds" | "refill">,
-  ports: PoolPorts,
-): Promise<Acquired> {
-  const tended = want.refill ? isTended(want, ports) : Promise.resolve(true);
-  tended.catch(() => {});
-  const [spec, infos] = await Promise.all([readSpec(want, ports), readInstances(want, ports)]);
-  if (!spec) throw noPool(want);
+export async function acquire(want: Want, ports: PoolPorts): Promise<Acquired> {
+  const [definition, names] = await Promise.all([readDefinition(want, ports), readNames(want, ports)]);
+  if (!definition) throw noPool(want);
+  const { spec, isTended } = definition;
   refuseUnleased(spec);
-  const free = infos.filter((info) => isFree(info, want.pool));
-  for (const info of shuffled(free)) {
+  const { project, pool } = want;
+  let known: readonly PoolInstance[] | undefined;
+  let others = 0;
+  for (const name of shuffled(names.instances.filter((one) => !names.leased.has(one)))) {
+    if (others >= MANY) known ??= await readInstances(want, ports);
+    const info = known
+      ? known.find((one) => one.name === name)
+      : await ports.server.instance({ project, name });
+    if (!info || !isFree(info, pool)) {
+      if (info && isMember(info, pool)) others++;
+      continue;
+    }
     const lease = await take(info, spec, want, ports);
     if (!lease) continue;
-    const others = infos.filter((one) => one !== info && isMember(one, want.pool));
-    return { lease, refill: tended.then((is) => is ? undefined : refill(info, others, spec, ports)) };
+    const refill: Refill = { act: "refill", project, pool, instance: { project, name } };
+    return { lease, ...(isTended ? {} : { refill }) };
   }
-  throw noneFree(spec, infos);
+  const leased = names.instances.filter((name) => names.leased.has(name)).length;
+  throw new NoneFreeError(
+    `No instance of pool "${pool}" is free: ${leased} leased, ${others} not ready yet`,
+    [`To fill the pool: lxops pool tend ${pool}`],
+  );
 }
 
 /** Checks that a pool hands instances out. */
@@ -79,54 +89,37 @@ function refuseUnleased({ pool, mode, enabled }: PoolSpec): void {
   }
 }
 
-function noneFree({ pool }: PoolSpec, infos: readonly PoolInstance[]): NoneFreeError {
-  const members = infos.filter((info) => isMember(info, pool));
-  const count = (state: string) => members.filter(({ config }) => config[POOL_KEYS.state] === state).length;
-  return new NoneFreeError(
-    `No instance of pool "${pool}" is free: ${count("leased")} leased, ${count("warming")} not ready yet`,
-    [`To fill the pool: lxops pool tend ${pool}`],
-  );
-}
-
 /** Takes one instance; `undefined` where somebody else has it, or it cannot be used. */
 async function take(
-  info: PoolInstance,
+  { name, config }: Pick<PoolInstance, "name" | "config">,
   spec: PoolSpec,
-  want: Pick<Acquire, "project" | "owner" | "seconds">,
+  want: Want,
   ports: PoolPorts,
 ): Promise<Lease | undefined> {
   const { pool } = spec;
-  const ref = { project: want.project, name: info.name };
+  const ref = { project: want.project, name };
   const store = leaseStore(ports);
   const begun = performance.now();
   const seconds = want.seconds ?? spec.leaseSeconds;
   const expires = new Date(ports.now() + seconds * 1000).toISOString();
   const record = {
-    lease: leaseName(info.name, ports.random()),
+    lease: leaseName(name, ports.random()),
     pool,
-    instance: info.name,
+    instance: name,
     owner: want.owner,
-    uuid: info.config[UUID_KEY] ?? "",
+    uuid: config[UUID_KEY] ?? "",
     snapshots: spec.reset === "snapshot" ? await snapshotsText(ref, ports) : "",
   };
   if (!await store.create(leasePlace(ref), leaseContent(record, expires))) return undefined;
-  // The list may be old: meanwhile somebody may have had the instance, and kept it.
-  const now = await ports.server.instance(ref);
-  if (!now || !isFree(now, pool) || now.config[UUID_KEY] !== info.config[UUID_KEY]) {
+  const info = await ports.server.instance(ref);
+  // Meanwhile somebody may have had the instance, and kept it.
+  if (!info || !isFree(info, pool) || info.config[UUID_KEY] !== config[UUID_KEY]) {
     await store.remove(leasePlace(ref));
     return undefined;
   }
   // From here on nobody else gets this instance. What fails leaves the lease, so that it goes when it is tended.
-  const marks = { state: "leased", owner: want.owner, expires };
-  const config = Object.fromEntries(
-    Object.entries(marks).map(([key, value]) => [POOL_KEYS[key as keyof typeof marks], value]),
-  );
   try {
-    if (!await sendIfThere(patchInstance(ref, { config }), ports, ports.signal)) {
-      await store.remove(leasePlace(ref));
-      return undefined;
-    }
-    await wake({ ...info, status: now.status }, ports);
+    await wake({ ...info, project: want.project }, ports);
   } catch (error) {
     if (ports.signal.aborted || !(error instanceof ServerError) || error.status === 0) throw error;
     // An instance that does not wake up is no use; it is removed as one that was released.
@@ -134,13 +127,16 @@ async function take(
     return undefined;
   }
   if (performance.now() - begun >= seconds * 1000) {
-    throw new TimeoutError(`The lease of instance "${info.name}" ended before the daemon had answered`);
+    throw new TimeoutError(`The lease of instance "${name}" ended before the daemon had answered`);
   }
-  return leaseFor({ ...now, project: want.project }, { ...record, expires }, spec);
+  return leaseFor({ ...info, project: want.project }, { ...record, expires }, spec);
 }
 
 /** Lets an instance run that waits frozen or stopped, until it runs programs. */
-async function wake({ name, project, status }: PoolInstance, { control, signal }: PoolPorts): Promise<void> {
+async function wake(
+  { name, project, status }: Pick<InstanceInfo, "name" | "project" | "status">,
+  { control, signal }: PoolPorts,
+): Promise<void> {
   if (status === "Running") return;
   const ref = { project, name };
   await control.send(status === "Frozen" ? unfreezeInstance(ref) : startInstance(ref), signal);
@@ -154,41 +150,7 @@ async function wake({ name, project, status }: PoolInstance, { control, signal }
 /** Program of an instance that shows that programs run there. */
 const NO_WORK = "true";
 
-/** Tells whether somebody tends a pool now. */
-async function isTended(want: Pick<Acquire, "project" | "pool">, { server }: PoolPorts): Promise<boolean> {
-  const { project, name } = await poolLock(want);
-  return await server.get(profilePath(project, name)) !== undefined;
-}
-
-/** Asks for an instance in the place of one that was taken, like that one, and does not wait until it is there. */
-async function refill(
-  { config }: PoolInstance,
-  others: readonly PoolInstance[],
-  spec: PoolSpec,
-  ports: PoolPorts,
-): Promise<void> {
-  const coming = others.filter((one) => ["ready", "warming"].includes(one.config[POOL_KEYS.state] ?? ""));
-  const fingerprint = config["volatile.base_image"];
-  const generation = config[POOL_KEYS.generation];
-  const isFull = coming.length >= spec.size || others.length + 1 >= spec.max;
-  if (isFull || fingerprint === undefined || generation === undefined) return;
-  const [{ memberBody }, { createInstance }, { extensions }] = await Promise.all([
-    import("../../plan/pool/steps.ts"),
-    import("../../plan/requests/instances.ts"),
-    ports.server.server(),
-  ]);
-  const next = memberName(spec.pool, ports.random());
-  const body = memberBody(next, { spec, generation, fingerprint, extensions });
-  try {
-    const request = createInstance(spec.project, body);
-    await (ports.control.begin ?? ports.control.send)(request, ports.signal);
-  } catch (error) {
-    // Whoever tends the pool next finds out what is wrong with that.
-    if (!(error instanceof LxopsError) || error instanceof StateError) throw error;
-  }
-}
-
-/** Puts instances into a random order, so that those who come at the same time try different ones. */
+/** Puts names into a random order, so that those who come at the same time try different ones. */
 function shuffled<T>(all: readonly T[]): readonly T[] {
   return all.map((one) => [Math.random(), one] as const).sort(([a], [b]) => a - b).map(([, one]) => one);
 }

@@ -8,7 +8,7 @@ import { generationOf } from "../../plan/pool/generation.ts";
 import type { Inventory } from "../../plan/pool/decide.ts";
 import { leasesOf, membersOf } from "../../plan/pool/members.ts";
 import { definitionName } from "../../plan/pool/names.ts";
-import { isDefinition, isOfAnother, type PoolSpec, specOf } from "../../plan/pool/spec.ts";
+import { isDefinition, isOfAnother, type PoolSpec, specOf, tendedMs } from "../../plan/pool/spec.ts";
 import type { Making } from "../../plan/pool/steps.ts";
 import { aliasPath, imagePath, memberStatesPath } from "../../plan/requests/reads.ts";
 import type { InstanceServer, ProfileInfo } from "../../ports/mod.ts";
@@ -18,6 +18,8 @@ import { clockOf, noPool, readInstances } from "./ports.ts";
 /** What was seen of a pool, and what its new instances are made of. */
 export interface View {
   readonly inventory: Inventory;
+  /** For how long from now somebody goes on to tend the pool; 0: nobody does. */
+  readonly tendedMs: number;
   /** Absent: its image is gone, so that no instance can be made. */
   readonly making?: Omit<Making, "random">;
 }
@@ -44,12 +46,14 @@ export async function observePool(
   ]);
   const generation = fingerprint === undefined ? undefined : generationOf(spec, fingerprint, profiles);
   const leases = leasesOf(ref.pool, profiles);
+  const now = clockOf(server)();
   return {
+    tendedMs: tendedMs(definition.config, now),
     inventory: {
       spec,
       members: membersOf(ref.pool, infos, leases),
       leases,
-      now: clockOf(server)(),
+      now,
       ...(generation === undefined ? {} : { generation }),
       ...(incomplete === undefined ? {} : { incomplete }),
     },

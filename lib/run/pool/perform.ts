@@ -36,9 +36,12 @@ export async function performPool(
   switch (act.act) {
     case "acquire": {
       const { lease, refill } = await (await import("./acquire.ts")).acquire(act, ports);
-      report({ kind: "lease", instance, lease });
-      return await refill;
+      return report({ kind: "lease", instance, lease, ...(refill ? { refill } : {}) });
     }
+    case "refill":
+      return await (await import("./refill.ts")).refill(act, ports);
+    case "mark":
+      return await (await import("./refill.ts")).mark(act, ports);
     case "renew": {
       const lease = await (await import("./release.ts")).renew(act, ports);
       return report({ kind: "lease", instance, lease });

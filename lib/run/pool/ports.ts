@@ -6,10 +6,16 @@
 import { missing } from "../../base/missing.ts";
 import type { InstanceControl, InstanceInfo, InstanceRef, InstanceServer, Request } from "../../ports/mod.ts";
 import type { LockStore } from "../../ports/lock.ts";
-import { fullSnapshotsPath, instancesWith, profilePath } from "../../plan/requests/reads.ts";
+import {
+  fullSnapshotsPath,
+  instanceNamesPath,
+  instancesWith,
+  profileNamesPath,
+  profilePath,
+} from "../../plan/requests/reads.ts";
 import type { PoolInstance } from "../../plan/pool/members.ts";
-import { definitionName, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
-import { type PoolSpec, specOf } from "../../plan/pool/spec.ts";
+import { definitionName, isMemberName, LEASE_PREFIX, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
+import { type PoolSpec, specOf, tendedMs } from "../../plan/pool/spec.ts";
 import type { PoolRef } from "../../step/pool.ts";
 import { lockStore } from "../lock/store.ts";
 
@@ -34,19 +40,65 @@ export function leaseStore({ server, control }: Pick<PoolPorts, "server" | "cont
   return lockStore(server, control);
 }
 
+/** A pool as the profile says that defines it. */
+export interface Definition {
+  readonly spec: PoolSpec;
+  /** Somebody tends the pool again and again. */
+  readonly isTended: boolean;
+}
+
 /**
  * Reads the definition of a pool; `undefined` where there is none.
  *
  * @throws {ConfigError} where it is none that may be followed
  */
-export async function readSpec(
+export async function readDefinition(
   { project, pool }: PoolRef,
   { server }: Pick<PoolPorts, "server">,
-): Promise<PoolSpec | undefined> {
+): Promise<Definition | undefined> {
   const found = await server.get(profilePath(project, definitionName(pool)));
   if (typeof found !== "object" || found === null) return undefined;
   const config = textsOf((found as { config?: unknown }).config);
-  return specOf({ name: definitionName(pool), config }, project);
+  const spec = specOf({ name: definitionName(pool), config }, project);
+  return spec && { spec, isTended: tendedMs(config, clockOf(server)()) > 0 };
+}
+
+/** Reads the settings of a pool; `undefined` where there is none. */
+export async function readSpec(
+  ref: PoolRef,
+  ports: Pick<PoolPorts, "server">,
+): Promise<PoolSpec | undefined> {
+  return (await readDefinition(ref, ports))?.spec;
+}
+
+/** What the names of a project's instances and profiles tell about a pool. */
+export interface PoolNames {
+  /** Instances whose names are such as those of the pool. */
+  readonly instances: readonly string[];
+  /** Names of instances that have a lease. */
+  readonly leased: ReadonlySet<string>;
+}
+
+/** Reads the names of a pool's instances and leases, which costs the daemon much less than the instances themselves. */
+export async function readNames(
+  { project, pool }: PoolRef,
+  { server }: Pick<PoolPorts, "server">,
+): Promise<PoolNames> {
+  const [instances, profiles] = await Promise.all([
+    server.get(instanceNamesPath(project)),
+    server.get(profileNamesPath(project)),
+  ]);
+  const leases = namesOf(profiles).filter((name) => name.startsWith(LEASE_PREFIX));
+  return {
+    instances: namesOf(instances).filter((name) => isMemberName(name, pool)),
+    leased: new Set(leases.map((name) => name.slice(LEASE_PREFIX.length))),
+  };
+}
+
+/** Returns the names in a list of addresses such as `/1.0/profiles/NAME?project=P`. */
+function namesOf(urls: unknown): readonly string[] {
+  if (!Array.isArray(urls)) return [];
+  return urls.map((url) => decodeURIComponent(String(url).replace(/\?.*$/, "").replace(/^.*\//, "")));
 }
 
 /** Finds the instance of a lease, also where it was renamed; `undefined` where it is gone. */

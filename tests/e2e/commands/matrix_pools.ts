@@ -27,6 +27,7 @@ export const POOL_CELLS: readonly (readonly [string, Cell])[] = [
     },
   ],
   ["pool renew", ({ ok }) => ok("pool", "renew", lease)],
+  ["pool mark", ({ ok }) => ok("pool", "mark", lease.split(".")[0]!)],
   ["pool warm", async ({ code }) => assertEquals(await code("pool", "warm", lease.split(".")[0]!), 9)],
   // Its lease keeps it.
   ["pool retire", async ({ code }) => assertEquals(await code("pool", "retire", lease.split(".")[0]!), 9)],

@@ -46,7 +46,7 @@ async function step(line: string): Promise<void> {
     lease = undefined;
     tell({ what: "release", begin, instance, end: time() });
   } else if (line === "take") {
-    const got = await acquire({ project: "default", pool, owner: taker, refill: false }, ports);
+    const got = await acquire({ project: "default", pool, owner: taker }, ports);
     lease = got.lease;
     const end = time();
     tell({ what: "acquire", begin, end, instance: lease.instance, lease: lease.lease });

@@ -58,4 +58,5 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "pool warm": POOL,
   "pool retire": POOL,
   "pool forget": POOL,
+  "pool mark": POOL,
 };

@@ -69,9 +69,9 @@ const TABLE: readonly (readonly [what: string, Inventory, string])[] = [
     "-b expired: the lease of me has run out",
   ],
   [
-    "who died between lease and mark has the instance until the lease ends",
+    "one that was taken is somebody's until the lease ends, and is marked",
     seen({ size: 0, max: 2 }, [one("a", { lease: lease("a", NOW + 1) })]),
-    "",
+    "!a",
   ],
   [
     "a release that was cut off is finished",
@@ -215,11 +215,12 @@ const TABLE: readonly (readonly [what: string, Inventory, string])[] = [
 
 for (const [what, inventory, expected] of TABLE) {
   Deno.test(`decide(): ${what}`, () => {
-    const { create, warm, retire, forget, notes } = decide(inventory);
+    const { create, warm, retire, mark, forget, notes } = decide(inventory);
     const shown = [
       ...(create > 0 ? [`+${create}`] : []),
       ...warm.map(({ name }) => `~${name}`),
       ...retire.map(({ member, why, reason }) => `-${member.name} ${why}: ${reason}`),
+      ...mark.map(({ name }) => `!${name}`),
       ...forget.map((name) => `?${name}`),
       ...notes.map((text) => `note: ${text}`),
     ];

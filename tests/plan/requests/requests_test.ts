@@ -115,6 +115,8 @@ const SAMPLES: Samples = {
   consolePath: [() => reads.consolePath(c1)],
   membersPath: [() => reads.membersPath()],
   memberStatesPath: [() => reads.memberStatesPath()],
+  instanceNamesPath: [() => reads.instanceNamesPath("default"), () => reads.instanceNamesPath("web")],
+  profileNamesPath: [() => reads.profileNamesPath("default"), () => reads.profileNamesPath("web")],
   instancesWith: [
     () => reads.instancesWith("default", { "user.a": "b" }),
     () => reads.instancesWith("web", { "user.a": "b", "user.c": "d" }),

@@ -9,7 +9,7 @@ import { hasOwnProfiles } from "../../../ports/daemon.ts";
 import { clockOf } from "../../../run/pool/ports.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
-import { take } from "../pool/acquire.ts";
+import { makeUp, take } from "../pool/acquire.ts";
 import { poolAt } from "../pool/place.ts";
 import type { Ground } from "./settings.ts";
 
@@ -58,9 +58,10 @@ export async function takeInstance(
   const old = leases.find(({ expires }) => expires > now());
   if (old) return old.instance;
   const place = await poolAt(ground.app, pool, ground.project);
-  const lease = await take(place, { ...values, owner, lease: `${seconds}s`, wait: WAIT });
+  const taken = await take(place, { ...values, owner, lease: `${seconds}s`, wait: WAIT });
+  if (taken) await makeUp(place, taken);
   // Where it is only shown, nobody knows which one it would be.
-  return lease?.instance ?? `${place.ref.pool}-0`;
+  return taken?.lease.instance ?? `${place.ref.pool}-0`;
 }
 
 /** Returns the name of the instance that a job has of a pool. */

@@ -12,7 +12,7 @@ import {
   UsageError,
 } from "../../../base/errors.ts";
 import { isReserved } from "../../../plan/pool/lease.ts";
-import type { Acquire, Lease } from "../../../step/pool.ts";
+import type { Acquire, Lease, Refill } from "../../../step/pool.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
@@ -35,8 +35,10 @@ export async function acquire(
   app: App,
 ): Promise<number> {
   const place = await poolAt(app, operand!, values.project);
-  const lease = await take(place, values);
-  if (lease) place.app.print(leaseText(lease, values.json, app));
+  const taken = await take(place, values);
+  if (!taken) return EXIT.ok;
+  place.app.print(leaseText(taken.lease, values.json, app));
+  await makeUp(place, taken);
   return EXIT.ok;
 }
 
@@ -58,13 +60,20 @@ export function acquireStep({ app, ref }: PoolPlace, values: Pick<AcquireValues,
     ...ref,
     owner: values.owner || ownerOf(app),
     ...(seconds === undefined ? {} : { seconds }),
-    refill: true,
   };
   return { title: `Take an instance of pool ${ref.pool}`, effect: { kind: "pool", ...act } };
 }
 
+/** An instance that was taken. */
+export interface Taken {
+  readonly lease: Lease;
+  /** What `makeUp()` does; absent: nothing. */
+  readonly refill?: Refill;
+}
+
 /**
- * Takes an instance of a pool, and waits for one where it may; nothing where it is only shown.
+ * Takes an instance of a pool, and waits for one where it may; nothing where it is only shown. The caller calls
+ * `makeUp()` once it has used the lease.
  *
  * @param flag the flag of the command that lets it wait
  * @throws {NoneFreeError} where none is free, and it may not wait
@@ -74,17 +83,17 @@ export async function take(
   { app, ref }: PoolPlace,
   values: Omit<AcquireValues, "project">,
   flag = "--wait",
-): Promise<Lease | undefined> {
+): Promise<Taken | undefined> {
   const waitSeconds = durationOf("wait", values.wait);
   const steps = [acquireStep({ app, ref }, values)];
   const once = async () => {
-    let lease: Lease | undefined;
+    let taken: Taken | undefined;
     await applyPlan(app, { first: steps, each: [] }, {
       dryRun: values["dry-run"],
       quiet: true,
-      leased: (one) => lease = one,
+      leased: (lease, refill) => taken = { lease, ...(refill ? { refill } : {}) },
     });
-    return lease;
+    return taken;
   };
   if (waitSeconds === undefined || !changes(values)) {
     try {
@@ -100,13 +109,17 @@ export async function take(
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
+/** Time that one who waits leaves the pool to whoever tends it. */
+const PATIENCE_MS = 2000;
+
 async function untilFree(
-  once: () => Promise<Lease | undefined>,
+  once: () => Promise<Taken | undefined>,
   seconds: number,
   place: PoolPlace,
-): Promise<Lease | undefined> {
+): Promise<Taken | undefined> {
   const { app, ref } = place;
   const end = performance.now() + seconds * 1000;
+  let helpAt = await isTended(place) ? performance.now() + PATIENCE_MS : 0;
   const { sleep } = await import("../../../run/wait/pauses.ts");
   for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
@@ -120,7 +133,10 @@ async function untilFree(
           `To look at it: lxops pool status ${ref.pool}`,
         ]);
       }
-      await help(place);
+      if (performance.now() >= helpAt) {
+        await help(place);
+        helpAt = performance.now() + pause;
+      }
       // Takers that wait do not all ask at the same time.
       await sleep(Math.min(pause * (0.5 + Math.random()), Math.max(1, end - performance.now())), app.signal);
       app.signal.throwIfAborted();
@@ -138,6 +154,36 @@ async function help(place: PoolPlace): Promise<void> {
     // Somebody else tends it.
     if (error instanceof StateError && error.kind === "locked") return;
     throw error;
+  }
+}
+
+async function isTended({ app, ref }: PoolPlace): Promise<boolean> {
+  const { readDefinition } = await import("../../../run/pool/ports.ts");
+  return (await readDefinition(ref, { server: await app.server() }))?.isTended ?? false;
+}
+
+/** How often one who has taken an instance tries to make up for it, where others do so at the same time. */
+const TRIES = 4;
+
+/** Makes up for an instance that was taken, where nobody tends the pool; what fails with that is told by whoever does. */
+export async function makeUp({ app, ref }: PoolPlace, { refill }: Taken): Promise<void> {
+  if (!refill) return;
+  const { poolLock } = await import("../../../run/lock/names.ts");
+  const wants = [await poolLock(ref)];
+  const step = { title: `Refill pool ${ref.pool}`, effect: { kind: "pool", ...refill } } as const;
+  for (let tries = 1; tries <= TRIES; tries++) {
+    try {
+      await app.lock(wants, { command: "pool acquire", seconds: 0 });
+      return await applyPlan(app, { first: [step], each: [] }, { quiet: true }).finally(() =>
+        app.unlock(wants)
+      );
+    } catch (error) {
+      // An interruption ends the command in the place that it is at.
+      if (!(error instanceof LxopsError) || app.signal.aborted) throw error;
+      if (!(error instanceof StateError) || error.kind !== "locked") return;
+    }
+    const { sleep } = await import("../../../run/wait/pauses.ts");
+    await sleep(tries * 100 * (0.5 + Math.random()), app.signal);
   }
 }
 

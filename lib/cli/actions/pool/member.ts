@@ -1,5 +1,5 @@
 /**
- * `pool warm`, `pool retire` and `pool forget`: one step with one instance of a pool, as scripts of dry runs have it.
+ * `pool warm`, `pool mark`, `pool retire` and `pool forget`: one step with one instance of a pool, as scripts of dry runs have it.
  *
  * @module
  */
@@ -19,6 +19,11 @@ interface MemberValues {
 /** `pool warm`. */
 export async function warm(values: MemberValues, [operand]: readonly string[], app: App): Promise<number> {
   return await act(values, operand!, app, (found) => ({ act: "warm", ...found }));
+}
+
+/** `pool mark`. */
+export async function mark(values: MemberValues, [operand]: readonly string[], app: App): Promise<number> {
+  return await act(values, operand!, app, (found) => ({ act: "mark", ...found }));
 }
 
 /** `pool retire`. */
@@ -60,9 +65,11 @@ async function act(
   const pool = info.config[POOL_KEYS.pool];
   if (pool === undefined) throw new StateError(`Instance "${ref.name}" is in no pool`);
   const made = make({ project: ref.project, pool, instance: ref, uuid: info.config[UUID_KEY] ?? "" });
-  const title = made.act === "warm"
-    ? `Finish instance ${ref.name}`
-    : `Remove instance ${ref.name} of pool ${pool}`;
+  const titles: Readonly<Record<string, string>> = {
+    warm: `Finish instance ${ref.name}`,
+    mark: `Note that instance ${ref.name} is taken`,
+  };
+  const title = titles[made.act] ?? `Remove instance ${ref.name} of pool ${pool}`;
   const steps = [{ title, effect: { kind: "pool", ...made } as const }];
   await applySteps(there, steps, { dryRun: values["dry-run"] });
   return EXIT.ok;

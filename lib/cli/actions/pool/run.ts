@@ -16,7 +16,7 @@ import { carryOut, endedOf } from "../run/carry_out.ts";
 import { RunError } from "../run/ended.ts";
 import type { RunEnd } from "../run/run.ts";
 import { optionsOf, type RunValues } from "../run/values.ts";
-import { acquireStep, take } from "./acquire.ts";
+import { acquireStep, makeUp, take } from "./acquire.ts";
 import { changes, poolAt, type PoolPlace } from "./place.ts";
 
 /** How long an instance is taken for, in seconds: a run that is killed gives it back so late. */
@@ -83,7 +83,8 @@ export async function runPooled(argv: readonly string[], values: PoolRunValues, 
     lease: String(LEASE_SECONDS),
     wait: values["pool-wait"],
   };
-  const lease = changes(values) ? await take(place, taking, "--pool-wait") : undefined;
+  const taken = changes(values) ? await take(place, taking, "--pool-wait") : undefined;
+  const lease = taken?.lease;
   // What is only shown has a name that stands for any instance of the pool.
   const instance = { project: place.ref.project, name: lease?.instance ?? `${place.ref.pool}-0` };
   const plan = lease
@@ -91,12 +92,15 @@ export async function runPooled(argv: readonly string[], values: PoolRunValues, 
     : shown(planIn(instance, options), acquireStep(place, taking));
   const stop = new AbortController();
   const renewing = lease ? renew(lease, place, stop.signal) : undefined;
+  const refilling = taken ? makeUp(place, taken) : Promise.resolve();
+  refilling.catch(() => {});
   try {
     const out = await carryOut({ plan, argv: options.program?.argv, random: undefined }, values, place.app);
     return { ...await endedOf(out, instance.name, values, place.app), instance };
   } finally {
     stop.abort();
     await renewing;
+    await refilling.catch(() => {});
     if (lease) await giveBack(lease, place);
   }
 }

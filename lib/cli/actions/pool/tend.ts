@@ -4,6 +4,9 @@
  * @module
  */
 import { EXIT, type LxopsError, StateError, UsageError } from "../../../base/errors.ts";
+import { DEFINITION_KEYS, definitionName } from "../../../plan/pool/names.ts";
+import { patchProfile } from "../../../plan/requests/instances.ts";
+import { send } from "../../../step/build.ts";
 import { decide, type Decision } from "../../../plan/pool/decide.ts";
 import { planPool } from "../../../plan/pool/steps.ts";
 import { definitionLock, poolLock } from "../../../run/lock/names.ts";
@@ -32,6 +35,9 @@ const LONGEST_PAUSE = 30;
 /** Time that commands wait for whoever tends a pool, in seconds. */
 export const TENDED_SECONDS = 60;
 
+/** Time for takers, which have the pool's lock for a moment, in seconds. */
+const TAKERS_SECONDS = 2;
+
 /** `pool tend`. */
 export async function tend(
   values: PoolValues & { readonly interval: string },
@@ -44,7 +50,7 @@ export async function tend(
   }
   const told = new Set<string>();
   for (let failures = 0;;) {
-    const { error, unreadable } = await tendAll(values, operands, app);
+    const { error, unreadable } = await tendAll(values, operands, app, interval);
     const news = unreadable.filter(({ message }) => !told.has(message));
     for (const one of news) app.complain(errorText("lxops", one));
     // They do not become readable by being tried again, and the other pools go on without a pause.
@@ -66,12 +72,16 @@ async function tendAll(
   values: PoolValues,
   operands: readonly string[],
   app: App,
+  interval: number | undefined,
 ): Promise<{ readonly error?: LxopsError; readonly unreadable: readonly LxopsError[] }> {
   let first: LxopsError | undefined;
   const { places, unreadable } = await placesOf(values, operands, app);
   for (const place of places) {
     try {
-      await tendPool(place, values);
+      await tendPool(place, values, {
+        lockSeconds: TAKERS_SECONDS,
+        ...(interval === undefined ? {} : { interval }),
+      });
     } catch (error) {
       if (!(error instanceof Error) || !("exitCode" in error) || app.signal.aborted) throw error;
       if (first) app.complain(errorText("lxops", error as LxopsError));
@@ -101,6 +111,8 @@ export interface TendOptions {
   readonly limit?: number;
   /** Time to wait for somebody else who tends the pool. */
   readonly lockSeconds?: number;
+  /** It is tended again after so many seconds, and so on. */
+  readonly interval?: number;
   readonly quiet?: boolean;
 }
 
@@ -120,6 +132,7 @@ export async function tendPool(
   try {
     for (let looks = 0; looks < LOOKS; looks++) {
       const view = await look(ref, app);
+      if (looks === 0) await tellTakers(view, options.interval, app);
       const decision = limited(decide(view.inventory), options.limit);
       const isDone = await carryOut(view, decision, { app, ref }, { ...values, ...options });
       if (isDone || !isReal || options.limit !== undefined) return;
@@ -130,6 +143,27 @@ export async function tendPool(
   } finally {
     if (isReal) await app.unlock(wants);
   }
+}
+
+/** The shortest time for which takers rely on whoever tends a pool, in milliseconds. */
+const TENDED_MS = 60_000;
+
+/** Notes in the definition of a pool that it is tended again and again, so that takers need not make up for what they take. */
+async function tellTakers(
+  { inventory: { spec, now }, tendedMs }: View,
+  interval: number | undefined,
+  app: App,
+): Promise<void> {
+  if (interval === undefined) return;
+  const time = Math.max(TENDED_MS, 4000 * interval);
+  if (tendedMs > time / 2) return;
+  const config = { [DEFINITION_KEYS.tended]: new Date(now + time).toISOString() };
+  const request = patchProfile(spec.project, definitionName(spec.pool), { config });
+  const steps = [send(`Note that pool ${spec.pool} is tended`, request)];
+  await applyAll(app, { first: steps, each: [] }, {
+    ...optionsOf({ "dry-run": false, parallel: 1 }),
+    quiet: true,
+  });
 }
 
 /** Looks at a pool. */
@@ -144,6 +178,7 @@ function limited(decision: Decision, limit: number | undefined): Decision {
     ...decision,
     create: decision.warm.length > 0 ? 0 : Math.min(decision.create, limit),
     retire: [],
+    mark: [],
     forget: [],
   };
 }

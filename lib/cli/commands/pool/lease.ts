@@ -26,8 +26,7 @@ export const acquire = command({
   },
   operands: { usage: "[REMOTE:]POOL", min: 1, max: 1 },
   example: "lxops pool acquire --wait 60s --json ci",
-  underTheHood:
-    "GET profile, GET instances, POST profiles, PATCH instance; PUT state and POST exec where it waits frozen",
+  underTheHood: "GET profile, GET instances, POST profiles; PUT state and POST exec where it waits frozen",
   exits: "1: none is free; 6: none was free in the time of --wait; 7: there is no such pool",
   details: [
     "Prints the instance and the lease; with --json also its addresses, the lines of known_hosts and the time at",
@@ -56,7 +55,7 @@ export const run = command({
   operands: { usage: "[REMOTE:]POOL [--] [PROGRAM] [ARGUMENT...]", min: 1 },
   passThrough: true,
   example: "lxops pool run ci -- make test",
-  underTheHood: "GET profile, GET instances, POST profiles, PATCH instance, POST exec; then as release",
+  underTheHood: "GET profile, GET instances, POST profiles, POST exec; then as release",
   exits: "as run",
   run: async (values, [pool = "", ...program], app) =>
     (await import("../../actions/pool/run.ts")).run({ ...values, pool }, program, app),

@@ -1,5 +1,5 @@
 /**
- * `pool warm`, `pool retire` and `pool forget`.
+ * `pool warm`, `pool mark`, `pool retire` and `pool forget`.
  *
  * @module
  */
@@ -34,6 +34,17 @@ export const retire = command({
   example: "lxops pool retire ci-4f2a6c0d9b1e00",
   underTheHood: "POST profiles, PUT state, DELETE instance, DELETE profile",
   run: async (...all) => (await import("../../actions/pool/member.ts")).retire(...all),
+});
+
+/** `lxops pool mark`. */
+export const mark = command({
+  name: "mark",
+  summary: "Note on an instance that somebody has it, as its lease says (for scripts)",
+  flags: { ...projectFlags, ...dryRunFlags },
+  operands,
+  example: "lxops pool mark ci-4f2a6c0d9b1e00",
+  underTheHood: "GET instance, GET profile, PATCH instance",
+  run: async (...all) => (await import("../../actions/pool/member.ts")).mark(...all),
 });
 
 /** `lxops pool forget`. */

@@ -8,7 +8,7 @@ import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts
 import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
 import { create, set } from "./create.ts";
 import { acquire, release, renew, run } from "./lease.ts";
-import { forget, retire, warm } from "./member.ts";
+import { forget, mark, retire, warm } from "./member.ts";
 
 const one = { usage: "[REMOTE:]POOL", min: 1, max: 1 } as const;
 const traceFlag = {
@@ -126,6 +126,7 @@ export const pool = group("pool", "Keep instances ready that programs take, use 
   reset,
   destroy,
   warm,
+  mark,
   retire,
   forget,
 ]);
