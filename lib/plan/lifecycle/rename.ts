@@ -6,24 +6,24 @@
  * @module
  */
 import { noInstance } from "../../base/missing.ts";
-import { NOTHING_CHANGED, refuse, type StateError, UsageError } from "../../base/errors.ts";
+import { NOTHING_CHANGED, refuse, UsageError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { users } from "../storage/usage.ts";
 import { downtime } from "../instance/power/downtime.ts";
-import { diskDevices, locate } from "../storage/layout.ts";
+import { asMade, diskDevices, locate } from "../storage/layout.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
+import { refused, refuseParts, running } from "./rename_refusals.ts";
 import { nameNote } from "../checks/directory_name.ts";
 import { isOwn, isRunning, ownInstance } from "../instance/ownership.ts";
 import { ownContent } from "../instance/resolve/own_profile.ts";
+import { outcomeOf } from "../instance/resolve/resolved.ts";
 import { withKeptContent } from "../record/kept.ts";
+import { recordRenamed } from "../record/renamed.ts";
 import { otherUsers, profileStep, same } from "../instance/resolve/profile.ts";
 import { asMounted, moveFilesystems, type Moves } from "../storage/rename.ts";
 import { patchInstance, renameInstance, renameProfile, updateProfile } from "../requests/instances.ts";
-import { quote } from "../../base/shell.ts";
-import { partsOf } from "../checks/rebuild_parts.ts";
-import { isAside } from "../instance/spare.ts";
 import { refuseHeld, RENAME_MARK } from "../runs.ts";
 import { refuseSwapName } from "../instance/reserved_names.ts";
 import { addressesOf, type NotedAddresses } from "../instance/exclusive_settings.ts";
@@ -83,6 +83,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   ];
   if (existing.length + problems.length > 0) throw refused(from, to, { existing, problems });
   const addresses = !resume || hasGivenUp(info) ? addressesOf(info, old?.devices ?? {}) : undefined;
+  const rename = { target, renamed, world, info };
   const change = [
     ...(resume ? [] : [
       markStep(
@@ -92,7 +93,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
       ),
     ]),
     ...(there ? [] : [renameStep(from, to)]),
-    ...profileSteps({ target, renamed, world, info }, moves),
+    ...profileSteps(rename, moves),
     ...(addresses ? [addressStep(to, addresses)] : []),
   ];
   // With nothing left to move, a run that was cut off had come to the start, or beyond.
@@ -101,7 +102,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const pause = downtime(info, options.stopSeconds, world, to);
   const unmark = send(
     `Forget that instance ${to.name} was renamed`,
-    patchInstance(to, { config: { [RENAME_MARK]: "" } }),
+    patchInstance(to, { config: { [RENAME_MARK]: "", ...recordAfter(rename, moves) } }),
   );
   const restart = idle && isRunning(info) ? pause.after.slice(1) : pause.after;
   const steps = [...(idle ? [] : pause.before), ...change, ...restart, unmark];
@@ -173,19 +174,14 @@ function profileSteps(
   const ref = refOf(renamed.instance);
   const { project } = ref;
   const [oldName, newName] = [target.instance.ownProfile, renamed.instance.ownProfile];
-  const old = world.profiles.get(objectKey(project, oldName));
-  const present = old ?? world.profiles.get(objectKey(project, newName));
+  const { old, present, content } = contentAfter({ target, renamed, world, info }, moves);
   const apart = present && moves.detaches ? withoutVolumes(present) : undefined;
   const profiles = new Map(world.profiles);
   if (present) profiles.set(objectKey(project, newName), { ...apart ?? present, name: newName, usedBy: [] });
   const update = profileStep(
     renamed,
     { ...world, profiles },
-    withKeptContent(
-      ownContent(renamed, world, diskDevices(layoutAfter(renamed, world, moves))),
-      info,
-      present,
-    ),
+    content,
   );
   const without = info.profiles.filter((name) => name !== oldName && name !== newName);
   const place = info.profiles.findIndex((name) => name === oldName || name === newName);
@@ -215,6 +211,31 @@ function profileSteps(
     ...(update ? [update] : []),
     { title: `Give profile ${newName} to instance ${ref.name}`, effect: set(wanted), undo: set(without) },
   ];
+}
+
+/** Returns the own profile that there is, and what is to be in it under the new name. */
+function contentAfter({ target, renamed, world, info }: Rename, moves: Moves) {
+  const { project } = renamed.instance;
+  const old = world.profiles.get(objectKey(project, target.instance.ownProfile));
+  const present = old ?? world.profiles.get(objectKey(project, renamed.instance.ownProfile));
+  const wanted = ownContent(renamed, world, diskDevices(layoutAfter(renamed, world, moves)));
+  return { old, present, wanted, content: withKeptContent(wanted, info, present) };
+}
+
+/** Returns the key that brings the instance's record up to date. */
+function recordAfter(rename: Rename, moves: Moves): Readonly<Record<string, string>> {
+  const { target, renamed, world, info } = rename;
+  const { present, wanted, content } = contentAfter(rename, moves);
+  const before = outcomeOf(() =>
+    ownContent(target, world, diskDevices(locate(target, asMade(world.datasets), world.paths)))
+  );
+  if (!("value" in before)) return {};
+  const live = present ?? before.value;
+  return recordRenamed(
+    info,
+    { profile: target.instance.ownProfile, wanted: before.value, live },
+    { profile: renamed.instance.ownProfile, wanted, live: content },
+  );
 }
 
 function withoutVolumes(profile: ProfileInfo): ProfileInfo {
@@ -249,46 +270,4 @@ function layoutAfter(renamed: Target, world: World, moves: Moves) {
       : device;
   });
   return { ...layout, devices };
-}
-
-/** Refuses a rename that would leave spares, or what a rebuild left, under the old name. */
-function refuseParts(target: Target, to: InstanceRef, world: World): void {
-  const parts = partsOf(target, world);
-  if (parts.length === 0) return;
-  const { name, project, file } = target.instance;
-  const left = parts.filter((one) => !isAside(one));
-  const names = (left.length > 0 ? left : parts).map((one) => `"${one.name}"`).join(", ");
-  const words = `--name ${quote(name)}${
-    project && project !== "default" ? ` --project ${quote(project)}` : ""
-  } ${quote(file)}`;
-  throw refuse(
-    `Cannot rename "${name}" to "${to.name}"`,
-    left.length > 0 ? `an unfinished rebuild left ${names}` : `a rebuild kept ${names} beside it`,
-    [
-      left.length > 0
-        ? `To go on with it: lxops rebuild --resume ${words}`
-        : `To delete it: lxops prune ${words}`,
-    ],
-  );
-}
-
-interface Reasons {
-  readonly existing: readonly string[];
-  readonly problems: readonly string[];
-}
-
-function refused(from: InstanceRef, to: InstanceRef, { existing, problems }: Reasons): StateError {
-  const kind = problems.length === 0 ? "exists" : "state";
-  return refuse(
-    `Cannot rename "${from.name}" to "${to.name}"`,
-    [...existing, ...problems].join(", "),
-    [],
-    kind,
-  );
-}
-
-function running(info: InstanceInfo): StateError {
-  return refuse(`Cannot rename instance "${info.name}"`, `it is ${info.status.toLowerCase()}`, [
-    "To stop it first and start it again afterwards, add --force",
-  ]);
 }
