@@ -43,7 +43,7 @@ export interface ProfileDifference {
   readonly found: string | null;
 }
 
-/** Lists what differs between a configuration and its instance. */
+/** Lists what differs between a configuration and its instance, and that the user does not keep (`up --take live`). */
 export function profileDifferences(target: Target, world: World): readonly ProfileDifference[] {
   const resolved = resolve(target, world);
   const { ownProfile, project } = target.instance;
@@ -54,7 +54,8 @@ export function profileDifferences(target: Target, world: World): readonly Profi
   if (!profile) {
     return [...lists, { profile: ownProfile, part: "profile", name: "", config: "", found: null }];
   }
-  const own = ownContent(target, world, diskDevices(layoutOf(resolved)));
+  const wantedContent = ownContent(target, world, diskDevices(layoutOf(resolved)));
+  const own = withKeptContent(wantedContent, info, profile);
   return [...lists, ...contentDifferences(profile, own)];
 }
 
