@@ -21,6 +21,7 @@ import type { Mount, Mounts, TreeUse } from "./mounts.ts";
 import type { SmallFiles } from "./peek.ts";
 import type { GuestFiles } from "./guest_files.ts";
 import type { Launching } from "./launcher.ts";
+import type { Inspector } from "./inspector.ts";
 import type { RunState } from "./runs.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -200,6 +201,8 @@ export interface Host extends Launching {
   runStates(texts: readonly string[]): Promise<ReadonlyMap<string, RunState>>;
   /** Lists the addresses that programs of this machine listen at; `undefined` where it does not tell. */
   listeners(): Promise<readonly Listener[] | undefined>;
+  /** Returns what looks at this machine as a whole; absent where nothing does. */
+  inspector?(): Promise<Inspector>;
   /** Reads this machine, or another one by ssh, as one side of a copy of filesystems. */
   machine(question: MachineQuestion): Promise<Machine>;
 }

@@ -97,6 +97,7 @@ for (const set of ["incus", "lxd"] as const) {
   Deno.test(`the set ${set} gives what lxops needs and no more`, async () => {
     const granted: readonly Deno.PermissionDescriptor[] = [
       { name: "run", command: "/usr/sbin/zfs" },
+      { name: "run", command: "/usr/sbin/zpool" },
       { name: "run", command: "/usr/bin/sudo" },
       { name: "run", command: LAUNCHER },
       { name: "read", path: "/etc/lxops/php.yaml" },
@@ -113,7 +114,7 @@ for (const set of ["incus", "lxd"] as const) {
       { name: "run", command: "/tmp/zfs" },
       { name: "read", path: "/etc/shadow" },
       { name: "write", path: "/usr/bin/zfs" },
-      { name: "run", command: "/usr/sbin/zpool" },
+      { name: "run", command: "/usr/sbin/modprobe" },
       { name: "run", command: "/usr/bin/umount" },
       // What root, or its shell, runs or believes later.
       ...[

@@ -59,6 +59,7 @@ export function makeHost(): Host {
     sizes: directorySizes,
     bytes: directoryBytes,
     launcher: () => launcher ??= import("./launcher.ts").then(({ makeLauncher }) => makeLauncher()),
+    inspector: async () => (await import("./inspector.ts")).makeInspector(env),
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
     mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),

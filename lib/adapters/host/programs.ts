@@ -9,6 +9,7 @@ import { CommandError } from "../../base/errors.ts";
 export const PROGRAMS = [
   "cat",
   "zfs",
+  "zpool",
   "rsync",
   "install",
   "mkdir",
@@ -21,6 +22,7 @@ export const PROGRAMS = [
   "cp",
   "sha256sum",
   "du",
+  "df",
   "find",
   "getfattr",
   "setfattr",

@@ -4,7 +4,8 @@
  * @module
  */
 import { ServerError } from "../../base/errors.ts";
-import type { Backend, Host } from "../../ports/mod.ts";
+import type { SocketLook } from "../../ports/inspector.ts";
+import type { Backend, DaemonKind, Host } from "../../ports/mod.ts";
 
 /** The result of an attempt to connect. */
 type Finding = "alive" | "absent" | "refused" | "forbidden";
@@ -103,8 +104,35 @@ function permissionAdvice(backend: Backend): readonly string[] {
   ];
 }
 
+/** Connects to every place where the socket of a daemon may be, and returns what became of each. */
+export async function lookForSockets(
+  daemon: DaemonKind,
+  option: string,
+  host: Pick<Host, "env">,
+  signal: AbortSignal,
+): Promise<readonly SocketLook[]> {
+  return await Promise.all(
+    candidatesOf(daemon, option, host).map(async ({ path, source }): Promise<SocketLook> => {
+      const at = { path, ...(source === USUAL ? {} : { source }) };
+      const late = Promise.withResolvers<"late">();
+      const give = () => late.resolve("late");
+      signal.addEventListener("abort", give, { once: true });
+      try {
+        return { ...at, state: await Promise.race([probe(path, dialSocket), late.promise]) };
+      } catch (error) {
+        return { ...at, state: "other", why: errorText(error) };
+      } finally {
+        signal.removeEventListener("abort", give);
+      }
+    }),
+  );
+}
+
+/** The source of a socket that neither an option nor a variable names. */
+const USUAL = "usual place";
+
 function candidatesOf(
-  backend: Backend,
+  backend: DaemonKind,
   option: string | undefined,
   host: Pick<Host, "env">,
 ): readonly Candidate[] {
@@ -113,7 +141,7 @@ function candidatesOf(
   if (socket) return [{ path: socket, source: backend.env.socket }];
   const dir = host.env(backend.env.dir);
   if (dir) return [{ path: `${dir.replace(/\/+$/, "")}/unix.socket`, source: backend.env.dir }];
-  return backend.sockets.map((path) => ({ path, source: "usual place" }));
+  return backend.sockets.map((path) => ({ path, source: USUAL }));
 }
 
 // A socket file says nothing about a daemon behind it, and its mode little about who may connect.

@@ -1,0 +1,138 @@
+/**
+ * Looks at the machine as a whole, for `doctor`: each look is bounded, and changes nothing.
+ *
+ * @module
+ */
+import type { Inspector, PlaceLook, RoomLook, SudoLook, UserLook, ZfsLook } from "../../ports/inspector.ts";
+import { lookForSockets } from "../transport/socket.ts";
+import { runProgram } from "./process.ts";
+import { findProgram, PROGRAMS } from "./programs.ts";
+
+/** The most that is read of a file. */
+const LIMIT = 256 * 1024;
+
+/** Programs without which lxops can do less, but starts instances all the same. */
+const NEEDED = PROGRAMS.filter((name) => !["zfs", "zpool", "df", "sudo", "ssh"].includes(name));
+
+/** Programs that lxops runs behind sudo, and that print their version and end. */
+const BEHIND_SUDO = ["mkdir", "chown", "chmod", "mv", "rm", "cp", "tar", "find", "cat", "zfs"] as const;
+
+/** Returns what looks at this machine. */
+export function makeInspector(env: (name: string) => string | undefined): Inspector {
+  return {
+    sockets: (daemon, option, signal) => lookForSockets(daemon, option, { env }, signal),
+    user: lookAtUser,
+    texts: readTexts,
+    absentPrograms: async () => {
+      const found = await Promise.all(NEEDED.map(async (name) => [name, await findProgram(name)] as const));
+      return found.flatMap(([name, path]) => path === undefined ? [name] : []);
+    },
+    sudo: lookAtSudo,
+    zfs: lookAtZfs,
+    places: async (paths) =>
+      new Map(await Promise.all(paths.map(async (path) => [path, await placeOf(path)] as const))),
+    room: lookAtRoom,
+  };
+}
+
+/** Runs a program; one that the machine does not have counts as one that failed. */
+async function ask(
+  name: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  const program = await findProgram(name);
+  if (program === undefined) return { code: 127, stdout: "", stderr: `The machine has no program "${name}"` };
+  return await runProgram([program, ...args], undefined, () => {}, signal);
+}
+
+/** Each file by itself, as their texts have no mark between them; `cat` may read what Deno may not, such as `/proc`. */
+async function readTexts(
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(paths.map(async (path): Promise<[string, string][]> => {
+    const { code, stdout } = await ask("cat", ["--", path], signal);
+    return code === 0 && stdout.length <= LIMIT ? [[path, stdout]] : [];
+  }));
+  return new Map(found.flat());
+}
+
+async function lookAtUser(signal: AbortSignal): Promise<UserLook> {
+  const uid = Deno.uid() ?? 0;
+  const texts = await readTexts([`/proc/${Deno.pid}/status`, "/etc/passwd"], signal);
+  const groups = /^Groups:\s*(.*)$/m.exec(texts.get(`/proc/${Deno.pid}/status`) ?? "")?.[1] ?? "";
+  const gids = groups.split(/\s+/).filter((id) => id !== "").map(Number);
+  const line = (texts.get("/etc/passwd") ?? "").split("\n").find((one) => one.split(":")[2] === String(uid));
+  const name = line?.split(":")[0];
+  return { uid, gids: [...new Set([Deno.gid() ?? 0, ...gids])], ...(name ? { name } : {}) };
+}
+
+async function lookAtSudo(signal: AbortSignal): Promise<SudoLook> {
+  const sudo = await findProgram("sudo");
+  if (sudo === undefined) return { there: false, rules: {} };
+  const rules = await Promise.all(BEHIND_SUDO.map(async (name) => {
+    const program = await findProgram(name);
+    if (program === undefined) return [];
+    const argv = [sudo, "-n", "--", program, "--version"] as const;
+    const { code, stderr } = await runProgram(argv, undefined, () => {}, signal);
+    if (code === 0) return [[name, "allowed"] as const];
+    if (/password is required|terminal is required/.test(stderr)) return [[name, "password"] as const];
+    const isRefused = /^sudo: |not allowed to|not in the sudoers|may not run sudo/m.test(stderr);
+    return [[name, isRefused ? "refused" : "allowed"] as const];
+  }));
+  return { there: true, rules: Object.fromEntries(rules.flat()) };
+}
+
+async function lookAtZfs(signal: AbortSignal): Promise<ZfsLook> {
+  if (await findProgram("zfs") === undefined) return { there: false, pools: [] };
+  const { code, stdout, stderr } = await ask(
+    "zpool",
+    ["list", "-H", "-p", "-o", "name,health,size,free"],
+    signal,
+  );
+  if (code !== 0) return { there: true, pools: [], problem: stderr.trim().split("\n")[0] ?? "" };
+  const pools = stdout.split("\n").filter((line) => line !== "").map((line) => {
+    const [name = "", health = "", bytes = "", free = ""] = line.split("\t");
+    return { name, health, bytes: Number(bytes), freeBytes: Number(free) };
+  });
+  return { there: true, pools };
+}
+
+async function placeOf(path: string): Promise<PlaceLook> {
+  try {
+    const info = await Deno.stat(path);
+    return info.isDirectory ? "directory" : info.isFile ? "file" : "other";
+  } catch (error) {
+    const isAbsent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+    return isAbsent ? undefined : "unknown";
+  }
+}
+
+/** Returns the room in the filesystem of each path; the names of GNU's columns keep a strange mount's name whole. */
+async function lookAtRoom(paths: readonly string[], signal: AbortSignal): Promise<readonly RoomLook[]> {
+  const found = await Promise.all([...new Set(paths)].map(async (path) => {
+    const { code, stdout } = await ask(
+      "df",
+      ["-B1", "--output=size,avail,itotal,iavail,target", "--", path],
+      signal,
+    );
+    const [, line = ""] = stdout.split("\n");
+    const [, size, free, files, freeFiles, mount] = /^\s*(\d+) +(\d+) +(\d+|-) +(\d+|-) +(.*)$/.exec(line) ?? [];
+    if (code !== 0 || mount === undefined) return [];
+    const number = (text: string | undefined) => text === "-" ? 0 : Number(text);
+    return [{
+      path,
+      mount,
+      bytes: number(size),
+      freeBytes: number(free),
+      files: number(files),
+      freeFiles: number(freeFiles),
+    }];
+  }));
+  const mounts = Map.groupBy(found.flat(), ({ mount }) => mount);
+  return [...mounts.values()].map((all) => {
+    const { path: _path, ...room } = all[0]!;
+    return { ...room, paths: all.map(({ path }) => path) };
+  });
+}

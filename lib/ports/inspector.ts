@@ -1,0 +1,87 @@
+/**
+ * The port that looks at the state of the machine as a whole, as data.
+ *
+ * @module
+ */
+import type { DaemonKind } from "./backend.ts";
+
+/** The result of a look that has a deadline: what was found, or why nothing was. */
+export type Look<T> =
+  | { readonly found: T }
+  | { readonly problem: string; readonly late: boolean };
+
+/** A place where a daemon's socket may be, and what became of a connection to it. */
+export interface SocketLook {
+  readonly path: string;
+  /** The option or variable that named it; absent: it is one of the usual places. */
+  readonly source?: string;
+  readonly state: "alive" | "absent" | "refused" | "forbidden" | "late" | "other";
+  /** The reason of the state `other`. */
+  readonly why?: string;
+}
+
+/** The user that runs lxops, as the kernel sees this process and as the machine's files have it. */
+export interface UserLook {
+  readonly uid: number;
+  /** Absent where `/etc/passwd` does not have the user. */
+  readonly name?: string;
+  /** Ids of the groups of this process. */
+  readonly gids: readonly number[];
+}
+
+/** A rule of sudo for one program. */
+export type SudoRule = "allowed" | "password" | "refused";
+
+/** What sudo lets the user run, as far as programs of lxops go. */
+export interface SudoLook {
+  /** False where the machine has no sudo. */
+  readonly there: boolean;
+  readonly rules: Readonly<Record<string, SudoRule>>;
+}
+
+/** A pool of ZFS. */
+export interface ZpoolLook {
+  readonly name: string;
+  readonly health: string;
+  readonly bytes: number;
+  readonly freeBytes: number;
+}
+
+/** ZFS on the machine. */
+export interface ZfsLook {
+  /** False where the machine has no program `zfs`. */
+  readonly there: boolean;
+  readonly pools: readonly ZpoolLook[];
+  /** What `zpool` or `zfs` said where it failed. */
+  readonly problem?: string;
+}
+
+/** The room in the filesystem of a path. */
+export interface RoomLook {
+  /** The paths that were asked about and are in it. */
+  readonly paths: readonly string[];
+  readonly mount: string;
+  readonly bytes: number;
+  readonly freeBytes: number;
+  /** The number of files that it can have, and that it can still get; 0 where it has no limit. */
+  readonly files: number;
+  readonly freeFiles: number;
+}
+
+/** What is at a path, where symbolic links are followed; `undefined` where there is nothing. */
+export type PlaceLook = "directory" | "file" | "other" | "unknown" | undefined;
+
+/** Looks at the machine; a look ends early when its signal aborts. */
+export interface Inspector {
+  /** Connects to each place where the socket of a daemon may be. */
+  sockets(daemon: DaemonKind, option: string, signal: AbortSignal): Promise<readonly SocketLook[]>;
+  user(signal: AbortSignal): Promise<UserLook>;
+  /** Reads small files; those that are not there, or may not be read, are left out. */
+  texts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** Finds programs that lxops runs and the machine does not have. */
+  absentPrograms(signal: AbortSignal): Promise<readonly string[]>;
+  sudo(signal: AbortSignal): Promise<SudoLook>;
+  zfs(signal: AbortSignal): Promise<ZfsLook>;
+  places(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PlaceLook>>;
+  room(paths: readonly string[], signal: AbortSignal): Promise<readonly RoomLook[]>;
+}
