@@ -67,6 +67,7 @@ const SECTIONS: readonly (readonly [title: string, commands: readonly Entry[]])[
     ["ostypes", async () => (await import("./commands/configs/ostypes.ts")).ostypes],
   ]],
   ["Daemons and their objects", [
+    ["doctor", async () => (await import("./commands/doctor/doctor.ts")).doctor],
     ["instance", async () => (await import("./commands/instance/instance.ts")).instance],
     ["file", async () => (await import("./commands/instance/file.ts")).file],
     ["project", async () => (await import("./commands/daemon/project.ts")).project],

@@ -12,6 +12,9 @@ export const LOCK_PREFIX = "lxops.lock";
 /** The key of a lock that has its random text: a profile without it is none. */
 export const LOCK_TOKEN = "user.lxops.lock.token";
 
+/** The key of a lock that names the run which holds it. */
+export const LOCK_RUN = "user.lxops.lock.run";
+
 /** Tells whether a profile is a lock of lxops. */
 export function isLock({ name, config }: Pick<ProfileInfo, "name" | "config">): boolean {
   return name.startsWith(LOCK_PREFIX) && Object.hasOwn(config, LOCK_TOKEN);

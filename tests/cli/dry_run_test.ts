@@ -141,6 +141,8 @@ function rendered(effects: readonly Effect[]): string[] {
 
 /** Results that commands print. */
 const PRINTED: Readonly<Record<string, string>> = {
+  doctor:
+    'No problem found. Looked at: Incus 6.0.4 at "/run/memory.socket", 1 storage pool, 0 networks, 1 instance\n',
   "create-profile": "a.lxops\n",
   "image update web": "ALIAS FINGERPRINT  STATE\nweb   111111111111 built\n",
   init: "Look through the files in it's new, then launch it:\n  lxops-incus up './it'\\''s new'\n",

@@ -193,6 +193,16 @@ function getFrom(world: World, path: string): unknown {
   const project = url.searchParams.get("project") ?? "default";
   const [, , kind, name = "", below] = url.pathname.split("/").map(decodeURIComponent);
   const key = objectKey(project, name);
+  if (kind === undefined) {
+    const { server, version, kernel, extensions } = world.server;
+    const environment = { server, server_version: version, kernel_features: kernel };
+    return { auth: "trusted", api_extensions: [...extensions], environment };
+  }
+  if (kind === "networks" && name === "") return [];
+  if (kind === "profiles" && name === "") {
+    return [...world.profiles.values()].filter((one) => one.project === project)
+      .map(({ usedBy, ...one }) => ({ ...one, used_by: usedBy }));
+  }
   if (kind === "storage-pools" && below === "resources") {
     const free = world.room?.get(name);
     return free === undefined ? undefined : { space: { used: 1000, total: 1000 + free } };

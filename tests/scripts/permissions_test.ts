@@ -73,7 +73,7 @@ Deno.test("every program that may be run is run, and the other way round", async
     const text = await Deno.readTextFile(path);
     // The first word of a command line, or a program that is looked for.
     const words =
-      /(?:argv(?:: | = )\[|\bread\(|findProgram\(|\bfind\(|program: |sudo \? \[|string\[\]\] \{\n  return \[)\s*"([a-z0-9]+)"/g;
+      /(?:argv(?:: | = )\[|\bread\(|\bask\(\s*|findProgram\(|\bfind\(|program: |sudo \? \[|string\[\]\] \{\n  return \[)\s*"([a-z0-9]+)"/g;
     // A shell is what runs on another machine.
     for (const [, word] of text.matchAll(words)) if (word && word !== "sh") run.add(word);
   }

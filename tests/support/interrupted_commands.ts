@@ -156,6 +156,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "remote remove": undefined,
   // Others than root are refused at once.
   "shiftids": Deno.uid() === 0 ? ["out"] : undefined,
+  "doctor": [],
   "query": ["/1.0/instances"],
   "help": undefined,
   "completion": undefined,

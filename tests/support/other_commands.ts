@@ -45,6 +45,15 @@ export const OTHERS: readonly Case[] = [
     world: worldOf({}),
   },
   {
+    name: "doctor",
+    args: ["doctor", "-fix"],
+    world: worldOf({
+      extensions: ["instances"],
+      instances: [{ name: "a", status: "Frozen", config: { "user.lxops.frozen": "true" } }],
+      paths: { "/root/.config/lxops/record.key": "file" },
+    }),
+  },
+  {
     name: "instance exec",
     args: ["instance", "exec", "-env", "A=it's", "-project", "web", "a", "--", "ls", "-l", "/a b"],
     world: worldOf({}),

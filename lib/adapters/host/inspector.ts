@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseSize } from "../../base/sizes.ts";
 import type { Inspector, PlaceLook, RoomLook, SudoLook, UserLook, ZfsLook } from "../../ports/inspector.ts";
 import { lookForSockets } from "../transport/socket.ts";
 import { runProgram } from "./process.ts";
@@ -88,13 +89,13 @@ async function lookAtZfs(signal: AbortSignal): Promise<ZfsLook> {
   if (await findProgram("zfs") === undefined) return { there: false, pools: [] };
   const { code, stdout, stderr } = await ask(
     "zpool",
-    ["list", "-H", "-p", "-o", "name,health,size,free"],
+    ["list", "-H", "-o", "name,health,size,free"],
     signal,
   );
   if (code !== 0) return { there: true, pools: [], problem: stderr.trim().split("\n")[0] ?? "" };
   const pools = stdout.split("\n").filter((line) => line !== "").map((line) => {
     const [name = "", health = "", bytes = "", free = ""] = line.split("\t");
-    return { name, health, bytes: Number(bytes), freeBytes: Number(free) };
+    return { name, health, bytes: parseSize(bytes) ?? 0, freeBytes: parseSize(free) ?? 0 };
   });
   return { there: true, pools };
 }
@@ -118,7 +119,8 @@ async function lookAtRoom(paths: readonly string[], signal: AbortSignal): Promis
       signal,
     );
     const [, line = ""] = stdout.split("\n");
-    const [, size, free, files, freeFiles, mount] = /^\s*(\d+) +(\d+) +(\d+|-) +(\d+|-) +(.*)$/.exec(line) ?? [];
+    const [, size, free, files, freeFiles, mount] = /^\s*(\d+) +(\d+) +(\d+|-) +(\d+|-) +(.*)$/.exec(line) ??
+      [];
     if (code !== 0 || mount === undefined) return [];
     const number = (text: string | undefined) => text === "-" ? 0 : Number(text);
     return [{

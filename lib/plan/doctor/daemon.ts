@@ -79,7 +79,9 @@ function awayFinding(facts: Facts): Found {
     severity: "error",
     what: away?.message ?? `${title} was not reached`,
     why: away && away.advice.length > 0 ? away.advice.join("; ") : needs,
-    cure: facts.remote === "local" ? [serviceCommand(facts, "start")] : ["lxops remote list", "lxops -unix doctor"],
+    cure: facts.remote === "local"
+      ? [serviceCommand(facts, "start")]
+      : ["lxops remote list", "lxops -unix doctor"],
   };
 }
 
@@ -115,7 +117,9 @@ function absentFinding(facts: Facts, sockets: readonly SocketLook[]): Found {
       severity: "error",
       what: `There is no socket "${named.path}", which ${named.source} names`,
       why: `lxops looks for ${backend.title} there and nowhere else`,
-      cure: named.source === "-socket" ? ["lxops doctor"] : [`unset ${named.source}`, serviceCommand(facts, "start")],
+      cure: named.source === "-socket"
+        ? ["lxops doctor"]
+        : [`unset ${named.source}`, serviceCommand(facts, "start")],
     };
   }
   if (other?.sockets.some(({ state }) => state === "alive" || state === "forbidden")) {
@@ -138,9 +142,7 @@ function absentFinding(facts: Facts, sockets: readonly SocketLook[]): Found {
 
 function hungFinding(facts: Facts): Found | undefined {
   const { daemon, backend } = facts;
-  const looks = [daemon!.server, daemon!.instances, daemon!.pools, daemon!.networks, daemon!.profiles];
-  const late = looks.filter((look) => "late" in look && look.late).length;
-  if (late === 0) return undefined;
+  if (!("late" in daemon!.server && daemon!.server.late)) return undefined;
   return {
     id: "daemon-hung",
     severity: "error",
@@ -191,7 +193,9 @@ function oldVersion({ daemon, backend }: Facts): Found | undefined {
   const [major = 0, minor = 0] = (server?.version ?? "").split(".").map(Number);
   const [oldest, least] = TESTED[backend.protocol];
   const isOld = major < oldest || major === oldest && minor < least;
-  if (!server?.trusted || server.version === "" || !isOld || server.server === backend.otherDaemon.service) return undefined;
+  if (!server?.trusted || server.version === "" || !isOld || server.server === backend.otherDaemon.service) {
+    return undefined;
+  }
   return {
     id: "daemon-old",
     severity: "warning",

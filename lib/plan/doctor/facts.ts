@@ -3,7 +3,15 @@
  *
  * @module
  */
-import type { Look, PlaceLook, RoomLook, SocketLook, SudoLook, UserLook, ZfsLook } from "../../ports/inspector.ts";
+import type {
+  Look,
+  PlaceLook,
+  RoomLook,
+  SocketLook,
+  SudoLook,
+  UserLook,
+  ZfsLook,
+} from "../../ports/inspector.ts";
 import type {
   Backend,
   Dataset,
@@ -87,6 +95,7 @@ export interface FileFacts {
 /** The other kind of daemon on the machine. */
 export interface OtherFacts {
   readonly title: string;
+  readonly service: string;
   readonly sockets: readonly SocketLook[];
   readonly instances?: Look<readonly InstanceInfo[]>;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { apiPath } from "../../base/api.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import { projectPath } from "./instances.ts";
 
@@ -61,6 +62,21 @@ export function profileNamesPath(project: string): string {
 /** Returns the path of the daemon's operations. */
 export function operationsPath(project: string): string {
   return projectPath(["operations"], project, { recursion: "1" });
+}
+
+/** Returns the path of the daemon's description of itself. */
+export function daemonPath(): string {
+  return apiPath("/1.0");
+}
+
+/** Returns the path of the networks of a project, and of the interfaces that the daemon sees. */
+export function networksPath(project: string): string {
+  return projectPath(["networks"], project, { recursion: "1" });
+}
+
+/** Returns the path of the profiles of a project, locks included. */
+export function profilesPath(project: string): string {
+  return projectPath(["profiles"], project, { recursion: "1" });
 }
 
 /** Returns the path of the cluster's members. */

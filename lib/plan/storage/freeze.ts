@@ -144,11 +144,17 @@ export function freezeWriters(
 }
 
 /** Plans that instances continue which a run that was cut off has left frozen; those of a running lxops stay frozen. */
-export function unfreezeLeft(world: World, mine: readonly InstanceRef[]): readonly Step[] {
+export function unfreezeLeft(
+  world: Pick<World, "instances" | "thisRun" | "runs">,
+  mine: readonly InstanceRef[],
+): readonly Step[] {
   return goOnSteps(leftFrozen(world, mine));
 }
 
-function leftFrozen(world: World, mine: readonly InstanceRef[]): readonly InstanceInfo[] {
+function leftFrozen(
+  world: Pick<World, "instances" | "thisRun" | "runs">,
+  mine: readonly InstanceRef[],
+): readonly InstanceInfo[] {
   return mine.flatMap((ref) => world.instances.get(objectKey(ref.project, ref.name)) ?? []).filter((info) =>
     (info.config[FROZEN_MARK] || info.config[SNAPSHOT_MARK]) && !heldBy(info, world)
   );

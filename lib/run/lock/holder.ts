@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LOCK_TOKEN, type LockContent, type LockPlace } from "../../ports/lock.ts";
+import { LOCK_RUN, LOCK_TOKEN, type LockContent, type LockPlace } from "../../ports/lock.ts";
 import type { RunState } from "../../ports/mod.ts";
 import { parseRun, type Run } from "../../ports/runs.ts";
 import type { LockWant } from "./names.ts";
@@ -17,7 +17,6 @@ export const BEAT_SECONDS = 15;
 /** Key of the sign of life, a number that goes up. */
 export const LOCK_BEAT = "user.lxops.lock.beat";
 
-const RUN = "user.lxops.lock.run";
 const USER = "user.lxops.lock.user";
 const COMMAND = "user.lxops.lock.command";
 const SINCE = "user.lxops.lock.since";
@@ -51,7 +50,7 @@ export function contentOf(want: LockWant, self: Self, token: string, after = "")
     config: {
       [LOCK_TOKEN]: token,
       [LOCK_BEAT]: "0",
-      [RUN]: self.run,
+      [LOCK_RUN]: self.run,
       [USER]: self.user,
       [COMMAND]: self.command,
       [SINCE]: self.since,
@@ -65,7 +64,7 @@ export function holderOf({ config }: LockContent): Holder | undefined {
   const token = config[LOCK_TOKEN];
   // The token becomes a part of a name.
   if (token === undefined || !/^[0-9a-f]{32}$/.test(token)) return undefined;
-  const { [RUN]: run = "", [USER]: user = "", [COMMAND]: command = "", [SINCE]: since = "" } = config;
+  const { [LOCK_RUN]: run = "", [USER]: user = "", [COMMAND]: command = "", [SINCE]: since = "" } = config;
   return { token, run, user, command, since, beat: config[LOCK_BEAT] ?? "", after: config[AFTER] ?? "" };
 }
 

@@ -75,6 +75,8 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["remote list", async ({ ok }) => assertStringIncludes(await ok("remote", "list"), "pictures")],
   ["remote remove", ({ ok }) => ok("remote", "remove", "pictures")],
   ["project list", async ({ ok, project }) => assertStringIncludes(await ok("project", "list"), project)],
+  // Others use the machine meanwhile, and may have made a mess of it.
+  ["doctor", async ({ code }) => assert([0, 1].includes(await code("doctor", "-json")))],
   ["query", async ({ ok }) => assertStringIncludes(await ok("query", "/1.0"), "api_extensions")],
   ...IMAGE_CELLS,
   ...POOL_CELLS,

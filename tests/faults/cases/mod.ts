@@ -43,6 +43,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "ci garm": "garm calls it again, or DeleteInstance, with what it got; its steps are those of `run`",
   "ci gitlab cleanup": "it is `run --sweep` of one job",
   "file pull": "it is `cp`",
+  "doctor": "each of its changes is that of `unpause`, `run --sweep` or a lock, or of the mode of one file",
   "pool create": POOL,
   "pool set": POOL,
   "pool acquire": POOL,

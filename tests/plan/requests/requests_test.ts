@@ -127,6 +127,9 @@ const SAMPLES: Samples = {
   leasesPath: [() => reads.leasesPath("web", "br0")],
   profilePath: [() => reads.profilePath("default", "a b")],
   aliasPath: [() => reads.aliasPath("web", "alpine/3.22")],
+  daemonPath: [() => reads.daemonPath()],
+  networksPath: [() => reads.networksPath("web")],
+  profilesPath: [() => reads.profilesPath("web")],
   poolsPath: [() => reads.poolsPath("web")],
   poolRoomPath: [() => reads.poolRoomPath("fast pool")],
   volumeUrl: [

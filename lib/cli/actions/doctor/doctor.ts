@@ -1,0 +1,68 @@
+/**
+ * `doctor`: finds out what is wrong with the machine and its daemon.
+ *
+ * @module
+ */
+import { ConfigError, EXIT } from "../../../base/errors.ts";
+import { configDirectory } from "../../../instance/patterns/properties.ts";
+import type { Facts } from "../../../plan/doctor/facts.ts";
+import type { Finding } from "../../../plan/doctor/finding.ts";
+import { findingsJson, findingsOf, findingsText, unknownsOf } from "../../../plan/doctor/findings.ts";
+import { gather, problemLines } from "../../../run/doctor/observe.ts";
+import type { App } from "../../command/app.ts";
+import { printable, printableJson } from "../../output/output.ts";
+import { globalProperties } from "../../shared/load_configs.ts";
+
+/** Values of the flags. */
+export interface DoctorValues {
+  readonly fix: boolean;
+  readonly json: boolean;
+  readonly "dry-run": boolean;
+}
+
+/** `doctor`. */
+export async function doctor(values: DoctorValues, _operands: readonly string[], app: App): Promise<number> {
+  const facts = await look(app);
+  const findings = findingsOf(facts);
+  const mended = values.fix ? await (await import("./mend.ts")).mend(facts, findings, values, app) : [];
+  // A dry run shows what it would change, and nothing else.
+  if (mended === undefined) return EXIT.ok;
+  const left = findings.filter((one) => !mended.includes(one));
+  show(facts, left, values, app);
+  return left.some(({ severity }) => severity === "error") ? EXIT.failure : EXIT.ok;
+}
+
+function show(facts: Facts, findings: readonly Finding[], values: DoctorValues, app: App): void {
+  const unknowns = unknownsOf(facts);
+  app.print(
+    values.json
+      ? `${printableJson(findingsJson(findings, unknowns))}\n`
+      : findingsText(facts, findings, unknowns).split("\n").map(printable).join("\n"),
+  );
+}
+
+async function look(app: App): Promise<Facts> {
+  const inspector = await app.host.inspector?.();
+  return await gather({
+    backend: app.backend,
+    host: app.host,
+    ...(inspector ? { inspector } : {}),
+    socket: app.globals.socket,
+    server: () => app.server(),
+    isLocal: () => app.isLocal(),
+    project: () => app.project(),
+    remote: () => app.remote(),
+    client: async () => await (await app.trust()).config(),
+    otherInstances: () => app.otherDaemonInstances(),
+    properties: async () => {
+      try {
+        const { files } = await globalProperties({ properties: undefined, P: [] }, app);
+        return { files, problems: [] };
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        return { files: [], problems: problemLines(error) };
+      }
+    },
+    secrets: [`${configDirectory(app.host)}/record.key`],
+  });
+}
