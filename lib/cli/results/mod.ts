@@ -5,6 +5,7 @@
  */
 import { PLAN, PROFILE_DIFF, RESULTS, SHORT } from "./changes.ts";
 import * as configs from "./configs.ts";
+import { DOCTOR } from "./doctor.ts";
 import * as images from "./images.ts";
 import * as instances from "./instances.ts";
 import * as places from "./places.ts";
@@ -20,6 +21,7 @@ export const ALL_RESULTS: readonly ResultShape[] = [
   ...Object.values(images),
   ...Object.values(configs),
   ...Object.values(places),
+  DOCTOR,
 ];
 
 /** Returns the result of a command, or the one with that name. */

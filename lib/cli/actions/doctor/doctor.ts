@@ -11,7 +11,12 @@ import { findingsJson, findingsOf, findingsText, unknownsOf } from "../../../pla
 import { gather, problemLines } from "../../../run/doctor/observe.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
+import type { DOCTOR } from "../../results/doctor.ts";
+import type { ValueOf } from "../../results/shape.ts";
 import { globalProperties } from "../../shared/load_configs.ts";
+
+/** Version of the schema of `-json`. */
+const DOCTOR_VERSION = 1;
 
 /** Values of the flags. */
 export interface DoctorValues {
@@ -34,9 +39,13 @@ export async function doctor(values: DoctorValues, _operands: readonly string[],
 
 function show(facts: Facts, findings: readonly Finding[], values: DoctorValues, app: App): void {
   const unknowns = unknownsOf(facts);
+  const result: ValueOf<typeof DOCTOR.shape> = {
+    version: DOCTOR_VERSION,
+    ...findingsJson(findings, unknowns),
+  };
   app.print(
     values.json
-      ? `${printableJson(findingsJson(findings, unknowns))}\n`
+      ? `${printableJson(result)}\n`
       : findingsText(facts, findings, unknowns).split("\n").map(printable).join("\n"),
   );
 }
