@@ -21,7 +21,7 @@ import type { Mount, Mounts, TreeUse } from "./mounts.ts";
 import type { SmallFiles } from "./peek.ts";
 import type { GuestFiles } from "./guest_files.ts";
 import type { Launching } from "./launcher.ts";
-import type { Inspector } from "./inspector.ts";
+import type { Inspector } from "./health/inspector.ts";
 import type { RunState } from "./runs.ts";
 import type { Transfer } from "./transfer.ts";
 

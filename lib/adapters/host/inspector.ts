@@ -4,7 +4,15 @@
  * @module
  */
 import { parseSize } from "../../base/sizes.ts";
-import type { Inspector, PlaceLook, RoomLook, SudoLook, UserLook, ZfsLook } from "../../ports/inspector.ts";
+import type {
+  Inspector,
+  PlaceLook,
+  RoomLook,
+  SudoLook,
+  SudoRule,
+  UserLook,
+  ZfsLook,
+} from "../../ports/health/inspector.ts";
 import { lookForSockets } from "../transport/socket.ts";
 import { runProgram } from "./process.ts";
 import { findProgram, PROGRAMS } from "./programs.ts";
@@ -74,16 +82,25 @@ async function lookAtSudo(signal: AbortSignal): Promise<SudoLook> {
   if (sudo === undefined) return { there: false, rules: {} };
   const rules = await Promise.all(BEHIND_SUDO.map(async (name) => {
     const program = await findProgram(name);
-    if (program === undefined) return [];
-    const argv = [sudo, "-n", "--", program, "--version"] as const;
-    const { code, stderr } = await runProgram(argv, undefined, () => {}, signal);
-    if (code === 0) return [[name, "allowed"] as const];
-    if (/password is required|terminal is required/.test(stderr)) return [[name, "password"] as const];
-    const isRefused = /^sudo: |not allowed to|not in the sudoers|may not run sudo/m.test(stderr);
-    return [[name, isRefused ? "refused" : "allowed"] as const];
+    return program === undefined ? [] : [[name, await ruleFor(sudo, program, signal)] as const];
   }));
   return { there: true, rules: Object.fromEntries(rules.flat()) };
 }
+
+async function ruleFor(sudo: string, program: string, signal: AbortSignal): Promise<SudoRule> {
+  const tell = async (...args: readonly string[]) =>
+    await runProgram([sudo, "-n", ...args], undefined, () => {}, signal);
+  const { code, stderr } = await tell("--", program, "--version");
+  // A program may not know this option; what sudo itself refuses, it says.
+  if (code === 0 || !REFUSALS.test(stderr)) return "allowed";
+  if (!ASKS.test(stderr)) return "refused";
+  // It asks before it refuses; the list of what is allowed needs no password where anything needs none.
+  const listed = await tell("-l", "--", program);
+  return listed.code === 0 || ASKS.test(listed.stderr) ? "password" : "refused";
+}
+
+const ASKS = /password is required|terminal is required/;
+const REFUSALS = /^sudo: |not allowed to|not in the sudoers|may not run sudo/m;
 
 async function lookAtZfs(signal: AbortSignal): Promise<ZfsLook> {
   if (await findProgram("zfs") === undefined) return { there: false, pools: [] };

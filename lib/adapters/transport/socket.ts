@@ -4,7 +4,7 @@
  * @module
  */
 import { ServerError } from "../../base/errors.ts";
-import type { SocketLook } from "../../ports/inspector.ts";
+import type { SocketLook } from "../../ports/health/inspector.ts";
 import type { Backend, DaemonKind, Host } from "../../ports/mod.ts";
 
 /** The result of an attempt to connect. */
@@ -118,7 +118,9 @@ export async function lookForSockets(
       const give = () => late.resolve("late");
       signal.addEventListener("abort", give, { once: true });
       try {
-        return { ...at, state: await Promise.race([probe(path, dialSocket), late.promise]) };
+        const state = await Promise.race([probe(path, dialSocket), late.promise]);
+        if (state !== "refused" || (await Deno.stat(path)).isSocket) return { ...at, state };
+        return { ...at, state: "other", why: "it is not a socket" };
       } catch (error) {
         return { ...at, state: "other", why: errorText(error) };
       } finally {

@@ -6,7 +6,7 @@
 import { quote } from "../../base/shell.ts";
 import { didYouMean } from "../../base/suggest.ts";
 import { BASE_EXTENSION } from "../../ports/extensions.ts";
-import type { SocketLook } from "../../ports/inspector.ts";
+import type { SocketLook } from "../../ports/health/inspector.ts";
 import { type Facts, foundOf } from "./facts.ts";
 import { type Finding, type Found, inArea } from "./finding.ts";
 
@@ -205,7 +205,7 @@ function oldVersion({ daemon, backend }: Facts): Found | undefined {
   };
 }
 
-function noProject({ daemon, project, remote }: Facts): Found | undefined {
+function noProject({ daemon, project, remote, backend }: Facts): Found | undefined {
   const projects = foundOf(daemon!.projects);
   const names = projects?.map(({ name }) => name) ?? [];
   if (projects === undefined || names.length === 0 || names.includes(project)) return undefined;
@@ -215,8 +215,8 @@ function noProject({ daemon, project, remote }: Facts): Found | undefined {
     what: `There is no project "${project}", the current one${
       remote === "local" ? "" : ` of remote "${remote}"`
     }${didYouMean(project, names)}`,
-    why: "the client's configuration, or -project, names it; every command that names no other fails",
-    cure: ["lxops project list", "lxops -project default ps"],
+    why: "the client's configuration names it; every command that names no other fails",
+    cure: ["lxops project list", `${backend.client} project switch default`],
   };
 }
 

@@ -11,7 +11,7 @@ import type {
   SudoLook,
   UserLook,
   ZfsLook,
-} from "../../ports/inspector.ts";
+} from "../../ports/health/inspector.ts";
 import type {
   Backend,
   Dataset,

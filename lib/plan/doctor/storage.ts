@@ -5,7 +5,7 @@
  */
 import { quote } from "../../base/shell.ts";
 import { sizeText } from "../../base/sizes.ts";
-import type { RoomLook } from "../../ports/inspector.ts";
+import type { RoomLook } from "../../ports/health/inspector.ts";
 import type { ProfileInfo } from "../../ports/mod.ts";
 import { type Facts, foundOf, type PoolFacts } from "./facts.ts";
 import { type Finding, type Found, inArea } from "./finding.ts";
@@ -16,7 +16,7 @@ const GIB = 1024 ** 3;
 /** Tells whether room is so scarce that the next change fails, or will soon be. */
 export function scarcity(free: number, total: number): "error" | "warning" | undefined {
   if (total <= 0) return undefined;
-  if (free < 32 * MIB || free < total / 100 && free < GIB) return "error";
+  if (free < Math.min(32 * MIB, total / 10) || free < total / 100 && free < GIB) return "error";
   return free < total / 20 && free < 5 * GIB ? "warning" : undefined;
 }
 

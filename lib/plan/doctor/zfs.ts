@@ -6,7 +6,7 @@
 import { quote } from "../../base/shell.ts";
 import { sizeText } from "../../base/sizes.ts";
 import { isWithin } from "../../base/within.ts";
-import type { ZpoolLook } from "../../ports/inspector.ts";
+import type { ZpoolLook } from "../../ports/health/inspector.ts";
 import type { Dataset } from "../../ports/mod.ts";
 import { type Facts, foundOf } from "./facts.ts";
 import { type Finding, type Found, inArea } from "./finding.ts";

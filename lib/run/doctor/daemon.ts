@@ -17,7 +17,7 @@ import {
   profilesPath,
 } from "../../plan/requests/reads.ts";
 import { hasOwnProfiles } from "../../ports/daemon.ts";
-import type { Look } from "../../ports/inspector.ts";
+import type { Look } from "../../ports/health/inspector.ts";
 import { isLock, LOCK_RUN } from "../../ports/lock.ts";
 import type { Host, InstanceInfo, InstanceServer, ProfileInfo, ProjectInfo } from "../../ports/mod.ts";
 import { findStrays, findUnfinished } from "../targets/strays.ts";

@@ -5,7 +5,7 @@
  */
 import { LxopsError, reasonOf } from "../../base/errors.ts";
 import { after } from "../../base/time/timer.ts";
-import type { Look } from "../../ports/inspector.ts";
+import type { Look } from "../../ports/health/inspector.ts";
 
 /** Returns what a look finds within so many seconds, or why it found nothing; its signal aborts after that. */
 export async function lookFor<T>(

@@ -15,7 +15,7 @@ import {
 } from "../../plan/doctor/facts.ts";
 import { ID_FILES, NAMESPACES } from "../../plan/doctor/ids.ts";
 import { FORWARDING } from "../../plan/doctor/network.ts";
-import type { Inspector, Look } from "../../ports/inspector.ts";
+import type { Inspector, Look } from "../../ports/health/inspector.ts";
 import type { Backend, Host, OtherDaemonInstances, PathInfo } from "../../ports/mod.ts";
 import { DEADLINES, flagsPath } from "./daemon.ts";
 import { lookFor } from "./look.ts";

@@ -6,7 +6,7 @@
 import { type ConfigError, formatIssue, LxopsError } from "../../base/errors.ts";
 import type { CertificateFacts, DaemonFacts, Facts, FileFacts } from "../../plan/doctor/facts.ts";
 import { foundOf } from "../../plan/doctor/facts.ts";
-import type { Look } from "../../ports/inspector.ts";
+import type { Look } from "../../ports/health/inspector.ts";
 import type { Host, InstanceServer } from "../../ports/mod.ts";
 import type { ClientConfig } from "../../ports/trust.ts";
 import { DEADLINES, lookAtDaemon, withFlags } from "./daemon.ts";

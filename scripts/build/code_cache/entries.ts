@@ -62,7 +62,7 @@ Deno.exit(0);
 export function withCommands(table: string, commands: readonly string[]): string {
   const kept: string[] = [];
   const text = table.split("\n").filter((line) => {
-    const name = line.match(/^ {2}\["([^"]+)", async/)?.[1];
+    const name = line.match(/^ +\["([^"]+)", async/)?.[1];
     if (name !== undefined && commands.includes(name)) kept.push(name);
     return name === undefined || commands.includes(name);
   });

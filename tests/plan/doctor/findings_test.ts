@@ -5,6 +5,7 @@ import { scarcity } from "../../../lib/plan/doctor/storage.ts";
 import { file, instance, NOW, profile, sound, soundDaemon, soundMachine } from "./facts.ts";
 import { certificate, FAULTS, lock } from "./faults.ts";
 
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 Deno.test("findingsOf() finds nothing on a sound machine, and everything could be looked at", () => {

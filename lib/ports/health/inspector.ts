@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DaemonKind } from "./backend.ts";
+import type { DaemonKind } from "../backend.ts";
 
 /** The result of a look that has a deadline: what was found, or why nothing was. */
 export type Look<T> =
