@@ -4,8 +4,8 @@
  * @module
  */
 import { ServerError } from "../../base/errors.ts";
-import type { SocketLook } from "../../ports/health/inspector.ts";
-import type { Backend, DaemonKind, Host } from "../../ports/mod.ts";
+import type { SocketLook, SocketPlaces } from "../../ports/health/inspector.ts";
+import type { Backend, Host } from "../../ports/mod.ts";
 
 /** The result of an attempt to connect. */
 type Finding = "alive" | "absent" | "refused" | "forbidden";
@@ -106,7 +106,7 @@ function permissionAdvice(backend: Backend): readonly string[] {
 
 /** Connects to every place where the socket of a daemon may be, and returns what became of each. */
 export async function lookForSockets(
-  daemon: DaemonKind,
+  daemon: SocketPlaces,
   option: string,
   host: Pick<Host, "env">,
   signal: AbortSignal,
@@ -134,7 +134,7 @@ export async function lookForSockets(
 const USUAL = "usual place";
 
 function candidatesOf(
-  backend: DaemonKind,
+  backend: SocketPlaces,
   option: string | undefined,
   host: Pick<Host, "env">,
 ): readonly Candidate[] {

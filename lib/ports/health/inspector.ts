@@ -3,12 +3,18 @@
  *
  * @module
  */
-import type { DaemonKind } from "../backend.ts";
 
 /** The result of a look that has a deadline: what was found, or why nothing was. */
 export type Look<T> =
   | { readonly found: T }
   | { readonly problem: string; readonly late: boolean };
+
+/** What tells where the socket of a daemon may be. */
+export interface SocketPlaces {
+  /** Names of the variables that say where it is. */
+  readonly env: { readonly socket: string; readonly dir: string };
+  readonly sockets: readonly string[];
+}
 
 /** A place where a daemon's socket may be, and what became of a connection to it. */
 export interface SocketLook {
@@ -74,7 +80,7 @@ export type PlaceLook = "directory" | "file" | "other" | "unknown" | undefined;
 /** Looks at the machine; a look ends early when its signal aborts. */
 export interface Inspector {
   /** Connects to each place where the socket of a daemon may be. */
-  sockets(daemon: DaemonKind, option: string, signal: AbortSignal): Promise<readonly SocketLook[]>;
+  sockets(daemon: SocketPlaces, option: string, signal: AbortSignal): Promise<readonly SocketLook[]>;
   user(signal: AbortSignal): Promise<UserLook>;
   /** Reads small files; those that are not there, or may not be read, are left out. */
   texts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;

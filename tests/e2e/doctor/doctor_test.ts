@@ -2,8 +2,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { isTaken } from "../../support/sample.ts";
 import { inTurn } from "../support/daemon.ts";
-import { type Fault, FAULTS } from "./faults.ts";
+import type { Fault } from "./fault.ts";
+import { OF_DAEMON } from "./of_daemon.ts";
+import { OF_MACHINE } from "./of_machine.ts";
 import { type Scene, withScene } from "./scene.ts";
+
+const FAULTS: readonly Fault[] = [...OF_MACHINE, ...OF_DAEMON];
 
 async function change(scene: Scene, how: Fault["make"]): Promise<void> {
   if (typeof how === "string") await scene.sh(how);
@@ -38,8 +42,13 @@ inTurn(
     assert(FAULTS.length >= 25);
     await withScene(ground, async (scene) => {
       assertEquals(await scene.doctor(), { code: 0, found: [] });
-      for (const fault of FAULTS) {
-        await t.step(`${fault.title}: ${fault.id}`, () => findFault(scene, fault));
+      for (const [index, fault] of FAULTS.entries()) {
+        // Others may not read the source, nor what is loaded with it.
+        const isSkipped = fault.how?.groups !== undefined && ground.daemon.argv.length > 1;
+        if (isSkipped) console.log(`skipped: ${fault.id} needs the built program`);
+        else if (isTaken(index, 3)) {
+          await t.step(`${fault.title}: ${fault.id}`, () => findFault(scene, fault));
+        }
       }
       assertEquals(await scene.doctor(), { code: 0, found: [] });
     });

@@ -121,11 +121,11 @@ export class Scene {
     const { code, stdout, stderr } = await this.run(["doctor", "--json", ...how.args ?? []], how);
     if (!stdout.startsWith("{")) throw new Error(`doctor ended with ${code}: ${stderr}\n${stdout}`);
     const found: readonly Found[] = JSON.parse(stdout).findings;
-    return { code, found: found.filter((one) => !this.isForeign(one)) };
+    return { code, found: found.filter((one) => !this.#isForeign(one)) };
   }
 
   /** Tests of other beds use the same ZFS. */
-  private isForeign({ area, what }: Found): boolean {
+  #isForeign({ area, what }: Found): boolean {
     return area === "zfs" && !what.includes(this.ground.id) && !what.includes("has not answered");
   }
 

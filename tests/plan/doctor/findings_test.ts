@@ -97,6 +97,8 @@ Deno.test("a run that works hides what it has begun", () => {
 Deno.test("scarcity() tells what fails now from what will fail", () => {
   const rows = [
     [0, 0, undefined],
+    [28 * MIB, 28 * MIB, undefined],
+    [MIB, 28 * MIB, "error"],
     [GIB / 64, GIB, "error"],
     [10 * GIB, 4000 * GIB, undefined],
     [
