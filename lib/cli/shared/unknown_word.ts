@@ -56,14 +56,15 @@ interface Found {
 
 async function pathAdvice(word: string, name: string, app: App): Promise<Found | undefined> {
   const { behind, filesToName } = await import("../../run/targets/directories.ts");
-  const kind = (await behind(word, app.host).catch(() => undefined))?.kind;
+  const path = word.replace(/(?<=.)\/+$/, "");
+  const kind = (await behind(path, app.host).catch(() => undefined))?.kind;
   const uses = [
     `To launch it, or apply what changed in it: ${name} up ${quote(word)}`,
     `To see what that would do: ${name} plan ${quote(word)}`,
   ];
   if (kind === "directory") {
-    const files = await (await import("./search.ts")).configurationsOf(word, app).catch(() => []);
-    const advice = files.length > 0 ? uses : await filesToName(word, app.host);
+    const files = await (await import("./search.ts")).configurationsOf(path, app).catch(() => []);
+    const advice = files.length > 0 ? uses : await filesToName(path, app.host);
     return { what: "a directory", advice };
   }
   if (kind === "file") return { what: "a file", advice: uses };

@@ -18,11 +18,12 @@ export async function noSuchFile(
   const names = await io.readDir?.(dirname(absolute)).catch(() => undefined) ?? [];
   const files = names.filter((name) => /\.ya?ml$/.test(name));
   const name = basename(absolute);
-  const found = [`${name}.yaml`, `${name}.yml`].find((one) => files.includes(one)) ??
-    nearest(name, files) ?? nearest(`${name}.yaml`, files);
+  const stem = (file: string) => file.replace(/\.ya?ml$/, "");
+  const near = nearest(stem(name), files.map(stem)) ?? stem(name);
+  const found = files.find((file) => stem(file) === stem(name)) ?? files.find((file) => stem(file) === near);
   if (found !== undefined) {
-    const near = shown.includes("/") ? join(dirname(shown), found) : found;
-    return fileError(shown, `No such file; did you mean "${near}"?`);
+    const path = shown.includes("/") ? join(dirname(shown), found) : found;
+    return fileError(shown, `No such file; did you mean "${path}"?`);
   }
   // The name of an instance has no dot and no slash.
   const isName = /^[A-Za-z][A-Za-z0-9-]*$/.test(shown);

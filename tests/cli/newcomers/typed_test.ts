@@ -1,0 +1,82 @@
+/** Fifty lines that newcomers type, and what lxops answers: no word that other programs have ends in a bare refusal. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { typed } from "./scene.ts";
+
+/** Lines, the exit code, and what is in the answer; behind it, what lxops answered before, where it was another. */
+const LINES: readonly (readonly [line: string, code: number, now: RegExp, before?: string])[] = [
+  ["", 0, /Everyday:\n/, "31 commands in one list"],
+  ["--help", 0, /Images, pools and CI:\n/, "31 commands in one list"],
+  ["-h", 0, /lxops --help +All commands/, "the same as --help"],
+  ["help", 0, /Everyday:\n/],
+  ["--version", 0, /^lxops for /, "no flag"],
+  ["-v", 0, /^lxops for /, "the help"],
+  ["-V", 0, /^lxops for /, "no flag"],
+  ["version", 0, /^lxops for /],
+  ["web.yaml", 2, /"web\.yaml" is a file, and no command\n.*lxops up web\.yaml/, "no command"],
+  ["hello/", 2, /"hello\/" is a directory, and no command\n.*hello\/hello\.yaml/, "no command"],
+  ["shop", 2, /"shop" is a directory, and no command\n.*lxops up shop/, "no command"],
+  ["missing.yaml", 2, /a file that does not exist, and no command\n.*lxops up missing\.yaml/, "no command"],
+  ["web", 2, /"web" is an instance, and no command\n.*lxops shell web/, "no command"],
+  ["ls", 2, /see: lxops ps\n/, "no command"],
+  ["list", 2, /see: lxops ps\n/, "no command"],
+  ["status", 2, /see: lxops ps\n/, "no command"],
+  ["validate web.yaml", 2, /see: lxops i verify FILE\n/, "no command"],
+  [
+    "lint web.yaml",
+    2,
+    /see: lxops i verify FILE; of a cloud-config file: lxops cloudconfig lint/,
+    "no command",
+  ],
+  ["diff web.yaml", 2, /see: lxops plan FILE\n/, "no command"],
+  ["apply web.yaml", 2, /see: lxops up FILE\n/, "lxops launch creates instances, ..."],
+  ["deploy web.yaml", 2, /see: lxops up FILE\n/, "no command"],
+  [
+    "remove web",
+    2,
+    /see: lxops down deletes instances and keeps data; lxops destroy deletes data/,
+    "lxops down",
+  ],
+  ["rm web", 2, /see: lxops down deletes instances and keeps data/, "lxops down"],
+  ["ssh web", 2, /see: lxops shell\n/],
+  ["bash web", 2, /see: lxops shell NAME\n/, "no command"],
+  ["enter web", 2, /see: lxops shell NAME\n/, "no command"],
+  ["build web.yaml", 2, /see: lxops image build/, "lxops launch and lxops publish"],
+  ["backup web.yaml", 2, /see: lxops export FILE, or lxops snapshot FILE\n/, "no command"],
+  ["restore web.yaml", 2, /see: lxops rollback/, "no command"],
+  ["undo web.yaml", 2, /see: lxops rollback/, "no command"],
+  ["update web.yaml", 2, /see: lxops up FILE; with a new image: lxops up --rebuild FILE/, "no command"],
+  ["images", 2, /see: lxops image list\n/],
+  ["search alpine", 2, /see: lxops image list images:WORD\n/, "no command"],
+  ["inspect web", 2, /see: lxops instance info NAME/],
+  ["hwaddr web", 2, /see: lxops instance hwaddr\n/, "no command"],
+  ["instance ls", 2, /did you mean "list"\?/, "no command"],
+  ["image rm x", 2, /did you mean "delete"\?/, "no command"],
+  ["profile ls", 2, /did you mean "list"\?/, "no command"],
+  ["lunch web.yaml", 2, /did you mean "launch"\?/],
+  ["help lunch", 2, /There is no help on "lunch"; did you mean "launch"\?/],
+  ["help validate", 2, /There is no help on "validate"; see: lxops i verify FILE/, "no help"],
+  ["help concepts", 0, /^Concepts\n/, "no help"],
+  ["help tutorial", 0, /lxops init web/, "no help"],
+  ["launch", 2, /Name one or more configuration files: lxops launch FILE/, "needs FILE..."],
+  ["launch -h", 0, /\nMore: lxops launch --help\n/, "43 lines"],
+  ["launch --dryrun web.yaml", 2, /did you mean "--dry-run"\?/, 'did you mean "dry-run"?'],
+  ["launch web", 3, /did you mean "web\.yaml"\?/, "No such file"],
+  ["launch wbe.yaml", 3, /did you mean "web\.yaml"\?/, "No such file"],
+  ["delete nosuch", 3, /a configuration file is expected here, not the name of an instance/, "No such file"],
+  ["profile export defualt", 7, /There is no profile "defualt"; did you mean "default"\?/],
+  ["image show tinny", 7, /There is no image "tinny"; did you mean "tiny"\?/, 'it has "tiny"'],
+];
+
+for (const [line, code, now] of LINES) {
+  Deno.test(`"lxops ${line}" gets an answer that goes on`, async () => {
+    const outcome = await typed(line);
+    const text = outcome.stdout + outcome.stderr;
+    assertEquals(outcome.code, code, text);
+    assertMatch(text, now);
+  });
+}
+
+Deno.test("there are fifty lines and more, each once", () => {
+  assertEquals(LINES.length >= 50, true);
+  assertEquals(new Set(LINES.map(([line]) => line)).size, LINES.length);
+});
