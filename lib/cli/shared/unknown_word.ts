@@ -13,7 +13,7 @@ import type { UnknownCommandError } from "../command/parse.ts";
 import { isPath } from "./subjects.ts";
 
 /** Longest time to ask the daemon whether a word is an instance. */
-const ASK_MS = 500;
+const ASK_MS = 2000;
 
 /** Returns the error about a word that is no command, with what the user may have meant. */
 export async function explainedWord({ path, word }: UnknownCommandError, app: App): Promise<UsageError> {
