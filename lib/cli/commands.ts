@@ -64,6 +64,7 @@ const SECTIONS: readonly (readonly [title: string, commands: readonly Entry[]])[
     ["property", async () => (await import("./commands/configs/property.ts")).property],
     ["profile", async () => (await import("./commands/instances/profile.ts")).profile],
     ["cloudconfig", async () => (await import("./commands/instances/cloudconfig.ts")).cloudconfig],
+    ["migrate", async () => (await import("./commands/configs/migrate.ts")).migrate],
     ["ostypes", async () => (await import("./commands/configs/ostypes.ts")).ostypes],
   ]],
   ["Daemons and their objects", [

@@ -65,6 +65,10 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["property", "list"], /^KEY +VALUE\nalpine-image images:alpine\/3\.22\nfsroot +tank\/lxops\n$/],
   [["property", "get", "fsroot"], /^tank\/lxops\n$/],
   [["property", "file"], /^\/root\/\.config\/lxops\/properties\.yaml\n$/],
+  [
+    ["migrate", "check", "storage.yaml"],
+    /^properties: 2 in .*\nstorage\.yaml: there is no instance "storage"/,
+  ],
   [["ostypes"], /^almalinux\nalpine\n/],
   [["help", "device"], /^An entry of devices that is a directory has these keys:\n/],
 ];

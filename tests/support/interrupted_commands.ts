@@ -57,6 +57,7 @@ export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "pool mark": ["p-1"],
   "top": ["a"],
   "cp": ["a:/etc/motd", "out/"],
+  "migrate check": ["a.yaml"],
   "check": ["a.yaml"],
   "delete": ["a.yaml"],
   "destroy": ["a.yaml"],

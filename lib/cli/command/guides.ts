@@ -120,4 +120,41 @@ Who changes the definition by pool set, and nobody else, decides what instances
 are like; who may use the project of the daemon may use its pools. Projects
 that share the profiles of the default one share the names of pools with it.
 `,
+  migrate: `From the Go lxops and from lxdops
+
+Files, command lines and scripts work unchanged. First look, then switch:
+
+  lxops migrate check                 Files of this directory, and instances
+  lxops migrate check web.yaml        One configuration; nothing is changed
+  lxops plan web.yaml                 What lxops up would change
+  lxops up --plan web.yaml            The same as steps
+
+Formats. #lxops-v1 is the current one, and #lxdops is read as it is. A file of
+lxdops from before 2023 has no such line and is converted:
+
+  lxops config convert web.yaml       Into #lxops-v1; comments stay
+  lxops config convert --from lxdops-old web.yaml
+
+What differs for every setup:
+  - The file that includes counts for ostype and image, not the included one.
+  - Everything is checked before the first change, for all files.
+  - delete and destroy of a running instance are refused without --force, and
+    nothing of it is touched. Of nothing they succeed, as before.
+  - rebuild keeps MAC addresses, profiles and devices, and goes back by itself
+    where it fails. launch and rebuild update the instance's profile.
+  - Ready is an instance with an address, IPv4 or IPv6; --timeout is 60 s, and
+    wait: in the configuration says otherwise.
+  - New directories belong to the container's root unless device-owner is set.
+  - A missing properties.yaml is an empty one.
+  - Every key of cloud-init that lxops knows is applied;
+    the Go lxops ignored most. SSH keys of users are brought up to date. The
+    order of sections is as before, or as order: cloud-init has it.
+  - What was applied is noted in the instance. In one of the Go lxops nothing
+    is noted, so up and configure apply everything once more.
+  - Failures end with other codes than 1: lxops help exit-codes.
+  - wait-configure and poll still work; incus and lxc are not needed.
+
+An instance of the Go lxops is known by its profile NAME.lxops; others are
+refused without --adopt.
+`,
 } as const satisfies Readonly<Record<string, string>>;

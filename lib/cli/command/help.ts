@@ -33,6 +33,7 @@ export const TOPIC_NAMES = [
   "daemons",
   "pools",
   "ci",
+  "migrate",
   "files",
   "environment",
   "exit-codes",

@@ -45,11 +45,14 @@ function isCompose(text: string): boolean {
   return /^services:\s*(#.*)?$/m.test(text);
 }
 
+/** Tells whether a text has keys that only files of lxdops without a first line of their own had. */
+export function isOldest(text: string): boolean {
+  return /^(os|packages|users|scripts|pre-scripts|files|host-fs|passwords|require|pull)\s*:/m.test(text);
+}
+
 /** Returns what to do with a text without a first line of a format, as far as its keys tell. */
 function hintOf(text: string): string {
-  if (/^(os|packages|users|scripts|pre-scripts|files|host-fs|passwords|require|pull)\s*:/m.test(text)) {
-    return BEFORE_2023;
-  }
+  if (isOldest(text)) return BEFORE_2023;
   const isCurrent = /^(image|origin|ostype|include|filesystems|devices|profiles|cloud-config-files)\s*:/m
     .test(text);
   return isCurrent ? `; write "${HEADER}" above it` : "";

@@ -61,6 +61,14 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["i filesystems", ({ ok }) => ok("i", "filesystems", file)],
   ["i devices", ({ ok }) => ok("i", "devices", file)],
   ["i project", ({ ok }) => ok("i", "project", file)],
+  [
+    "migrate check",
+    async ({ ok, name }) =>
+      assertStringIncludes(
+        await ok("migrate", "check", "-name", name, file),
+        `there is no instance "${name}"`,
+      ),
+  ],
   ["property set", ({ ok }) => ok("property", "set", "a", "b")],
   ["property get", async ({ ok }) => assertEquals(await ok("property", "get", "a"), "b\n")],
   ["property list", async ({ ok }) => assertStringIncludes(await ok("property", "list"), "a")],

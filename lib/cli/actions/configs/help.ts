@@ -50,6 +50,7 @@ export async function topicText(topic: TopicName, formats: readonly Format[]): P
     case "cloud-config":
     case "daemons":
     case "pools":
+    case "migrate":
       return (await import("../../command/guides.ts")).GUIDES[topic];
     default:
       return (await import("../../../config/describe/reference.ts")).TOPICS[topic]!(formats);
