@@ -8,9 +8,16 @@ import type { Path } from "../../config/yaml/source.ts";
 import type { CloudConfig } from "../sections/mod.ts";
 
 /** The keys that it read: of a file, of an entry of `write_files`, and of one of `users`. */
-const READ = new Set(["packages", "write_files", "users", "timezone", "runcmd"]);
-const READ_FILE = new Set(["path", "content", "owner", "permissions", "append", "defer"]);
-const READ_USER = new Set([
+const READ: ReadonlySet<string> = new Set(["packages", "write_files", "users", "timezone", "runcmd"]);
+const READ_FILE: ReadonlySet<string> = new Set([
+  "path",
+  "content",
+  "owner",
+  "permissions",
+  "append",
+  "defer",
+]);
+const READ_USER: ReadonlySet<string> = new Set([
   "name",
   "uid",
   "gecos",
