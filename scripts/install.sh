@@ -119,6 +119,8 @@ choose_packages() {
   want /usr/bin/zsh -- zsh
   want /usr/bin/fish -- fish
   want /usr/bin/groff -- groff-base
+  # A terminal whose screen tests look at.
+  want /usr/bin/tmux -- tmux
   want /usr/bin/ssh -- openssh-client
   want /usr/sbin/sshd -- openssh-server
   # Clients of the examples, and a way to keep secrets.

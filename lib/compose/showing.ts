@@ -63,7 +63,7 @@ export class Showing {
 
   async #begun(mode: "tty" | "plain" | "json", plan: Plan, options: AppApplyOptions): Promise<Progress> {
     const stamp = this.#display.timestamps ? { stamp: timeOfDay } : {};
-    const how = { verbose: options.verbose, ...stamp };
+    const how = { verbose: options.verbose, summary: options.summary ?? false, ...stamp };
     const now = () => performance.now();
     if (mode === "tty") {
       const { liveOn } = await import("./terminal_progress.ts");
@@ -72,10 +72,10 @@ export class Showing {
     if (mode === "plain") {
       const { PlainProgress } = await import("../cli/output/progress/plain.ts");
       const stream = { write: this.#write, now };
-      return new PlainProgress(stream, plan, { ...how, summary: options.summary ?? false });
+      return new PlainProgress(stream, plan, how);
     }
     const { JsonProgress } = await import("../cli/output/progress/json.ts");
-    return new JsonProgress({ write: this.#write, now, date: () => new Date() }, plan);
+    return new JsonProgress({ write: this.#write, now, date: () => new Date() }, plan, how);
   }
 
   readonly #write = (text: string): void => this.#hidden.through(toStderr)(text);

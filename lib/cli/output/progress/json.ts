@@ -38,9 +38,9 @@ export class JsonProgress {
   #state: ProgressState;
   #hasBegun = false;
 
-  constructor(stream: JsonStream, plan: Plan) {
+  constructor(stream: JsonStream, plan: Plan, { summary = false }: { readonly summary?: boolean } = {}) {
     this.#stream = stream;
-    this.#state = beginning(plan, stream.now());
+    this.#state = beginning(plan, stream.now(), summary ? "running" : undefined);
   }
 
   /** Shows one event. */

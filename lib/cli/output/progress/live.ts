@@ -27,6 +27,8 @@ export interface LiveTerminal {
 
 /** How events are shown. */
 export interface LiveOptions extends ReportOptions {
+  /** The command leaves its instances running. */
+  readonly summary?: boolean;
   /** Returns what each line begins with. */
   readonly stamp?: () => string;
 }
@@ -41,7 +43,10 @@ export class LiveProgress {
   readonly #terminal: LiveTerminal;
   readonly #options: LiveOptions;
   #state: ProgressState;
-  /** The lines that are drawn, below which the cursor is not. */
+  /**
+   * The lines that are drawn. The cursor is below them, where what a terminal shows of Ctrl-C does no harm, nor the
+   * prompt of the shell once lxops was killed.
+   */
   #drawn: readonly string[] = [];
   #stop: (() => void) | undefined;
   /** Programs may ask something at any time: nothing is drawn where they do. */
@@ -50,7 +55,7 @@ export class LiveProgress {
   constructor(terminal: LiveTerminal, plan: Plan, options: LiveOptions) {
     this.#terminal = terminal;
     this.#options = options;
-    this.#state = beginning(plan, terminal.now());
+    this.#state = beginning(plan, terminal.now(), options.summary ? "running" : undefined);
   }
 
   /** Shows one event. */
@@ -100,11 +105,8 @@ export class LiveProgress {
     const now = this.#terminal.now();
     const frame = this.#isAsking ? [] : frameOf(this.#state, { size, now, paint, mask });
     if (lines.length === 0 && frame.join("\n") === this.#drawn.join("\n")) return;
-    const [kept, live] = [this.#stamped(lines), frame].map((some) =>
-      some.map((line) => `${line}${CLEAR_LINE}`)
-    );
-    const text = `${kept!.map((line) => `${line}\n`).join("")}${live!.join("\n")}`;
-    this.#terminal.write(`${this.#home()}${text}${CLEAR_BELOW}`);
+    const all = [...this.#stamped(lines), ...frame].map((line) => `${line}${CLEAR_LINE}\n`).join("");
+    this.#terminal.write(`${this.#home()}${all}${CLEAR_BELOW}`);
     this.#drawn = frame;
   }
 
@@ -115,7 +117,7 @@ export class LiveProgress {
       (sum, line) => sum + Math.max(1, Math.ceil(widthOf(bare(line)) / columns)),
       0,
     );
-    return `\r${UP.repeat(Math.max(0, rows - 1))}`;
+    return `\r${UP.repeat(rows)}`;
   }
 }
 

@@ -36,7 +36,7 @@ export class PlainProgress {
   constructor(stream: PlainStream, plan: Plan, options: PlainOptions) {
     this.#stream = stream;
     this.#options = options;
-    this.#state = beginning(plan, stream.now());
+    this.#state = beginning(plan, stream.now(), options.summary ? "running" : undefined);
   }
 
   /** Shows one event. */

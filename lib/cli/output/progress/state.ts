@@ -65,8 +65,8 @@ export interface ProgressState {
 /** The longest column of names. */
 const MOST_NAME = 30;
 
-/** Returns the state before the first event of a plan. */
-export function beginning(plan: Plan, now: number): ProgressState {
+/** Returns the state before the first event of a plan; `usual` is the word for instances whose steps do not tell. */
+export function beginning(plan: Plan, now: number, usual = "done"): ProgressState {
   const expected = new Map<string, Expected>();
   for (const one of plan.each) {
     if (one.steps.length === 0) continue;
@@ -74,7 +74,7 @@ export function beginning(plan: Plan, now: number): ProgressState {
     // Instances of two projects may have one name, which is all that events tell.
     const steps = (expected.get(name)?.steps ?? 0) + one.steps.length;
     const last = one.steps.findLast((step) => !isBookkeeping(step))?.title;
-    expected.set(name, { steps, word: wordFor(one), ...(last === undefined ? {} : { last }) });
+    expected.set(name, { steps, word: wordFor(one, usual), ...(last === undefined ? {} : { last }) });
   }
   const longest = (texts: Iterable<string>) => Math.max(0, ...[...texts].map(widthOf));
   return {
@@ -87,8 +87,8 @@ export function beginning(plan: Plan, now: number): ProgressState {
 }
 
 /** Returns the word for what an instance comes to. */
-function wordFor({ instance, steps }: InstancePlan): string {
-  let word = "done";
+function wordFor({ instance, steps }: InstancePlan, usual: string): string {
+  let word = usual;
   for (const { effect, removes } of steps) {
     if (isStart(effect)) word = "running";
     else if (effect.kind === "stop" || isAction(effect, "stop")) word = "stopped";
