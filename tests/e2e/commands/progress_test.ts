@@ -143,22 +143,26 @@ caps=+chown,+dac_override,+fowner,+setgid,+setuid,+sys_admin
 exec setpriv --reuid=64321 --clear-groups --inh-caps=-all,$caps --ambient-caps=-all,$caps -- "$@"
 `;
 
-inTurn("each question of sudo for a password has a line of its own", ["directory"], async (ground) => {
-  const name = ground.name();
-  await ground.write("sudo", SUDO);
-  await ground.write("a.yaml", plainConfig());
-  await sh(`chown -R 64321 '${ground.dir}'`);
-  const before = ["unshare", "--mount", "sh", "-c", AS_ANNA, "sh", ground.dir];
-  await using pane = await Pane.open(ground, { columns: 80, before });
-  await pane.begin(`lxops launch -name ${name} a.yaml`);
-  let screen = "";
-  for (let asked = 1; !/^exit \d/m.test(screen); asked++) {
-    const question = `(^\\[sudo\\] password for anna:[^]*){${asked}}`;
-    screen = await pane.until(new RegExp(`^exit \\d|${question}`, "m"));
-    await pane.type("secret", "Enter");
-  }
-  assertMatch(screen, /^exit 0$/m);
-  const questions = screen.split("\n").filter((line) => line.includes("[sudo]"));
-  assert(questions.length > 1, screen);
-  assertEquals(questions.filter((line) => line !== "[sudo] password for anna:"), []);
-});
+inTurn(
+  "each question of sudo for a password has a line of its own",
+  ["directory", "built programs"],
+  async (ground) => {
+    const name = ground.name();
+    await ground.write("sudo", SUDO);
+    await ground.write("a.yaml", plainConfig());
+    await sh(`chown -R 64321 '${ground.dir}'`);
+    const before = ["unshare", "--mount", "sh", "-c", AS_ANNA, "sh", ground.dir];
+    await using pane = await Pane.open(ground, { columns: 80, before });
+    await pane.begin(`lxops launch -name ${name} a.yaml`);
+    let screen = "";
+    for (let asked = 1; !/^exit \d/m.test(screen); asked++) {
+      const question = `(^\\[sudo\\] password for anna:[^]*){${asked}}`;
+      screen = await pane.until(new RegExp(`^exit \\d|${question}`, "m"));
+      await pane.type("secret", "Enter");
+    }
+    assertMatch(screen, /^exit 0$/m);
+    const questions = screen.split("\n").filter((line) => line.includes("[sudo]"));
+    assert(questions.length > 1, screen);
+    assertEquals(questions.filter((line) => line !== "[sudo] password for anna:"), []);
+  },
+);
