@@ -1,6 +1,6 @@
 /** A terminal whose screen a test sees as a user does, with a shell in it. */
-import { type Ground, socketVariable } from "./daemon.ts";
-import { until } from "../../support/until.ts";
+import { type Ground, socketVariable } from "../daemon.ts";
+import { until } from "../../../support/until.ts";
 
 /** How a terminal starts. */
 export interface PaneOptions {
