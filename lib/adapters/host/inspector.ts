@@ -93,28 +93,36 @@ async function ruleFor(sudo: string, program: string, signal: AbortSignal): Prom
   const { code, stderr } = await tell("--", program, "--version");
   // A program may not know this option; what sudo itself refuses, it says.
   if (code === 0 || !REFUSALS.test(stderr)) return "allowed";
-  if (!ASKS.test(stderr)) return "refused";
+  if (!ASKS.test(stderr) || LOCKED.test(stderr)) return "refused";
   // It asks before it refuses; the list of what is allowed needs no password where anything needs none.
   const listed = await tell("-l", "--", program);
   return listed.code === 0 || ASKS.test(listed.stderr) ? "password" : "refused";
 }
 
 const ASKS = /password is required|terminal is required/;
+const LOCKED = /account validation failure/;
 const REFUSALS = /^sudo: |not allowed to|not in the sudoers|may not run sudo/m;
 
 async function lookAtZfs(signal: AbortSignal): Promise<ZfsLook> {
   if (await findProgram("zfs") === undefined) return { there: false, pools: [] };
-  const { code, stdout, stderr } = await ask(
-    "zpool",
-    ["list", "-H", "-o", "name,health,size,free"],
-    signal,
-  );
-  if (code !== 0) return { there: true, pools: [], problem: stderr.trim().split("\n")[0] ?? "" };
-  const pools = stdout.split("\n").filter((line) => line !== "").map((line) => {
-    const [name = "", health = "", bytes = "", free = ""] = line.split("\t");
-    return { name, health, bytes: parseSize(bytes) ?? 0, freeBytes: parseSize(free) ?? 0 };
+  // The free space of a pool is not what its datasets can have.
+  const [health, room] = await Promise.all([
+    ask("zpool", ["list", "-H", "-o", "name,health"], signal),
+    ask("zfs", ["list", "-H", "-d", "0", "-o", "name,used,avail"], signal),
+  ]);
+  if (health.code !== 0) return { there: true, pools: [], problem: firstLine(health.stderr) };
+  const rows = (text: string) =>
+    text.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
+  const rooms = new Map(rows(room.stdout).map(([name, used, free]) => [name, [used, free] as const]));
+  const pools = rows(health.stdout).map(([name = "", health = ""]) => {
+    const [used, free] = (rooms.get(name) ?? ["", ""]).map((text) => parseSize(text ?? "") ?? 0);
+    return { name, health, bytes: used! + free!, freeBytes: free! };
   });
   return { there: true, pools };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0] ?? "";
 }
 
 async function placeOf(path: string): Promise<PlaceLook> {

@@ -59,7 +59,7 @@ function awayFinding(facts: Facts): Found {
       severity: "error",
       what: `"${other.path}"${other.source ? `, which ${other.source} names,` : ""} is no socket of ${title}`,
       why: needs,
-      cure: other.source && other.source !== "-socket" ? [`unset ${other.source}`] : ["lxops doctor"],
+      cure: other.source && !other.source.startsWith("-") ? [`unset ${other.source}`] : ["lxops doctor"],
     };
   }
   if (first("late") || away?.late) {
@@ -117,7 +117,7 @@ function absentFinding(facts: Facts, sockets: readonly SocketLook[]): Found {
       severity: "error",
       what: `There is no socket "${named.path}", which ${named.source} names`,
       why: `lxops looks for ${backend.title} there and nowhere else`,
-      cure: named.source === "-socket"
+      cure: named.source?.startsWith("-")
         ? ["lxops doctor"]
         : [`unset ${named.source}`, serviceCommand(facts, "start")],
     };

@@ -46,7 +46,7 @@ inTurn(
         // Others may not read the source, nor what is loaded with it.
         const isSkipped = fault.how?.groups !== undefined && ground.daemon.argv.length > 1;
         if (isSkipped) console.log(`skipped: ${fault.id} needs the built program`);
-        else if (isTaken(index, 3)) {
+        else if (isTaken(index, 4)) {
           await t.step(`${fault.title}: ${fault.id}`, () => findFault(scene, fault));
         }
       }

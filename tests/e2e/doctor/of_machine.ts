@@ -15,6 +15,9 @@ const over = (path: string, text: string) =>
 const known = (rule: string, groups = "") =>
   [
     `{ cat /etc/passwd; echo 'anna:x:${USER}:${USER}::/:/bin/sh'; } >"$DIR/passwd"`,
+    // An account without a line there is locked.
+    `{ cat /etc/shadow; echo 'anna:*:19000:0:99999:7:::'; } >"$DIR/shadow"; chmod 640 "$DIR/shadow"`,
+    `mount --bind "$DIR/shadow" /etc/shadow`,
     `{ grep -v '^\\(incus-admin\\|lxd\\):' /etc/group; printf '${groups}'; } >"$DIR/group"`,
     `{ echo 'root ALL=(ALL:ALL) ALL'; echo '${rule}'; } >"$DIR/sudoers"; chmod 440 "$DIR/sudoers"`,
     `mount --bind "$DIR/passwd" /etc/passwd; mount --bind "$DIR/group" /etc/group`,
