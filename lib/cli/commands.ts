@@ -35,6 +35,7 @@ const SECTIONS: readonly (readonly [title: string, commands: readonly Entry[]])[
     ["launch", async () => (await import("./commands/instances/launch.ts")).launch],
     ["configure", async () => (await import("./commands/instances/launch.ts")).configure],
     ["rebuild", async () => (await import("./commands/instances/launch.ts")).rebuild],
+    ["lost", async () => (await import("./commands/changes/lost.ts")).lost],
     ["prune", async () => (await import("./commands/instances/launch.ts")).prune],
     ["check", async () => (await import("./commands/instances/check.ts")).check],
     ["delete", async () => (await import("./commands/instances/delete.ts")).deleteCommand],

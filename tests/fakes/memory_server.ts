@@ -36,6 +36,9 @@ export const ADDRESSES: readonly Address[] = [
   { family: "inet6", address: "fd00::9", scope: "global", interface: "eth0", hostInterface: "veth1" },
 ];
 
+/** What an instance tells that has no files. */
+const NOTHING_THERE: Looked = { text: "seen\t0\nbaseline\twhole\ntotal\t0\t0\nlxops end\n" };
+
 /** Makes a daemon of a world. */
 export function memoryServer(world: World, options: MemoryServerOptions = {}): MemoryServer {
   const questions: string[] = [];
@@ -87,8 +90,7 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
         text === undefined ? undefined : new TextEncoder().encode(text),
       );
     },
-    look: (ref) =>
-      ask(`look ${objectKey(ref.project, ref.name)}`, options.looked ?? { problem: "it has no shell" }),
+    look: (ref) => ask(`look ${objectKey(ref.project, ref.name)}`, options.looked ?? NOTHING_THERE),
     readBoth: () => Promise.resolve(undefined),
     readSmall: (ref, path) =>
       options.unreadable

@@ -203,6 +203,7 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["profile", "list", "/c/a.yaml"], /^default\na.lxops\n$/],
   [["profile", "diff", "/c/a.yaml"], /^$/],
   [["plan", "/c/a.yaml"], /^a: up to date\nNo changes\n$/],
+  [["lost", "/c/a.yaml"], /^INSTANCE SIZE MODIFIED PATH\n$/],
   [["status", "--guest", "/c/a.yaml"], /^a: up to date\nNo changes\n$/],
   [["profile", "exists", "default"], /^default\n$/],
   [["image", "list"], /^ALIAS .*\ntiny +f00df00df00d container x86_64 0B /],

@@ -10,6 +10,7 @@ import { main } from "../../main.ts";
 export const ROWS: Readonly<Record<string, readonly string[] | undefined>> = {
   "plan": ["a.yaml"],
   "status": ["a.yaml"],
+  "lost": ["a.yaml"],
   "up": ["a.yaml"],
   "launch": ["a.yaml"],
   "configure": ["a.yaml"],

@@ -4,7 +4,7 @@
  * @module
  */
 import { instanceKeys } from "./changes.ts";
-import { boolean, list, listing, map, result, text, time } from "./shape.ts";
+import { boolean, integer, list, listing, map, result, text, time } from "./shape.ts";
 
 const project = text("Project of the instance");
 const name = text("Name of the instance");
@@ -131,5 +131,20 @@ export const CHECKS = listing({
     line: { kind: "integer", about: "Line of the check in that file; 0 where it is not known" },
     result: text("Whether it passed", { words: ["passed", "failed"] }),
     seen: text("What was seen in the place of success; empty where it passed"),
+  },
+});
+
+/** The files that a rebuild would destroy. */
+export const LOST = listing({
+  name: "lost",
+  version: 1,
+  commands: ["lost"],
+  about: "The files of running instances that a rebuild would destroy, the largest of each first",
+  columns: ["instance", "size", "modified", "path"],
+  keys: {
+    ...instanceKeys,
+    path: text("Path in the instance"),
+    size: integer("Bytes", { show: "size" }),
+    modified: time("Time of the last change"),
   },
 });

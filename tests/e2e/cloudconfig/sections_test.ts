@@ -7,6 +7,7 @@ import { checkAll } from "./checks.ts";
 import { BEFORE_UP, checkDrift, IN_BUSYBOX, IN_DEBIAN } from "./drift.ts";
 import { type Ground, inTurn } from "../support/daemon.ts";
 import { DEBIAN } from "./debian_sections.ts";
+import { checkLost } from "./lost.ts";
 import { TINY } from "./tiny_sections.ts";
 
 /** Directories of the package repositories of other systems; files can be written there on any system. */
@@ -36,6 +37,7 @@ inTurn("every section is applied to a container of Debian", [], async (ground) =
   assertEquals(again.code, 0, again.stderr);
   assertMatch(again.stderr, /note: The ostype is "debian", as \/etc\/os-release of instance/);
   assertMatch(again.stderr, /note: (\d+) of \1 items are in the instance's journal/);
+  await checkLost(ground, name, "debian.yaml");
   await checkDrift(ground, { name, file: "debian.yaml", changes: IN_DEBIAN });
 });
 
@@ -44,6 +46,7 @@ inTurn("every section is applied to a container of busybox", [], async (ground) 
   const name = ground.name();
   await ground.ok(["launch", "-name", name, "tiny.yaml"]);
   await checkAll(ground, name, TINY);
+  await checkLost(ground, name, "tiny.yaml");
   await checkDrift(ground, { name, file: "tiny.yaml", changes: IN_BUSYBOX, before: BEFORE_UP });
   await ground.write("repos.cfg", OTHERS);
   for (const ostype of ["fedora", "opensuse"]) {

@@ -163,6 +163,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ["image instances", async ({ ok, name }) => assertStringIncludes(await ok("image", "instances"), name)],
   ["configure", ({ ok, name }) => ok("configure", "-name", name, file)],
   ["plan", async ({ code, name }) => assertEquals(await code("plan", "-name", name, file), 0)],
+  ["lost", ({ ok, name }) => ok("lost", "-name", name, file)],
   ["status", async ({ code, name }) => assertEquals(await code("status", "--guest", "-name", name, file), 0)],
   ["up", async ({ ok, name }) => assertEquals(await ok("up", "-name", name, file), `${name}: up to date\n`)],
   ["ps", async ({ ok, name }) => assertStringIncludes(await ok("ps", name), "Running")],

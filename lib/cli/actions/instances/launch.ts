@@ -35,6 +35,7 @@ export interface RebuildValues extends LifecycleValues {
   readonly back: boolean;
   readonly "undo-data": boolean;
   readonly "max-copy": string;
+  readonly "no-loss"?: boolean;
 }
 
 interface ConfigureValues extends LifecycleValues {
@@ -119,6 +120,10 @@ export function rebuildLifecycle(values: RebuildValues): Lifecycle<RebuildOption
       keepOld: values["keep-old"],
       ...undo,
     },
+    ...(values.back || values.resume ? {} : {
+      inside: async (targets, world, app) =>
+        await (await import("./loss.ts")).lossNotes(targets, world, app, values["no-loss"] ?? false),
+    }),
     planner: async () =>
       values.back
         ? (await import("../../../plan/lifecycle/rebuild/spares.ts")).planBack

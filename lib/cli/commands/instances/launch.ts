@@ -126,6 +126,10 @@ export const rebuild = command({
       value: "SIZE",
       help: "With --undo-data, copy at most this much of plain directories (default: 1GiB)",
     },
+    "no-loss": {
+      kind: "boolean",
+      help: "Refuse where files outside the devices would be lost (see lxops lost), or nobody can tell",
+    },
     back: { kind: "boolean", help: "Swap the spare and the instance; a second time swaps them again" },
     "in-place": {
       kind: "boolean",

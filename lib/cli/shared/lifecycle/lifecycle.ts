@@ -73,6 +73,12 @@ export interface Lifecycle<O extends PlanOptions> extends Reading {
   readonly swapsBack?: boolean;
   /** Plans what is done beside, of other instances. */
   readonly beside?: (targets: readonly Target[], world: World) => Promise<readonly InstancePlan[]>;
+  /** Looks into instances before anything is planned, and returns notes about them. */
+  readonly inside?: (
+    targets: readonly Target[],
+    world: World,
+    app: App,
+  ) => Promise<ReadonlyMap<Target, string>>;
   /** Instances that others depend on stop after those. */
   readonly stops?: true;
   /** The result of the command for programs, such as `deleted`, where `--json` asks for it. */
@@ -154,9 +160,12 @@ export async function carryOut<O extends PlanOptions>(
     plan: (target) => plan(target, world, options),
   }, app);
   const action = lifecycle.verb ?? lifecycle.name;
+  const inside = await lifecycle.inside?.(targets, world, app);
   const plans = planAll(targets, (target) => {
     const planned = noting(target, providing.add(target, plan(target, world, options)));
-    return lookAtTrees(planned, [target, ...lifecycle.others ?? []], world, action);
+    const note = inside?.get(target);
+    const whole = note === undefined ? planned : { ...planned, notes: [...planned.notes ?? [], note] };
+    return lookAtTrees(whole, [target, ...lifecycle.others ?? []], world, action);
   });
   await providing.check(plans);
   const beside = await lifecycle.beside?.(targets, world) ?? [];

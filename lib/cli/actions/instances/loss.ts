@@ -1,0 +1,75 @@
+/**
+ * The files that a rebuild would destroy, which it tells before it begins.
+ *
+ * @module
+ */
+import { LxopsError, refuse } from "../../../base/errors.ts";
+import { isMachine, isRunning } from "../../../plan/instance/ownership.ts";
+import { resolve } from "../../../plan/instance/resolve/resolve.ts";
+import { targetItems } from "../../../plan/lifecycle/configure.ts";
+import { lostLine } from "../../../plan/lost/lost.ts";
+import { objectKey, type Target, type World } from "../../../plan/world.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import { lookForLost } from "../../../run/observe/lost.ts";
+import type { App } from "../../command/app.ts";
+
+/** The time that a look may take, which the rebuild waits for. */
+const SECONDS = 15;
+
+/**
+ * Returns a note about each target that has files which would be lost.
+ *
+ * @throws {StateError} with `--no-loss`, where there are such files, or nobody can tell
+ */
+export async function lossNotes(
+  targets: readonly Target[],
+  world: World,
+  app: App,
+  noLoss: boolean,
+): Promise<ReadonlyMap<Target, string>> {
+  const found = await Promise.all(targets.map(async (target): Promise<readonly [Target, string][]> => {
+    const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
+    const note = info &&
+      (noLoss ? await refuseLoss(target, info, world, app) : await noteOf(target, info, world, app));
+    return note === undefined ? [] : [[target, note]];
+  }));
+  return new Map(found.flat());
+}
+
+async function lostIn(target: Target, info: InstanceInfo, world: World, app: App) {
+  const items = targetItems(resolve(target, world, { replaceRoot: true })).items;
+  const { keep } = target.instance.config;
+  return await lookForLost(await app.server(), info, items, { keep, seconds: SECONDS });
+}
+
+/** Returns the note; none where nobody can tell, as the rebuild does not depend on it. */
+async function noteOf(
+  target: Target,
+  info: InstanceInfo,
+  world: World,
+  app: App,
+): Promise<string | undefined> {
+  if (!isRunning(info) || isMachine(info)) return undefined;
+  try {
+    const lost = await lostIn(target, info, world, app);
+    // Without a list of what lxops left, what the instance made by itself when it started is among them.
+    return lost.baseline === "none" ? undefined : lostLine(lost, info.name);
+  } catch (error) {
+    if (error instanceof LxopsError) return undefined;
+    throw error;
+  }
+}
+
+async function refuseLoss(target: Target, info: InstanceInfo, world: World, app: App): Promise<undefined> {
+  const cannot = (why: string, advice: readonly string[]) =>
+    refuse(`Instance "${info.name}" is not rebuilt`, why, advice);
+  if (!isRunning(info)) {
+    throw cannot("it does not run, so nobody can tell which files would be lost (--no-loss)", [
+      `To find out: lxops start ${info.name}`,
+    ]);
+  }
+  const line = lostLine(await lostIn(target, info, world, app), info.name);
+  if (line !== undefined) {
+    throw cannot(`--no-loss: ${line}`, ["To rebuild it all the same, leave --no-loss out"]);
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Files that a rebuild of an instance would destroy: those outside its devices that are neither of its image, nor of a
+ * package, nor made by lxops.
+ *
+ * @module
+ */
+import { StateError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
+import { sizeText } from "../../base/sizes.ts";
+import type { Item } from "../../cloudconfig/model/item.ts";
+import { TREE } from "../../cloudconfig/shell/tree.ts";
+import { END } from "../drift/answer.ts";
+import { wholeScript } from "../drift/script.ts";
+import { isKept } from "../provision/bundle.ts";
+import { LOST } from "./shell.ts";
+
+/** A file that would be lost. */
+export interface LostFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Seconds since 1970. */
+  readonly modified: number;
+}
+
+/** What would be lost in an instance. */
+export interface Lost {
+  /** The largest files. */
+  readonly files: readonly LostFile[];
+  /** The number of all files, and their size. */
+  readonly count: number;
+  readonly bytes: number;
+  /** What lxops noted of the files that it left: all of them, a part, or nothing. */
+  readonly baseline: "whole" | "part" | "none";
+  /** There are more files than the instance looked at. */
+  readonly cut: boolean;
+}
+
+/** The number of files at which an instance ends its look. */
+const SEEN = 500_000;
+
+/** Returns the files that items write, which a rebuild writes again. */
+export function managedPaths(items: readonly Item[]): readonly string[] {
+  const checks = items.flatMap(({ checks = [] }) => checks);
+  return [...new Set(checks.flatMap((check) => check.kind === "file" ? check.path : []))];
+}
+
+/**
+ * Returns the script that finds what would be lost.
+ *
+ * @param managed files that lxops writes
+ * @param since seconds since 1970 when the instance was created
+ */
+export function lostScript(managed: readonly string[], since: number): string {
+  return wholeScript([TREE, LOST], [`lxops_managed=${quote(managed.join("\n"))}`, `lxops_lost ${since}`]);
+}
+
+/**
+ * Parses what an instance tells about its files, which is not trusted; those that are kept are left out.
+ *
+ * @throws {StateError} where it is not whole
+ */
+export function parseLost(text: string, instance: string, keep: readonly string[] = []): Lost {
+  const lines = text.split("\n");
+  const value = (tag: string) =>
+    lines.find((line) => line.startsWith(`${tag}\t`))?.split("\t").slice(1) ?? [];
+  const [count, bytes] = value("total").map(numberOf);
+  const [seen] = value("seen").map(numberOf);
+  if (!lines.includes(END) || count === undefined || bytes === undefined || seen === undefined) {
+    throw new StateError(`Instance "${instance}" did not tell which files it has`, {
+      advice: ["Its shell or one of its programs (find, stat, awk, sort) is missing or broken"],
+    });
+  }
+  const found = lines.flatMap((line): readonly LostFile[] => {
+    const [, modified, size, path] = /^file\t(\d{1,15})\t(\d{1,18})\t(\/.*)$/.exec(line) ?? [];
+    return path === undefined ? [] : [{ path, bytes: Number(size), modified: Number(modified) }];
+  });
+  const files = found.filter(({ path }) => !isKept(path, keep));
+  const away = found.filter((one) => !files.includes(one));
+  const odd = numberOf(value("odd")[0] ?? "") ?? 0;
+  const [baseline] = value("baseline");
+  return {
+    files,
+    count: Math.max(files.length, count - away.length) + odd,
+    bytes: Math.max(0, bytes - away.reduce((sum, one) => sum + one.bytes, 0)),
+    baseline: baseline === "whole" || baseline === "part" ? baseline : "none",
+    cut: seen >= SEEN,
+  };
+}
+
+function numberOf(text: string): number | undefined {
+  return /^\d{1,18}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Returns the one line about what would be lost; `undefined` where nothing would be. */
+export function lostLine({ count, bytes }: Lost, instance: string): string | undefined {
+  if (count === 0) return undefined;
+  const files = count === 1 ? "1 file" : `${count} files`;
+  return `${files} outside the devices of "${instance}" (${
+    sizeText(bytes)
+  }) will be lost: lxops lost ${instance}`;
+}
+
+/** Directories whose own directories each belong to one program. */
+const SHARED = ["/srv", "/opt", "/var/lib", "/var/spool", "/var/opt"] as const;
+/** Directories that no device can take the place of. */
+const SYSTEM = /^\/(?:etc|usr|bin|sbin|lib\w*|boot|var|var\/lib|var\/spool)?$/;
+
+/** Returns the directory that a device would save a file with; `undefined` where none can. */
+export function directoryFor(path: string): string | undefined {
+  if (path.startsWith("/usr/local/")) return "/usr/local";
+  const shared = SHARED.find((folder) => path.startsWith(`${folder}/`));
+  const rest = path.slice((shared ?? "").length).split("/");
+  const first = rest.length > 2 ? `${shared ?? ""}/${rest[1]}` : shared ?? "";
+  const whole = path.startsWith("/var/") && !shared && rest.length > 3
+    ? path.split("/").slice(0, 3).join("/")
+    : first;
+  return whole === "" || SYSTEM.test(whole) ? undefined : whole;
+}
+
+/** Returns lines of a configuration that save files: devices for directories, and files that are kept. */
+export function savingLines(files: readonly LostFile[], filesystem: string | undefined): readonly string[] {
+  const directories = new Set<string>();
+  const single: string[] = [];
+  for (const { path } of files) {
+    const directory = directoryFor(path);
+    if (directory === undefined) single.push(path);
+    else directories.add(directory);
+  }
+  const plain = (text: string) => /^[\w.\/@+-]+$/.test(text);
+  const devices = [...directories].filter((path) =>
+    plain(path) && ![...directories].some((other) => path.startsWith(`${other}/`))
+  ).slice(0, 10);
+  const kept = single.filter(plain).slice(0, 10);
+  return [
+    ...devices.length > 0 ? ["devices:"] : [],
+    ...devices.map((path) =>
+      `  ${path.slice(1).replaceAll(/[^A-Za-z0-9]+/g, "-")}: {path: ${path}, filesystem: ${
+        filesystem ?? "NAME"
+      }}`
+    ),
+    ...kept.length > 0 ? [`keep: [${kept.join(", ")}]`] : [],
+  ];
+}
