@@ -36,7 +36,7 @@ inTurn("every section is applied to a container of Debian", [], async (ground) =
   const again = await ground.run(["configure", "-name", name, "debian.yaml"]);
   assertEquals(again.code, 0, again.stderr);
   assertMatch(again.stderr, /note: The ostype is "debian", as \/etc\/os-release of instance/);
-  assertMatch(again.stderr, /note: (\d+) of \1 items are in the instance's journal/);
+  assertMatch(again.stderr, /note: (\d+) of \1 items are up to date/);
   await checkLost(ground, name, "debian.yaml");
   await checkDrift(ground, { name, file: "debian.yaml", changes: IN_DEBIAN });
 });
