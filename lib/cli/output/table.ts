@@ -27,7 +27,9 @@ export function renderTable(rows: readonly (readonly string[])[], form: TableFor
     { length: columns },
     (_, at) => Math.max(0, ...lines.map((line) => widthOf(line[at] ?? ""))),
   );
-  const room = width === undefined ? Infinity : width - (columns - 1);
+  // A single column is text, which a terminal wraps by itself: a path stays one to copy.
+  const isOpen = width === undefined || columns < 2 && !form.compact;
+  const room = isOpen ? Infinity : width - (columns - 1);
   const widths = fitted(wide, room);
   // Better one below the other than in columns of which each has a few characters.
   if (widths === undefined) return head ? renderRecords(rows, head) : renderTable(rows, {});

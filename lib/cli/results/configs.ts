@@ -54,6 +54,50 @@ export const FILE_PROPERTIES = listing({
   keys: { key: text("Name of the property"), value },
 });
 
+/** `config includes`. */
+export const INCLUDES = listing({
+  name: "config-includes",
+  version: 1,
+  commands: ["config includes"],
+  about: "The files that configuration files include",
+  columns: ["file"],
+  keys: { file: text("Path of the file") },
+});
+
+/** `config cloud-config`. */
+export const CLOUD_CONFIGS = listing({
+  name: "config-cloud-config",
+  version: 1,
+  commands: ["config cloud-config"],
+  about: "The cloud-config files of a configuration, in the order in which they are applied",
+  columns: ["file"],
+  keys: { file: text("Path of the file") },
+});
+
+/** `config packages`. */
+export const PACKAGES = listing({
+  name: "config-packages",
+  version: 1,
+  commands: ["config packages"],
+  about: "The packages that the cloud-config files of a configuration install",
+  columns: ["package"],
+  keys: {
+    package: text("Name of the package, with =VERSION where the file names one"),
+    name: text("Name of the package"),
+    version: text("Its version; empty where the file names none"),
+  },
+});
+
+/** `ostypes`. */
+export const OSTYPES = listing({
+  name: "ostypes",
+  version: 1,
+  commands: ["ostypes"],
+  about: "The operating systems that cloud-config can be applied to",
+  columns: ["ostype"],
+  keys: { ostype: text("Its name") },
+});
+
 /** `property list`. */
 export const PROPERTIES = listing({
   name: "properties",
@@ -74,6 +118,12 @@ export const INSTANCE_PROPERTIES = listing({
   keys: { instance: text("Name of the instance"), key: text("Name of the property"), value },
 });
 
+/** The number of bytes of a size that is shown as text. */
+const bytes = integer("The size in bytes, as exact as the text is; null where it is not known", {
+  orNull: true,
+  optional: true,
+});
+
 /** Details that -l shows. */
 const facts = {
   state: text("With -l: whether it is there", {
@@ -81,6 +131,7 @@ const facts = {
     words: ["there", "missing", "unmounted", "unfinished"],
   }),
   size: text("With -l: the space that it takes, such as 1.5M", { optional: true }),
+  bytes,
   snapshots: integer("With -l: the number of its snapshots", { optional: true }),
   clones: integer("With -l: the number of datasets that were cloned from them", { optional: true }),
   origin: text("With -l: the snapshot that it was cloned from", { optional: true }),

@@ -94,6 +94,7 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
         "checks: [{exec: [true]}]\n",
     ),
   );
+  await ground.write("p.cfg", "#cloud-config\npackages: [[busybox, 1]]\n");
   await ground.write("a.cfg", "#cloud-config\nruncmd: [echo to stdout, [sh, -c, echo to stderr >&2]]\n");
   await ground.write("wrong.yaml", "#lxops-v1\nimage: tiny\nimge: tiny2\nostype: nixos\n");
   await ground.write("wrong.cfg", "#cloud-config\nno-such-section: 1\n");
@@ -110,6 +111,16 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
   await results.of("cloudconfig lint", ["wrong.cfg"], { code: 1 });
   await results.of("config explain", ["a.yaml"]);
   await results.list("config properties", ["a.yaml"]);
+  await ground.write("p.yaml", "#lxops-v1\nimage: tiny\ncloud-config-files: [p.cfg]\n");
+  await ground.write("b.yaml", "#lxops-v1\ninclude: [a.yaml]\n");
+  assertEquals((await results.rows("config includes", ["b.yaml"])).map((row) => row["file"]), ["a.yaml"]);
+  await results.rows("config cloud-config", ["a.yaml"]);
+  assertEquals(await results.rows("config packages", ["p.yaml"]), [{
+    package: "busybox=1",
+    name: "busybox",
+    version: "1",
+  }]);
+  await results.rows("ostypes", []);
   await results.rows("property list", ["site"]);
   await results.rows("i properties", file);
   await results.rows("i filesystems", file);
@@ -136,7 +147,7 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
   assertEquals((await results.of("up", file))[0].result, "up to date");
   assertEquals((await results.of("configure", file))[0].result, "configured");
   await results.of("plan", file);
-  const ps = await results.list("ps", [name]);
+  const ps = await results.list("ps", [`${name}*`]);
   assertEquals([ps[0]!["addresses"], ps[0]!["outdated"]], [[launched.address], false]);
   await results.rows("instance list", [name]);
   assertEquals(

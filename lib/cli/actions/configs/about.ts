@@ -5,6 +5,7 @@
  */
 import { EXIT } from "../../../base/errors.ts";
 import { COMMIT, VERSION } from "../../../base/version.ts";
+import type { ListValues } from "../../output/listing.ts";
 import type { VERSION_RESULT } from "../../results/configs.ts";
 import type { ValueOf } from "../../results/shape.ts";
 import type { App } from "../../command/app.ts";
@@ -26,8 +27,13 @@ export function version(
 }
 
 /** `ostypes`. */
-export async function ostypes(_values: unknown, _operands: unknown, app: App): Promise<number> {
-  const { osTypes } = await import("../../../cloudconfig/model/ostype.ts");
-  app.print([...osTypes.keys()].sort().map((name) => `${name}\n`).join(""));
+export async function ostypes(values: ListValues, _operands: unknown, app: App): Promise<number> {
+  const [{ osTypes }, { printList }, { OSTYPES }] = await Promise.all([
+    import("../../../cloudconfig/model/ostype.ts"),
+    import("../../output/listing.ts"),
+    import("../../results/configs.ts"),
+  ]);
+  const rows = [...osTypes.keys()].sort().map((ostype) => ({ ostype }));
+  await printList(app, OSTYPES, rows, { ...values, bare: true });
   return EXIT.ok;
 }

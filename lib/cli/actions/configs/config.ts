@@ -26,7 +26,8 @@ import {
   tellDropped,
 } from "../../shared/load_configs.ts";
 import { type ListValues, printList } from "../../output/listing.ts";
-import { FILE_PROPERTIES } from "../../results/configs.ts";
+import { CLOUD_CONFIGS, FILE_PROPERTIES, INCLUDES, PACKAGES } from "../../results/configs.ts";
+import type { RowOf } from "../../results/shape.ts";
 
 /** `config parse`. */
 export async function parse(values: ReadValues, files: readonly string[], app: App): Promise<number> {
@@ -75,20 +76,29 @@ export async function properties(
 }
 
 /** `config cloud-config`. */
-export async function cloudConfig(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
+export async function cloudConfig(
+  values: ReadValues & ListValues,
+  [file]: readonly string[],
+  app: App,
+): Promise<number> {
   const loaded = await readConfig(file!, values, app);
-  app.print(lines(loaded.config.cloudConfigFiles.map((path) => shownPath(loaded, path))));
+  const rows = loaded.config.cloudConfigFiles.map((path) => ({ file: shownPath(loaded, path) }));
+  await printList(app, CLOUD_CONFIGS, rows, { ...values, bare: true });
   return EXIT.ok;
 }
 
 /** `config packages`. */
-export async function packages(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
+export async function packages(
+  values: ReadValues & ListValues,
+  [file]: readonly string[],
+  app: App,
+): Promise<number> {
   const loaded = await readConfig(file!, values, app);
   const { config } = loaded;
   const { makeCloudConfigReader } = await import("../../../run/targets/cloud_configs.ts");
   const read = makeCloudConfigReader(app.host, app.globals.strict);
   const problems: Issue[] = [];
-  const names: string[] = [];
+  const rows: RowOf<typeof PACKAGES>[] = [];
   for (const [index, path] of config.cloudConfigFiles.entries()) {
     const key = `cloud-config-files.${index}`;
     try {
@@ -105,24 +115,35 @@ export async function packages(values: ReadValues, [file]: readonly string[], ap
       }
       app.warn(found.warnings);
       const { packages = [] } = found.cloudConfig.values;
-      names.push(...packages.map(({ name, version }) => version === undefined ? name : `${name}=${version}`));
+      rows.push(...packages.map(({ name, version }) => ({
+        package: version === undefined ? name : `${name}=${version}`,
+        name,
+        version: version ?? "",
+      })));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(...error.issues);
     }
   }
   if (problems.length > 0) throw new ConfigError(distinct(problems));
-  app.print(lines(names));
+  await printList(app, PACKAGES, rows, { ...values, bare: true });
   return EXIT.ok;
 }
 
 /** `config includes`. */
-export async function includes(values: ReadValues, files: readonly string[], app: App): Promise<number> {
+export async function includes(
+  values: ReadValues & ListValues,
+  files: readonly string[],
+  app: App,
+): Promise<number> {
   const { configs, warnings } = await readConfigs(files, values, app);
   app.warn(warnings);
-  if (values.v) {
+  if (values.v && !values.json && !values.format && !values.columns) {
     for (const { tree } of configs) app.print(lines([tree.file, ...includeTreeLines(tree, "  ")]));
-  } else app.print(lines([...new Set(configs.flatMap(({ tree }) => includeLines(tree)))]));
+  } else {
+    const found = [...new Set(configs.flatMap(({ tree }) => includeLines(tree)))];
+    await printList(app, INCLUDES, found.map((file) => ({ file })), { ...values, bare: true });
+  }
   for (const { dropped } of configs) droppedLines(dropped).forEach(app.complain);
   return EXIT.ok;
 }

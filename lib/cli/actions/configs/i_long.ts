@@ -8,6 +8,7 @@ import { type DeviceRow, type FilesystemRow, filesystemRows } from "../../../ins
 import { filesystemFacts } from "../../../plan/storage/describe.ts";
 import type { FilesystemFacts, Seen } from "../../../plan/storage/kinds/kind.ts";
 import { KINDS } from "../../../plan/storage/kinds/mod.ts";
+import { parseSize } from "../../../base/sizes.ts";
 import type { Target } from "../../../plan/world.ts";
 import type { PathInfo } from "../../../ports/mod.ts";
 import { readDirectorySnapshots } from "../../../run/observe/paths.ts";
@@ -20,25 +21,37 @@ export interface LongRows<R, C extends string> {
   readonly more: readonly C[];
 }
 
+/** Details of a filesystem, and its size as a number. */
+interface LongFacts extends FilesystemFacts {
+  readonly bytes: number | null;
+}
+
+/** Adds the number of bytes to a row with a size. */
+function withBytes<R extends { readonly size: string }>(row: R): R & Pick<LongFacts, "bytes"> {
+  return { ...row, bytes: parseSize(row.size) ?? null };
+}
+
 const FACTS = ["state", "size", "snapshots", "clones", "origin", "mountpoint"] as const;
 
 /** Returns the rows of filesystems, with details from the machine. */
 export async function longFilesystemRows(
   targets: readonly Target[],
   app: App,
-): Promise<LongRows<FilesystemRow & FilesystemFacts, typeof FACTS[number]>> {
+): Promise<LongRows<FilesystemRow & LongFacts, typeof FACTS[number]>> {
   const seenBy = await look(targets, [], app);
   const rowsOf = (target: Target) => {
     const seen = seenBy(target);
     const rows = filesystemRows(target.instance);
     return target.instance.filesystems.flatMap((one, index) => [
-      { ...rows[index]!, ...filesystemFacts(one, seen) },
-      ...KINDS[one.kind].nested(target, one.path, seen.datasets).map(({ name }) => ({
-        ...rows[index]!,
-        path: name,
-        flags: ["below"],
-        ...filesystemFacts({ ...one, path: name }, seen),
-      })),
+      withBytes({ ...rows[index]!, ...filesystemFacts(one, seen) }),
+      ...KINDS[one.kind].nested(target, one.path, seen.datasets).map(({ name }) =>
+        withBytes({
+          ...rows[index]!,
+          path: name,
+          flags: ["below"],
+          ...filesystemFacts({ ...one, path: name }, seen),
+        })
+      ),
     ]);
   };
   return { rowsOf, more: FACTS };
@@ -49,7 +62,7 @@ export async function longDeviceRows(
   targets: readonly Target[],
   plain: (target: Target) => readonly DeviceRow[],
   app: App,
-): Promise<LongRows<DeviceRow & FilesystemFacts, typeof FACTS[number]>> {
+): Promise<LongRows<DeviceRow & LongFacts, typeof FACTS[number]>> {
   const sources = targets.flatMap((target) => plain(target).map(({ source }) => source));
   const seenBy = await look(targets, sources, app);
   const rowsOf = (target: Target) => {
@@ -58,9 +71,9 @@ export async function longDeviceRows(
     return plain(target).map((row) => {
       const home = filesystems.get(row.filesystem);
       const facts = filesystemFacts(home ?? directoryOf(row.source), seen);
-      if (home && !isOnHost(home)) return { ...row, ...facts };
+      if (home && !isOnHost(home)) return withBytes({ ...row, ...facts });
       const state = seen.paths.get(row.source) ? facts.state : "missing" as const;
-      return { ...row, ...facts, state, size: seen.sizes.get(row.source) ?? "" };
+      return withBytes({ ...row, ...facts, state, size: seen.sizes.get(row.source) ?? "" });
     });
   };
   return { rowsOf, more: FACTS };

@@ -20,7 +20,8 @@ import {
   type PlaceValues,
 } from "../../places/places.ts";
 import { withTargets } from "../../places/sources.ts";
-import { projectOf } from "../../shared/operands.ts";
+import { fitsName, isPattern } from "../../shared/name_filter.ts";
+import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { keyOf } from "../../shared/subjects.ts";
 import { ageText } from "../instance/list.ts";
 
@@ -72,15 +73,32 @@ async function shownPlaces(
   operands: readonly string[],
   app: App,
 ): Promise<readonly NamedPlace[]> {
+  const isName = (operand: string) => isPattern(operand) && !operand.includes("/");
+  const patterns = operands.filter(isName);
+  if (patterns.length > 0) {
+    const others = operands.filter((operand) => !isName(operand));
+    const named = others.length > 0 ? await placesOf(others, values, app) : [];
+    const all = [
+      ...named,
+      ...(await Promise.all(patterns.map((one) => fittingPlaces(one, values, app)))).flat(),
+    ];
+    return [...new Map(all.map((place) => [keyOf(place), place])).values()];
+  }
   if (operands.length > 0) return await placesOf(operands, values, app);
   if (!values.all) {
     const { configurationsOf } = await import("../../shared/search.ts");
     const files = await configurationsOf(".", app).catch(() => []);
     if (files.length > 0) return await placesOf(files, values, app);
   }
+  return await fittingPlaces("*", values, app);
+}
+
+/** Returns the instances of a project whose names fit a pattern, at the remote that stands before it. */
+async function fittingPlaces(pattern: string, values: Values, own: App): Promise<readonly NamedPlace[]> {
+  const { app, name } = remoteOf(own, pattern);
   const project = await projectOf(app, values.project);
   const infos = await (await app.server()).instances(project);
-  return infos.filter((info) => values.all || isMade(info))
+  return infos.filter((info) => (values.all || isMade(info)) && fitsName(info.name, [name]))
     .map((info) => ({ app, ref: { project, name: info.name } }));
 }
 

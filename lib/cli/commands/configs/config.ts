@@ -56,7 +56,7 @@ const properties = command({
 const packages = command({
   name: "packages",
   summary: "Print the packages that a file's cloud-config installs",
-  flags: read,
+  flags: { ...read, ...listFlags },
   operands: oneFile,
   example: "lxops config packages php.yaml",
   underTheHood: reads,
@@ -66,7 +66,7 @@ const packages = command({
 const cloudConfig = command({
   name: "cloud-config",
   summary: "Print the cloud-config files of a configuration, in the order in which they are applied",
-  flags: read,
+  flags: { ...read, ...listFlags },
   operands: oneFile,
   example: "lxops config cloud-config php.yaml",
   underTheHood: reads,
@@ -76,7 +76,7 @@ const cloudConfig = command({
 const includes = command({
   name: "includes",
   summary: "Print the files that configuration files include",
-  flags: read,
+  flags: { ...read, ...listFlags },
   operands: { usage: "FILE...", min: 1 },
   example: "lxops config includes php.yaml",
   underTheHood: reads,

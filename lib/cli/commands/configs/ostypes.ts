@@ -4,12 +4,13 @@
  * @module
  */
 import { command } from "../../command/command.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 /** `lxops ostypes`. */
 export const ostypes = command({
   name: "ostypes",
   summary: "Print the operating systems that cloud-config can be applied to",
-  flags: {},
+  flags: listFlags,
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops ostypes",
   underTheHood: "nothing",

@@ -30,7 +30,8 @@ export const ps = command({
     `${SUBJECTS_HELP}\nIf it has no lxops.yaml, all instances of lxops are listed. An instance that a file describes and the\n` +
     "daemon does not have is listed as absent. CHANGES has the parts that lxops plan would show, without a look\n" +
     "into instances; an image is among them if the daemon has a newer one of that name. - means none, ? that\n" +
-    "the file or what was applied is not known. Exits with 5 if a check fails.",
+    "the file or what was applied is not known. Exits with 5 if a check fails. A NAME with * or ? means all\n" +
+    "instances of lxops that it fits, as 'web*' does.",
   run: async (...all) => (await import("../../actions/everyday/ps.ts")).ps(...all),
 });
 

@@ -3,20 +3,17 @@
  *
  * @module
  */
+import { parseSize } from "../../../base/sizes.ts";
 import { hostFirst } from "../../../instance/kinds.ts";
 import { KINDS } from "../../../plan/storage/kinds/mod.ts";
 import { objectKey, type Target } from "../../../plan/world.ts";
 import { observe } from "../../../run/observe/observe.ts";
 import type { App } from "../../command/app.ts";
+import type { SNAPSHOTS } from "../../results/places.ts";
+import type { RowOf } from "../../results/shape.ts";
 
 /** A snapshot of one thing: an instance or a filesystem. */
-export interface SnapshotRow extends Record<string, string> {
-  readonly instance: string;
-  readonly snapshot: string;
-  readonly of: string;
-  readonly used: string;
-  readonly created: string;
-}
+export type SnapshotRow = RowOf<typeof SNAPSHOTS>;
 
 /** Returns the snapshots of targets, sorted by their names. */
 export async function snapshotRows(targets: readonly Target[], app: App): Promise<readonly SnapshotRow[]> {
@@ -35,7 +32,11 @@ export async function snapshotRows(targets: readonly Target[], app: App): Promis
   for (const target of targets) {
     const { name, project, filesystems } = target.instance;
     const add = (of: string, snapshot: string, used = "", created = "") =>
-      rows.push({ instance: name, snapshot, of, used, created });
+      rows.push({
+        ...{ instance: name, snapshot, of, used, created },
+        bytes: parseSize(used) ?? null,
+        createdAt: isoTime(created),
+      });
     for (const one of world.snapshots.get(objectKey(project, name)) ?? []) add(`instance ${name}`, one);
     for (const filesystem of hostFirst(filesystems)) {
       for (const { of, name, used, created } of KINDS[filesystem.kind].snapshots(target, filesystem, world)) {
@@ -44,4 +45,10 @@ export async function snapshotRows(targets: readonly Target[], app: App): Promis
     }
   }
   return rows.sort((a, b) => a.snapshot < b.snapshot ? -1 : a.snapshot > b.snapshot ? 1 : 0);
+}
+
+/** Returns a time as ISO 8601; null where the text is none. */
+function isoTime(text: string): string | null {
+  const time = Date.parse(text);
+  return time > 0 ? new Date(time).toISOString() : null;
 }
