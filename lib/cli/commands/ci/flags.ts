@@ -20,7 +20,7 @@ export const gitlabFlags = {
   pool: {
     kind: "string",
     value: "POOL",
-    help: "Take the instances of jobs from a pool; config tells it to the other commands",
+    help: "Take the instances of jobs from an instance pool; config tells it to the other commands",
   },
   job: {
     kind: "string",

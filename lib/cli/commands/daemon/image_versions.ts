@@ -79,7 +79,7 @@ const prune = command({
   example: "lxops image prune --plan",
   underTheHood: "GET images, GET instances and profiles of all projects; DELETE image",
   details:
-    "Images that have a name, that an instance of any project was created from or that a pool names stay, and\n" +
+    "Images that have a name, that an instance of any project was created from or that an instance pool names stay, and\n" +
     "so do images that another user's lxops built, or that were imported. On a terminal it shows what goes, and\n" +
     "asks; elsewhere it needs --force.",
   run: async (...all) => (await import("../../actions/image/prune.ts")).prune(...all),

@@ -134,7 +134,7 @@ export const rebuild = command({
     "in-place": {
       kind: "boolean",
       help:
-        "Let the daemon replace the root filesystem, for pools without room for two: it deletes the old " +
+        "Let the daemon replace the root filesystem, for storage pools without room for two: it deletes the old " +
         "one first, and where the new one cannot be created, nothing starts any more (not on LXD 5.0)",
     },
   },

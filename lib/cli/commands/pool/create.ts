@@ -9,7 +9,7 @@ import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts
 /** `lxops pool create`. */
 export const create = command({
   name: "create",
-  summary: "Make a pool of instances of an image, and fill it",
+  summary: "Make an instance pool of an image, and fill it",
   flags: {
     size: { kind: "string", value: "N", help: "Number of instances that wait to be taken" },
     max: {
@@ -77,7 +77,7 @@ export const create = command({
 /** `lxops pool set`. */
 export const set = command({
   name: "set",
-  summary: "Change settings of a pool",
+  summary: "Change settings of an instance pool",
   flags: { ...projectFlags, ...parallelFlags, ...dryRunFlags },
   operands: { usage: "[REMOTE:]POOL KEY=VALUE...", min: 2 },
   example: "lxops pool set ci size=8 max=20",

@@ -15,7 +15,7 @@ const leaseFlag = {
 /** `lxops pool acquire`. */
 export const acquire = command({
   name: "acquire",
-  summary: "Take an instance of a pool; nobody else gets it",
+  summary: "Take an instance from an instance pool; nobody else gets it",
   flags: {
     wait: { kind: "string", value: "DURATION", help: "Wait so long for one (default: not at all)" },
     owner: { kind: "string", value: "TEXT", help: "Name of the owner, for others (default: the user's)" },
@@ -50,7 +50,7 @@ export const renew = command({
 /** `lxops pool run`. */
 export const run = command({
   name: "run",
-  summary: "Run a program in an instance of a pool, as run --pool does",
+  summary: "Run a program in an instance from an instance pool, as run --pool does",
   flags: runFlags,
   operands: { usage: "[REMOTE:]POOL [--] [PROGRAM] [ARGUMENT...]", min: 1 },
   passThrough: true,

@@ -11,7 +11,7 @@ const operands = { usage: "[REMOTE:]INSTANCE", min: 1, max: 1 } as const;
 /** `lxops pool warm`. */
 export const warm = command({
   name: "warm",
-  summary: "Finish a new instance of a pool, as tend does (for scripts)",
+  summary: "Finish a new instance of an instance pool, as tend does (for scripts)",
   flags: { ...projectFlags, ...dryRunFlags },
   operands,
   example: "lxops pool warm ci-4f2a6c0d9b1e00",
@@ -22,7 +22,7 @@ export const warm = command({
 /** `lxops pool retire`. */
 export const retire = command({
   name: "retire",
-  summary: "Remove an instance of a pool, unless somebody has it (for scripts)",
+  summary: "Remove an instance of an instance pool, unless somebody has it (for scripts)",
   flags: {
     uuid: { kind: "string", value: "UUID", help: "Only if its volatile.uuid is this one" },
     expired: { kind: "boolean", help: "Also if its lease has run out" },

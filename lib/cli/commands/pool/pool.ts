@@ -19,7 +19,7 @@ const forceFlag = { force: { kind: "boolean", help: "Also remove instances that 
 
 const list = command({
   name: "list",
-  summary: "List the pools of a project",
+  summary: "List the instance pools of a project",
   flags: { ...projectFlags, ...listFlags },
   operands: filters,
   details: FILTERS_HELP,
@@ -30,7 +30,7 @@ const list = command({
 
 const status = command({
   name: "status",
-  summary: "List the instances of a pool, and who has them",
+  summary: "List the instances of an instance pool, and who has them",
   flags: { ...projectFlags, ...listFlags },
   operands: one,
   example: "lxops pool status ci",
@@ -40,7 +40,7 @@ const status = command({
 
 const tend = command({
   name: "tend",
-  summary: "Keep pools full: make, finish and remove instances as their definitions say",
+  summary: "Keep instance pools full: make, finish and remove instances as their definitions say",
   flags: {
     interval: { kind: "string", value: "DURATION", help: "Go on, with this pause between two rounds" },
     ...changing,
@@ -61,7 +61,7 @@ const tend = command({
 
 const enable = command({
   name: "enable",
-  summary: "Hand out instances of a pool again, and let it be filled",
+  summary: "Hand out instances from an instance pool again, and let it be filled",
   flags: changing,
   operands: one,
   example: "lxops pool enable ci",
@@ -71,7 +71,7 @@ const enable = command({
 
 const disable = command({
   name: "disable",
-  summary: "Hand out no more instances of a pool, and make none; those that are there stay",
+  summary: "Hand out no more instances from an instance pool, and make none; those that are there stay",
   flags: changing,
   operands: one,
   example: "lxops pool disable ci",
@@ -81,7 +81,7 @@ const disable = command({
 
 const drain = command({
   name: "drain",
-  summary: "Disable a pool and remove its instances, except those that somebody has",
+  summary: "Disable an instance pool and remove its instances, except those that somebody has",
   flags: changing,
   operands: one,
   example: "lxops pool drain ci",
@@ -91,7 +91,7 @@ const drain = command({
 
 const reset = command({
   name: "reset",
-  summary: "Replace the instances of a pool by new ones",
+  summary: "Replace the instances of an instance pool by new ones",
   flags: { ...forceFlag, ...changing },
   operands: one,
   example: "lxops pool reset ci",
@@ -101,7 +101,7 @@ const reset = command({
 
 const destroy = command({
   name: "destroy",
-  summary: "Remove a pool with its instances",
+  summary: "Remove an instance pool with its instances",
   flags: { ...forceFlag, ...changing },
   operands: one,
   example: "lxops pool destroy ci",

@@ -72,7 +72,7 @@ export const runFlags = {
   pool: {
     kind: "string",
     value: "[REMOTE:]POOL",
-    help: "Take the instance of a pool, in the place of IMAGE|FILE|DIR, and give it back",
+    help: "Take the instance from an instance pool, in the place of IMAGE|FILE|DIR, and give it back",
   },
   "pool-wait": { kind: "string", value: "DURATION", help: "Wait so long for one (default: not at all)" },
   owner: { kind: "string", value: "TEXT", help: "Name of its owner, for others (default: lxops run)" },
