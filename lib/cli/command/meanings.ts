@@ -70,7 +70,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ssh: "lxops shell",
   stat: "lxops ps",
   stats: "lxops top NAME",
-  status: "lxops ps",
   storage: "lxops i filesystems -l FILE",
   sync: "lxops up FILE",
   tag: "lxops image alias create",

@@ -141,3 +141,8 @@ Deno.test("the examples of the help are command lines of lxops", () => {
   assert(lines.length >= 3);
   for (const line of lines) parseCommandLine(commands, globalFlags, line.split(" ").slice(1));
 });
+
+Deno.test("no word that means a command is one itself", async () => {
+  const { meaningOf } = await import("../../../lib/cli/command/meanings.ts");
+  assertEquals(commands.commands.filter(({ name }) => meaningOf(name) !== ""), []);
+});

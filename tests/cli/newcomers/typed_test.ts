@@ -19,7 +19,7 @@ const LINES: readonly (readonly [line: string, code: number, now: RegExp, before
   ["web", 2, /"web" is an instance, and no command\n.*lxops shell web/, "no command"],
   ["ls", 2, /see: lxops ps\n/, "no command"],
   ["list", 2, /see: lxops ps\n/, "no command"],
-  ["status", 2, /see: lxops ps\n/, "no command"],
+  ["status", 10, /it does not exist/, "no command"],
   ["validate web.yaml", 2, /see: lxops i verify FILE\n/, "no command"],
   [
     "lint web.yaml",
