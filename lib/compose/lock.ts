@@ -5,7 +5,7 @@
  */
 import { InterruptedError } from "../base/errors.ts";
 import type { DirectoryLockOptions, LockOptions } from "../cli/command/app.ts";
-import type { DirectoryUse, MachineLocks } from "../ports/machine_lock.ts";
+import type { DirectoryUse, MachineLocks, RunsSeen } from "../ports/machine_lock.ts";
 import type { Host } from "../ports/mod.ts";
 import type { LockWant } from "../run/lock/names.ts";
 import { Locks } from "../run/lock/locks.ts";
@@ -47,17 +47,14 @@ export async function giveBack(context: LockContext, wants: readonly LockWant[])
   await locks.giveBack(wants, ports);
 }
 
-/**
- * Returns a text that changes whenever a run at another daemon of this machine locks directories or gives them up;
- * `undefined` where this run cannot lock any.
- */
-export async function otherRuns(context: LockContext): Promise<string | undefined> {
-  return await (await machineOf(context))?.sign();
+/** Looks at the runs at other daemons of this machine; `undefined` where this run cannot lock directories. */
+export async function otherRuns(context: LockContext): Promise<RunsSeen | undefined> {
+  return await (await machineOf(context))?.look();
 }
 
 /**
  * Locks directories of this machine against runs at its other daemons, until the end of the run; returns whether such
- * runs began or ended since `otherRuns()` was asked.
+ * runs have worked on one of them since `otherRuns()` was asked.
  */
 export async function lockDirectories(
   context: LockContext,

@@ -31,16 +31,24 @@ export interface OtherRun extends Partial<Omit<MachineRun, "uses">> {
 
 /** Directories that a run has locked. */
 export interface HeldDirectories {
-  /** What `MachineLocks.sign()` returned right before; empty where a run at another daemon has ended since. */
-  readonly sign: string;
+  /** Another daemon's run has worked on one of them since the runs were looked at. */
+  readonly hasChanged: boolean;
   /** Gives them up. */
   release(): Promise<void>;
 }
 
+/** A look at the runs at other daemons of this machine. */
+export interface RunsSeen {
+  /** Names of those that had ended by then, and are not forgotten yet. */
+  readonly ended: ReadonlySet<string>;
+  /** The moment, by a clock that stands still while the machine sleeps, in milliseconds. */
+  readonly at: number;
+}
+
 /** The locks of this machine, for runs at one of its daemons. */
 export interface MachineLocks {
-  /** Returns a text that changes whenever a run at another daemon locks directories or gives them up. */
-  sign(): Promise<string>;
+  /** Looks at the runs at other daemons. */
+  look(): Promise<RunsSeen>;
   /** Locks the directories of a run, or returns another one that is in the way. */
-  take(run: MachineRun, signal: AbortSignal): Promise<HeldDirectories | OtherRun>;
+  take(run: MachineRun, since: RunsSeen, signal: AbortSignal): Promise<HeldDirectories | OtherRun>;
 }

@@ -1,7 +1,8 @@
 /**
  * The locks of directories of this machine. Each run of lxops as root has a file below `/run/lxops`, in a directory of
  * its daemon, that names the directories which it works on. It holds a lock (flock) of that file, which the kernel
- * gives up with the process, whatever ends it. All files are compared and written while another file is locked.
+ * gives up with the process, whatever ends it. All files are compared and written while another file is locked. The
+ * file of a run that has ended stays for some minutes, so that others who looked before know what may have changed.
  *
  * @module
  */
@@ -19,51 +20,58 @@ import type {
 const ROOT = "/run/lxops";
 const GATE = "gate";
 
+/** Begins the name of the file of a run that has ended. */
+const ENDED = "ended-";
+
 /** The longest time that others may compare files; each takes a few milliseconds. */
 const GATE_MS = 5000;
 const PAUSE_MS = 5;
 
-/** The age from which nothing is lost with an empty directory. */
-const OLD_MS = 3_600_000;
+/** The age at which a run that has ended is forgotten, and one minute less, after which a look does not count. */
+const FORGET_MS = 300_000;
+const LOOK_MS = 240_000;
 
-/** The size of a file of a run, and the number of directories in it, above which it is not read. */
+/** The size of a file of a run above which it is not read. */
 const FILE_LIMIT = 1024 * 1024;
 
 /** Returns the locks of directories for runs at the daemon of a socket. */
 export function machineLocks(daemon: string, root: string = ROOT): MachineLocks {
   const own = encodeURIComponent(daemon).slice(-200);
-  const sign = async () => {
-    const others = (await namesIn(root)).filter((name) => name !== own && name !== GATE).sort();
-    const lines = others.map(async (name) => {
-      const [info, files] = await Promise.all([
-        unlessAbsent(Deno.lstat(`${root}/${name}`)),
-        namesIn(`${root}/${name}`),
-      ]);
-      return [name, info?.mtime?.getTime(), ...files.sort()].join(" ");
-    });
-    return (await Promise.all(lines)).join("\n");
-  };
+  const filesOf = async (name: string) =>
+    (await namesIn(`${root}/${name}`)).map((file) => ({ name, file, path: `${root}/${name}/${file}` }));
+  const daemons = async () => (await namesIn(root)).filter((name) => name !== GATE);
   return {
-    sign,
-    async take(run, signal) {
+    async look() {
+      const at = performance.now();
+      const files = await Promise.all((await daemons()).filter((name) => name !== own).map(filesOf));
+      const ended = files.flat().filter(({ file }) => file.startsWith(ENDED));
+      return { ended: new Set(ended.map(({ path }) => path)), at };
+    },
+    async take(run, since, signal) {
       await prepare(root);
       using gate = await openGate(`${root}/${GATE}`, signal);
       void gate;
       await prepare(`${root}/${own}`);
-      const before = await sign();
-      let hasMet = false;
-      for (const name of (await namesIn(root)).filter((one) => one !== GATE)) {
-        const files = await namesIn(`${root}/${name}`);
-        if (files.length === 0 && name !== own) await removeOld(`${root}/${name}`);
-        for (const file of files) {
-          const found = await lookAt(`${root}/${name}/${file}`);
-          const meeting = found && meetingOf(found.run, run, name === own);
-          if (meeting && found.isAlive) return { ...found.run, use: meeting };
-          // What it did last may be younger than what this run has seen.
-          hasMet ||= meeting !== undefined;
+      let hasChanged = performance.now() - since.at > LOOK_MS;
+      const files = await Promise.all((await daemons()).map(async (name) => {
+        const found = await filesOf(name);
+        if (found.length === 0 && name !== own) await unlessAbsent(Deno.remove(`${root}/${name}`));
+        return found;
+      }));
+      for (const { name, file, path } of files.flat()) {
+        const isOwn = name === own;
+        if (file.startsWith(ENDED) && (isOwn || since.ended.has(path))) {
+          await forgetOld(path);
+          continue;
         }
+        // One may have ended since it was listed.
+        const found = await lookAt(path) ?? await lookAt(endedName(path));
+        const meeting = found && meetingOf(found.run, run, isOwn);
+        if (meeting && found.isAlive) return { ...found.run, use: meeting };
+        if (found && !found.isAlive && !file.startsWith(ENDED)) await end(path);
+        hasChanged ||= !isOwn && meeting !== undefined;
       }
-      return { sign: hasMet ? "" : before, release: await register(`${root}/${own}`, run) };
+      return { hasChanged, release: await register(`${root}/${own}`, run) };
     },
   };
 }
@@ -80,12 +88,22 @@ async function prepare(path: string): Promise<void> {
   throw new LxopsError(`"${path}" is not a directory of root that only root can write to`);
 }
 
-/** Removes the directory of a daemon without runs, unless its time still tells others that there was one. */
-async function removeOld(path: string): Promise<void> {
+/** Marks the file of a run as that of one that has ended now. */
+async function end(path: string): Promise<void> {
+  const now = new Date();
+  await unlessAbsent(Deno.utime(path, now, now));
+  await unlessAbsent(Deno.rename(path, endedName(path)));
+}
+
+/** Returns the path that the file of a run has once that has ended. */
+function endedName(path: string): string {
+  return path.replace(/[^/]+$/, (name) => ENDED + name);
+}
+
+/** Removes the file of a run that ended long ago. */
+async function forgetOld(path: string): Promise<void> {
   const info = await unlessAbsent(Deno.lstat(path));
-  if (info?.isDirectory && Date.now() - (info.mtime?.getTime() ?? 0) > OLD_MS) {
-    await unlessAbsent(Deno.remove(path));
-  }
+  if (info && Date.now() - (info.mtime?.getTime() ?? 0) > FORGET_MS) await unlessAbsent(Deno.remove(path));
 }
 
 /** Locks the file under which files of runs are compared and written. */
@@ -107,15 +125,13 @@ async function openGate(path: string, signal: AbortSignal): Promise<Deno.FsFile>
   }
 }
 
-/** Reads the file of a run; removes that of one that has ended. */
+/** Reads the file of a run, and tells whether that still runs. */
 async function lookAt(path: string): Promise<{ run: Partial<MachineRun>; isAlive: boolean } | undefined> {
   const file = await unlessAbsent(Deno.open(path, { read: true, write: true }));
   if (!file) return undefined;
   using _ = file;
   const run = await read(file);
-  const isAlive = !await file.tryLock(true);
-  if (!isAlive) await unlessAbsent(Deno.remove(path));
-  return { run, isAlive };
+  return { run, isAlive: !await file.tryLock(true) };
 }
 
 /** Writes the file of a run and locks it; returns what gives it up. */
@@ -123,7 +139,7 @@ async function register(directory: string, run: MachineRun): Promise<HeldDirecto
   const path = `${directory}/${run.pid}-${crypto.randomUUID()}`;
   const file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
   const release = async () => {
-    await unlessAbsent(Deno.remove(path)).finally(() => file.close());
+    await end(path).finally(() => file.close());
   };
   try {
     if (!await file.tryLock(true)) throw new LxopsError(`Another program has locked "${path}"`);

@@ -14,7 +14,7 @@ import type { Lease, Refill } from "../../step/pool.ts";
 import type { Plan } from "../../step/step.ts";
 import type { LockWant } from "../../run/lock/names.ts";
 import type { ImageStream } from "../../ports/streams.ts";
-import type { DirectoryUse } from "../../ports/machine_lock.ts";
+import type { DirectoryUse, RunsSeen } from "../../ports/machine_lock.ts";
 import type { Trust } from "../../ports/trust.ts";
 
 /** The options that come before a command. */
@@ -68,8 +68,8 @@ export interface LockOptions {
 
 /** Options for locking directories. */
 export interface DirectoryLockOptions extends LockOptions {
-  /** The text of `App.otherRuns()` from before the world was looked at. */
-  readonly since: string;
+  /** The answer of `App.otherRuns()` from before the world was looked at. */
+  readonly since: RunsSeen;
 }
 
 /** A daemon behind HTTPS, with the certificate that it must have, and that of this client. */
@@ -133,13 +133,13 @@ export interface App {
   /** Gives locks up before the end of the run. */
   unlock(wants: readonly LockWant[]): Promise<void>;
   /**
-   * Returns a text that changes whenever a run at another daemon of this machine locks directories or gives them up;
-   * `undefined` where this run cannot lock any: it is not root, or the daemon is on another machine.
+   * Looks at the runs at other daemons of this machine; `undefined` where this run cannot lock directories: it is not
+   * root, or the daemon is on another machine.
    */
-  otherRuns(): Promise<string | undefined>;
+  otherRuns(): Promise<RunsSeen | undefined>;
   /**
    * Locks directories of this machine against runs at its other daemons, until the end of the run. Returns whether such
-   * runs began or ended meanwhile, so that what was seen before may have changed.
+   * runs have worked on one of them meanwhile, so that what was seen before may have changed.
    */
   lockDirectories(uses: readonly DirectoryUse[], how: DirectoryLockOptions): Promise<boolean>;
   /** Adds values that are not shown from now on, neither in messages nor in what items print. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { InterruptedError, StateError } from "../../base/errors.ts";
-import type { HeldDirectories, MachineLocks, MachineRun } from "../../ports/machine_lock.ts";
+import type { HeldDirectories, MachineLocks, MachineRun, RunsSeen } from "../../ports/machine_lock.ts";
 import { sleep } from "../wait/pauses.ts";
 import { directoryError, otherRunText } from "./errors.ts";
 
@@ -25,21 +25,21 @@ export class LockedDirectories {
 
   /**
    * Locks the directories of a run; waits for others up to a number of seconds. Returns whether runs at other daemons
-   * began or ended since `MachineLocks.sign()` returned `since`.
+   * have worked on one of them since they were looked at.
    *
    * @throws {StateError} of kind `locked`, which names the other run
    */
-  async take(run: MachineRun, since: string, seconds: number, ports: MachinePorts): Promise<boolean> {
+  async take(run: MachineRun, since: RunsSeen, seconds: number, ports: MachinePorts): Promise<boolean> {
     const start = performance.now();
     for (let told = false;;) {
       // Nothing would give up what is locked now.
       if (this.#over) throw new InterruptedError("Interrupted");
-      const found = await this.#try(run, ports);
+      const found = await this.#try(run, since, ports);
       if (found === undefined) return false;
       if ("release" in found) {
         this.#held.add(found);
         if (this.#over) await this.release();
-        return found.sign !== since;
+        return found.hasChanged;
       }
       const waited = performance.now() - start;
       const left = seconds * 1000 - waited;
@@ -54,9 +54,9 @@ export class LockedDirectories {
   }
 
   /** Locks directories, where this machine has a place for that; it is no reason to fail otherwise. */
-  async #try(run: MachineRun, { locks, note, signal }: MachinePorts) {
+  async #try(run: MachineRun, since: RunsSeen, { locks, note, signal }: MachinePorts) {
     try {
-      return await locks.take(run, signal);
+      return await locks.take(run, since, signal);
     } catch (error) {
       if (error instanceof StateError || signal.aborted) throw error;
       const text = error instanceof Error ? error.message : String(error);

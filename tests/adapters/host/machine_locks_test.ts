@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { machineLocks } from "../../../lib/adapters/host/machine_locks.ts";
-import type { DirectoryUse, HeldDirectories, MachineRun, OtherRun } from "../../../lib/ports/machine_lock.ts";
+import type {
+  DirectoryUse,
+  HeldDirectories,
+  MachineRun,
+  OtherRun,
+  RunsSeen,
+} from "../../../lib/ports/machine_lock.ts";
 
+/** A look at nothing. */
+const SEEN: RunsSeen = { ended: new Set<string>(), at: performance.now() };
 const signal = new AbortController().signal;
 
 function runOf(instance: string, ...uses: readonly (string | [string, boolean])[]): MachineRun {
@@ -37,25 +45,25 @@ function held(found: HeldDirectories | OtherRun): HeldDirectories {
 Deno.test("two daemons exclude each other from a directory, and from what is in it or around it", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
-    const first = held(await a.take(runOf("web", "/d/web"), signal));
+    const first = held(await a.take(runOf("web", "/d/web"), SEEN, signal));
     for (const directory of ["/d/web", "/d/web/data", "/d"]) {
-      const found = await b.take(runOf("web", directory), signal);
+      const found = await b.take(runOf("web", directory), SEEN, signal);
       assert(!("release" in found), directory);
       assertEquals([found.pid, found.command, found.use.directory], [Deno.pid, "start", "/d/web"]);
     }
-    held(await b.take(runOf("web2", "/d/web2"), signal));
+    held(await b.take(runOf("web2", "/d/web2"), SEEN, signal));
     await first.release();
-    held(await b.take(runOf("web", "/d/web"), signal));
+    held(await b.take(runOf("web", "/d/web"), SEEN, signal));
   });
 });
 
 Deno.test("what several instances share is locked for none of them", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
-    held(await a.take(runOf("web", ["/shared", false], "/d/web"), signal));
-    held(await b.take(runOf("mail", ["/shared", false]), signal));
+    held(await a.take(runOf("web", ["/shared", false], "/d/web"), SEEN, signal));
+    held(await b.take(runOf("mail", ["/shared", false]), SEEN, signal));
     // It saves what is another's own.
-    const found = await b.take(runOf("backup", ["/d/web", false]), signal);
+    const found = await b.take(runOf("backup", ["/d/web", false]), SEEN, signal);
     assertEquals("use" in found && found.use, { directory: "/d/web", instance: "web", own: true });
   });
 });
@@ -63,39 +71,62 @@ Deno.test("what several instances share is locked for none of them", async () =>
 Deno.test("at one daemon, only two instances with one directory of their own exclude each other", async () => {
   await inRoot(async (root) => {
     const locks = machineLocks("/a.socket", root);
-    held(await locks.take(runOf("web", "/d/web"), signal));
-    held(await locks.take(runOf("web", "/d/web"), signal));
-    held(await locks.take(runOf("backup", ["/d/web", false]), signal));
-    held(await locks.take(runOf("in-it", "/d/web/in"), signal));
-    assert(!("release" in await locks.take(runOf("web2", "/d/web"), signal)));
+    held(await locks.take(runOf("web", "/d/web"), SEEN, signal));
+    held(await locks.take(runOf("web", "/d/web"), SEEN, signal));
+    held(await locks.take(runOf("backup", ["/d/web", false]), SEEN, signal));
+    held(await locks.take(runOf("in-it", "/d/web/in"), SEEN, signal));
+    assert(!("release" in await locks.take(runOf("web2", "/d/web"), SEEN, signal)));
   });
 });
 
-Deno.test("a run is told of runs at other daemons that began or ended since it looked", async () => {
+Deno.test("a run is told of another daemon's run that worked on its directory since it looked", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
-    const none = await a.sign();
-    const own = held(await a.take(runOf("web", "/d/web"), signal));
-    assertEquals(own.sign, none);
-    const other = held(await b.take(runOf("mail", "/d/mail"), signal));
-    const during = await a.sign();
-    assert(during !== none);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const changed = async (since = SEEN, directory = "/d/web") => {
+      const { hasChanged, release } = held(await a.take(runOf("web", directory), since, signal));
+      await release();
+      return hasChanged;
+    };
+    const first = await a.look();
+    assertEquals(await changed(first), false);
+    await held(await b.take(runOf("web", "/d/web/data"), SEEN, signal)).release();
+    assertEquals([await changed(first), await changed(first, "/d/other")], [true, false]);
+    const second = await a.look();
+    assertEquals(await changed(second), false);
+    // One that runs while this one looks, and ends before it locks.
+    const other = held(await b.take(runOf("web", "/d/web"), SEEN, signal));
+    const during = await a.look();
     await other.release();
-    assert(await a.sign() !== during);
-    // The own runs of a daemon are no news for it.
-    const before = await a.sign();
-    await own.release();
-    assertEquals(await a.sign(), before);
+    assertEquals(await changed(during), true);
+    // The own runs of a daemon are no news for it, and a look does not count for ever.
+    assertEquals(await changed(await a.look()), false);
+    assertEquals(await changed({ ...await a.look(), at: performance.now() - 250_000 }), true);
   });
 });
 
-Deno.test("the lock of a process that was killed is free at once, and its file goes", async () => {
+Deno.test("runs that ended long ago are forgotten", async () => {
+  await inRoot(async (root) => {
+    const locks = machineLocks("/a.socket", root);
+    const names = async () =>
+      (await Array.fromAsync(Deno.readDir(`${root}/%2Fa.socket`))).map(({ name }) => name);
+    await held(await locks.take(runOf("web", "/d/web"), SEEN, signal)).release();
+    const [ended] = await names();
+    assert(ended?.startsWith(`ended-${Deno.pid}-`));
+    await held(await locks.take(runOf("web", "/d/web"), SEEN, signal)).release();
+    assertEquals((await names()).length, 2);
+    const old = new Date(Date.now() - 400_000);
+    await Deno.utime(`${root}/%2Fa.socket/${ended}`, old, old);
+    await held(await locks.take(runOf("web", "/d/web"), SEEN, signal)).release();
+    assertEquals([(await names()).length, (await names()).includes(ended!)], [2, false]);
+  });
+});
+
+Deno.test("the lock of a process that was killed is free at once", async () => {
   await inRoot(async (root) => {
     const module = new URL("../../../lib/adapters/host/machine_locks.ts", import.meta.url);
     const script = `import { machineLocks } from "${module}";
       await machineLocks("/a.socket", "${root}").take(${JSON.stringify(runOf("web", "/d/web"))},
-        new AbortController().signal);
+        { ended: new Set(), at: performance.now() }, new AbortController().signal);
       console.log("held");
       setTimeout(() => {}, 60_000);`;
     const child = new Deno.Command(Deno.execPath(), {
@@ -105,15 +136,16 @@ Deno.test("the lock of a process that was killed is free at once, and its file g
     const reader = child.stdout.getReader();
     await reader.read();
     const b = machineLocks("/b.socket", root);
-    const before = await b.sign();
-    assert(!("release" in await b.take(runOf("web", "/d/web"), signal)));
+    const before = await b.look();
+    assert(!("release" in await b.take(runOf("web", "/d/web"), before, signal)));
     child.kill("SIGKILL");
     await child.status;
     await reader.cancel();
-    const found = held(await b.take(runOf("web", "/d/web"), signal));
+    const found = held(await b.take(runOf("web", "/d/web"), before, signal));
     // What it did last may be younger than what was seen.
-    assert(found.sign !== before);
-    assertEquals((await Array.fromAsync(Deno.readDir(`${root}/%2Fa.socket`))).length, 0);
+    assertEquals(found.hasChanged, true);
+    await found.release();
+    assertEquals(held(await b.take(runOf("web", "/d/web"), await b.look(), signal)).hasChanged, false);
   });
 });
 
@@ -122,7 +154,7 @@ Deno.test("of two processes at once, exactly one gets a directory", async () => 
     for (let round = 0; round < 20; round++) {
       const found = await Promise.all(
         ["/a.socket", "/b.socket"].map((daemon) =>
-          machineLocks(daemon, root).take(runOf("web", "/d/web"), signal)
+          machineLocks(daemon, root).take(runOf("web", "/d/web"), SEEN, signal)
         ),
       );
       const got = found.flatMap((one) => "release" in one ? one : []);
@@ -140,7 +172,7 @@ Deno.test("a run whose file says nothing may work on anything", async () => {
       await Deno.writeTextFile(path, text);
       using file = await Deno.open(path, { write: true });
       await file.lock(true);
-      const found = await machineLocks("/b.socket", root).take(runOf("web", "/d/web"), signal);
+      const found = await machineLocks("/b.socket", root).take(runOf("web", "/d/web"), SEEN, signal);
       assert(!("release" in found));
       assertEquals([found.pid, found.use.directory], [undefined, "/d/web"]);
     }
@@ -155,7 +187,7 @@ Deno.test("no link and no directory that others can write to is followed", async
     await Deno.chmod(`${root}/open`, 0o777);
     for (const name of ["link", "open"]) {
       await assertRejects(
-        () => machineLocks("/a.socket", `${root}/${name}`).take(runOf("web", "/d/web"), signal),
+        () => machineLocks("/a.socket", `${root}/${name}`).take(runOf("web", "/d/web"), SEEN, signal),
         Error,
         "is not a directory of root that only root can write to",
       );

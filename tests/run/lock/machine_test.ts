@@ -12,6 +12,7 @@ const run: MachineRun = {
   since: "2026-01-01 00:00:00 UTC",
   uses: [use],
 };
+const SEEN = { ended: new Set<string>(), at: 0 };
 const other: OtherRun = { ...run, program: "lxops-lxd", command: "rebuild", pid: 43, use };
 
 /** Returns ports that give one answer after the other. */
@@ -21,7 +22,7 @@ function portsOf(answers: readonly (HeldDirectories | OtherRun | Error)[]) {
   const controller = new AbortController();
   const ports: MachinePorts = {
     locks: {
-      sign: () => Promise.resolve(""),
+      look: () => Promise.resolve(SEEN),
       take() {
         const next = left.length > 1 ? left.shift()! : left[0]!;
         return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
@@ -33,13 +34,13 @@ function portsOf(answers: readonly (HeldDirectories | OtherRun | Error)[]) {
   return { ports, notes, controller };
 }
 
-function heldWith(sign: string, released: string[] = []): HeldDirectories {
-  return { sign, release: () => Promise.resolve(void released.push(sign)) };
+function heldWith(name: string, released: string[] = [], hasChanged = false): HeldDirectories {
+  return { hasChanged, release: () => Promise.resolve(void released.push(name)) };
 }
 
 Deno.test("a second run is told who works on the directory at the other daemon", async () => {
   const error = await assertRejects(
-    () => new LockedDirectories().take(run, "", 0, portsOf([other]).ports),
+    () => new LockedDirectories().take(run, SEEN, 0, portsOf([other]).ports),
     StateError,
   );
   assertEquals(error.exitCode, 11);
@@ -50,7 +51,7 @@ Deno.test("a second run is told who works on the directory at the other daemon",
   );
   assertStringIncludes(error.advice.join("\n"), "ps -fp 43");
   const silent = await assertRejects(
-    () => new LockedDirectories().take(run, "", 0, portsOf([{ use }]).ports),
+    () => new LockedDirectories().take(run, SEEN, 0, portsOf([{ use }]).ports),
     StateError,
   );
   assertStringIncludes(silent.message, "(a process of this machine that does not tell what it does)");
@@ -58,26 +59,26 @@ Deno.test("a second run is told who works on the directory at the other daemon",
 
 Deno.test("a run waits for the directory, says so once, and learns that it has changed", async () => {
   const released: string[] = [];
-  const { ports, notes } = portsOf([other, other, heldWith("b", released)]);
+  const { ports, notes } = portsOf([other, other, heldWith("b", released, true)]);
   const locked = new LockedDirectories();
-  assertEquals(await locked.take(run, "a", 10, ports), true);
+  assertEquals(await locked.take(run, SEEN, 10, ports), true);
   assertEquals(notes, [
     'waiting up to 10 s for "/d/web" (process 43 of this machine, lxops-lxd rebuild of anna since ' +
     "2026-01-01 00:00:00 UTC)",
   ]);
-  assertEquals(await locked.take(run, "c", 10, portsOf([heldWith("c", released)]).ports), false);
+  assertEquals(await locked.take(run, SEEN, 10, portsOf([heldWith("c", released)]).ports), false);
   await locked.release();
   assertEquals(released, ["b", "c"]);
-  await assertRejects(() => locked.take(run, "c", 10, ports), InterruptedError);
+  await assertRejects(() => locked.take(run, SEEN, 10, ports), InterruptedError);
 });
 
 Deno.test("a signal ends the wait for a directory, and its end that of the time", async () => {
   const { ports, controller } = portsOf([other]);
-  const waiting = assertRejects(() => new LockedDirectories().take(run, "", 60, ports), InterruptedError);
+  const waiting = assertRejects(() => new LockedDirectories().take(run, SEEN, 60, ports), InterruptedError);
   controller.abort(new InterruptedError("Interrupted"));
   await waiting;
   const error = await assertRejects(
-    () => new LockedDirectories().take(run, "", 0.05, portsOf([other]).ports),
+    () => new LockedDirectories().take(run, SEEN, 0.05, portsOf([other]).ports),
     StateError,
   );
   assertEquals(error.exitCode, 11);
@@ -85,7 +86,7 @@ Deno.test("a signal ends the wait for a directory, and its end that of the time"
 
 Deno.test("a machine without a place for locks is no reason to fail", async () => {
   const { ports, notes } = portsOf([new Deno.errors.NotFound("/run/lxops")]);
-  assertEquals(await new LockedDirectories().take(run, "", 0, ports), false);
+  assertEquals(await new LockedDirectories().take(run, SEEN, 0, ports), false);
   assertEquals(notes, [
     "directories are not locked against commands of another daemon of this machine: /run/lxops",
   ]);
@@ -96,7 +97,7 @@ Deno.test("directories that were locked after the end of the run are given up", 
   const late = Promise.withResolvers<HeldDirectories>();
   const { ports } = portsOf([]);
   const locked = new LockedDirectories();
-  const taking = locked.take(run, "", 0, {
+  const taking = locked.take(run, SEEN, 0, {
     ...ports,
     locks: { ...ports.locks, take: () => late.promise },
   });

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Target, World } from "../../../plan/world.ts";
+import type { RunsSeen } from "../../../ports/machine_lock.ts";
 import type { App } from "../../command/app.ts";
 import { type LockValues, secondsOf } from "./lock.ts";
 
@@ -11,14 +12,14 @@ import { type LockValues, secondsOf } from "./lock.ts";
 export interface DirectoryLockScope {
   /** Name of the command. */
   readonly name: string;
-  /** The text of `App.otherRuns()` from before the world was looked at. */
-  readonly since: string;
+  /** The answer of `App.otherRuns()` from before the world was looked at. */
+  readonly since: RunsSeen;
   /** Further targets whose directories change. */
   readonly others?: readonly Target[];
 }
 
 /**
- * Locks the directories of targets in a world; returns whether another daemon's command began or ended since that was
+ * Locks the directories of targets in a world; returns whether another daemon's command has worked on one since that was
  * looked at.
  */
 export async function lockTargetDirectories(
