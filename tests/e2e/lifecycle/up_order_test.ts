@@ -196,7 +196,8 @@ inTurn(
 
 /**
  * Most time of a run, compared with that of its slowest chain: 1.03 to 1.10 on an idle machine, up to 1.23 on a busy one;
- * with a barrier, 1.5. */
+ * with a barrier, 1.5.
+ */
 const RATIO = 1.4;
 
 inTurn("up works on chains of instances at the same time, and none waits for another", [], async (ground) => {
