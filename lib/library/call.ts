@@ -11,6 +11,7 @@ import { Hidden } from "../cli/output/hidden.ts";
 import { Interruption } from "../cli/output/interruption.ts";
 import { composeApp, type Run } from "../compose/app.ts";
 import { addressOf } from "../compose/daemon.ts";
+import type { Locks } from "../run/lock/locks.ts";
 import { asLxopsError } from "../run/unexpected.ts";
 import { type Client, hostOf } from "./client.ts";
 import type { CallEvent } from "./events.ts";
@@ -86,8 +87,27 @@ async function end(
     working.then(close, close);
     return;
   }
-  const stop = after(RELEASE_MS, close);
-  Promise.allSettled([rest, working]).finally(stop).then(close);
+  giveUpLater(await locks.all, Promise.allSettled([rest, working])).then(close, close);
+}
+
+/**
+ * Gives up in the background what the daemon did not delete: the process goes on, so that no other lxops would take the
+ * holder of these locks for dead.
+ */
+async function giveUpLater(locks: Locks | undefined, first: Promise<unknown>): Promise<void> {
+  await Promise.race([first, pause(RELEASE_MS)]);
+  for (let ms = FIRST_PAUSE_MS; locks && ms <= LONGEST_PAUSE_MS; ms *= 2) {
+    await pause(ms);
+    if (!(await locks.release(RELEASE_MS)).rest) return;
+  }
+}
+
+/** Pauses between two tries to give up a lock that the daemon did not delete; a program waits for them before it ends. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 8000;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void after(ms, resolve));
 }
 
 function interrupted(signal: AbortSignal): InterruptedError {

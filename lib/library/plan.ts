@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UsageError } from "../base/errors.ts";
 import type { App } from "../cli/command/app.ts";
 import type { LifecycleValues } from "../cli/shared/lifecycle/lifecycle.ts";
 import { type RandomPlan, shortParts } from "../plan/output/short_plan.ts";
@@ -60,6 +61,7 @@ export interface Plannable {
  * ```
  *
  * @throws {LxopsError} what the call would throw before its first change
+ * @throws {UsageError} where the command is another one
  */
 export async function plan<C extends keyof Plannable>(
   client: Client,
@@ -67,6 +69,9 @@ export async function plan<C extends keyof Plannable>(
   files: Files,
   options: Plannable[C] = {},
 ): Promise<Planned> {
+  if (!Object.hasOwn(CHANGES, command)) {
+    throw new UsageError(`plan() plans ${Object.keys(CHANGES).join(", ")}, not "${String(command)}"`);
+  }
   return await call(client, options, async ({ app, taken }) => {
     const [change, { carryOut }] = await Promise.all([
       CHANGES[command](),

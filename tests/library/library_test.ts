@@ -3,10 +3,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   type CallEvent,
   ConfigError,
+  incus,
   InterruptedError,
   launch,
   open,
   plan,
+  Pool,
   ServerError,
   UsageError,
 } from "../../lib/mod.ts";
@@ -119,7 +121,38 @@ Deno.test("a call that is aborted at any moment leaves no lock", async () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
   }
   assert(asked.some((one) => one.startsWith("POST /1.0/profiles")), "no call came to its lock");
+  await isEmpty(locks);
+});
+
+/** Waits until there is no lock. */
+async function isEmpty(locks: ReadonlySet<string>): Promise<void> {
+  for (const end = performance.now() + 20_000; locks.size > 0 && performance.now() < end;) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   assertEquals([...locks], []);
+}
+
+Deno.test("a lock that the daemon fails to delete goes later, while the process goes on", async () => {
+  await using daemon = await servedDaemon();
+  const { backend, directory, locks } = daemon;
+  const file = `${directory}/web.yaml`;
+  await Deno.writeTextFile(file, WEB);
+  daemon.keep(2);
+  await launch(open({ backend }), file, { name: "web1" });
+  assertEquals(locks.size, 1);
+  await isEmpty(locks);
+});
+
+Deno.test("plan() refuses another command, and calls refuse options that there are not", async () => {
+  const client = open({ backend: incus });
+  const command = "lunch" as "launch";
+  const wrong = await rejection(plan(client, command, "web.yaml"), UsageError);
+  assertEquals(wrong.message, 'plan() plans launch, rebuild, destroy, not "lunch"');
+  const options = { undoOnFailed: true } as object;
+  const unknown = await rejection(launch(client, "web.yaml", options), UsageError);
+  assertStringIncludes(unknown.message, 'There is no option "undoOnFailed"; did you mean "undoOnFailure"?');
+  const pool = await rejection(new Pool(client, "p").acquire({ onwer: "me" } as object), UsageError);
+  assertStringIncludes(pool.message, '"onwer"');
 });
 
 Deno.test("what onEvent throws does not stop a launch, which rejects with it in the end", async () => {

@@ -1,10 +1,11 @@
 /** Options of calls are the flags of commands, with their defaults. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { command as defined } from "../../lib/cli/command/command.ts";
 import { globalFlags } from "../../lib/cli/command/flags.ts";
 import { parseCommandLine } from "../../lib/cli/command/parse.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
 import type { AnyCommand, LeafCommand } from "../../lib/cli/command/command.ts";
+import { UsageError } from "../../lib/base/errors.ts";
 import { optionName, valuesOf } from "../../lib/library/values.ts";
 import type {
   BuildImageOptions,
@@ -115,6 +116,33 @@ const build: Every<BuildImageOptions> = {
   vm: true,
   target: "m",
 };
+
+Deno.test("valuesOf() refuses options that no flag is, and those of flags that are for people", () => {
+  const command = defined({
+    name: "c",
+    summary: "",
+    flags: { "keep-old": { kind: "boolean", help: "" }, "dry-run": { kind: "boolean", help: "" } },
+    operands: { usage: "", min: 0, max: 0 },
+    example: "",
+    underTheHood: "",
+    run: () => Promise.resolve(0),
+  });
+  for (
+    const [options, message] of [
+      [{ keepold: true }, 'There is no option "keepold"; did you mean "keepOld"?'],
+      [{ "keep-old": true }, 'There is no option "keep-old"; did you mean "keepOld"?'],
+      [{ dryRun: true }, 'There is no option "dryRun"'],
+    ] as const
+  ) {
+    const error = assertThrows(() => valuesOf(command, options), UsageError);
+    assertEquals(error.message, message);
+  }
+  const signal = new AbortController().signal;
+  assertEquals(
+    valuesOf(command, { keepOld: true, signal, onEvent: undefined, other: undefined })["keep-old"],
+    true,
+  );
+});
 
 /** Flags about what is printed, that are for people, or that do nothing. */
 const FOR_PEOPLE = [

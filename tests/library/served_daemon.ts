@@ -12,6 +12,8 @@ export interface ServedDaemon extends AsyncDisposable {
   hang(): void;
   /** Takes some time for each answer from now on. */
   slowDown(ms: number): void;
+  /** Refuses to delete anything, so many times. */
+  keep(times: number): void;
   /** Names of the locks that are there. */
   readonly locks: ReadonlySet<string>;
 }
@@ -24,7 +26,9 @@ export async function servedDaemon(): Promise<ServedDaemon> {
   const hanging = Promise.withResolvers<void>();
   let hangs = false;
   let pauseMs = 0;
+  let kept = 0;
   const locks = new Set<string>();
+  const contents = new Map<string, unknown>();
   const server = Deno.serve({ transport: "unix", path, onListen: () => {} }, async (request) => {
     const url = new URL(request.url);
     asked.push(`${request.method} ${url.pathname}${url.search}`);
@@ -35,7 +39,15 @@ export async function servedDaemon(): Promise<ServedDaemon> {
     const name = request.method === "POST" && url.pathname === "/1.0/profiles"
       ? String(JSON.parse(text).name)
       : url.pathname.split("/").at(-1)!;
-    if (request.method === "POST" && name.startsWith("lxops.lock")) locks.add(name);
+    if (request.method === "POST" && name.startsWith("lxops.lock")) {
+      locks.add(name);
+      contents.set(name, JSON.parse(text));
+    }
+    if (request.method === "GET" && locks.has(name)) {
+      const answer = { type: "sync", status: "Success", status_code: 200, metadata: contents.get(name) };
+      return Response.json(answer);
+    }
+    if (request.method === "DELETE" && kept-- > 0) return new Response("{}", { status: 500 });
     if (request.method === "DELETE") locks.delete(name);
     return await answerTo(request.method, url, text);
   });
@@ -56,6 +68,7 @@ export async function servedDaemon(): Promise<ServedDaemon> {
     asked,
     hang: () => void (hangs = true),
     slowDown: (ms) => void (pauseMs = ms),
+    keep: (times) => void (kept = times),
     locks,
     async [Symbol.asyncDispose]() {
       hanging.resolve();

@@ -9,6 +9,7 @@ import { leasePlace, memberName, POOL_KEYS } from "../../plan/pool/names.ts";
 import { memberBody } from "../../plan/pool/steps.ts";
 import { createInstance, patchInstance } from "../../plan/requests/instances.ts";
 import type { Mark, Refill } from "../../step/pool.ts";
+import { sendUntilFree } from "../wait/busy.ts";
 import { leaseStore, type PoolPorts, readNames, readSpec, sendIfThere } from "./ports.ts";
 
 /**
@@ -23,8 +24,10 @@ export async function mark({ instance }: Pick<Mark, "instance">, ports: PoolPort
   const lease = found && leaseOf(found);
   if (!info || !lease || isReserved(lease.owner) || info.config[POOL_KEYS.state] !== "ready") return;
   const { owner, expires } = lease;
-  const send = async (config: Readonly<Record<string, string>>) =>
-    await sendIfThere(patchInstance(instance, { config }), ports, ports.signal);
+  const send = async (config: Readonly<Record<string, string>>) => {
+    const request = patchInstance(instance, { config });
+    await sendUntilFree(() => sendIfThere(request, ports, ports.signal), ports.signal);
+  };
   await send({
     [POOL_KEYS.state]: "leased",
     [POOL_KEYS.owner]: owner,

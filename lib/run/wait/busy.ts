@@ -36,6 +36,9 @@ export async function untilFree<T>(
   }
 }
 
+/** What daemons say of an instance that another operation works on, or has just worked on. */
+const BUSY = /is busy running an? |Instance is busy|matching non-reusable operation has now succeeded/i;
+
 /** Sends a request again while the daemon refuses it because another operation runs on the instance. */
 export async function sendUntilFree(send: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   await untilFree(
@@ -44,8 +47,7 @@ export async function sendUntilFree(send: () => Promise<unknown>, signal: AbortS
         await send();
         return { busy: false, outcome: () => {} };
       } catch (error) {
-        const busy = error instanceof ServerError &&
-          /is busy running an? |Instance is busy/i.test(error.message);
+        const busy = error instanceof ServerError && BUSY.test(error.message);
         return {
           busy,
           outcome: () => {

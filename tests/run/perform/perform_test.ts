@@ -116,7 +116,7 @@ Deno.test("perform() throws what the daemon says of a request that it refuses", 
 Deno.test("perform() sends a request again while another operation runs on the instance", async () => {
   const answers = [
     'Instance is busy running a "stop" operation',
-    'Instance is busy running an "update" operation',
+    "Failed to create instance update operation: A matching non-reusable operation has now succeeded",
   ];
   const { effects, error } = await performed({ kind: "send", method: "DELETE", path: "/1.0/instances/a" }, {
     send: () => {
