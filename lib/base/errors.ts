@@ -42,6 +42,7 @@ export const EXIT = {
   state: 9,
   differs: 10,
   locked: 11,
+  unfilled: 12,
   /** Failure of lxops in a command that otherwise exits with the code of a program in an instance. */
   exec: 125,
   interrupted: 130,
@@ -239,6 +240,14 @@ export class TimeoutError extends LxopsError {
 export class NoneFreeError extends LxopsError {
   /** The name of the class. */
   override readonly name: string = "NoneFreeError";
+}
+
+/** A pool has fewer instances than it should, and more cannot be made now. */
+export class UnfilledError extends LxopsError {
+  /** The name of the class. */
+  override readonly name: string = "UnfilledError";
+  /** The exit code of a command that ends with it. */
+  override readonly exitCode: number = EXIT.unfilled;
 }
 
 /** The user interrupted lxops (SIGINT, SIGTERM or SIGHUP). */

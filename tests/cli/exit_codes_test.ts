@@ -4,6 +4,8 @@ import { EXIT, InterruptedError, ServerError, TimeoutError } from "../../lib/bas
 import { run } from "../fakes/memory_app.ts";
 import { memoryServer } from "../fakes/memory_server.ts";
 import { recorder, type RecorderOptions } from "../fakes/recorder.ts";
+import { type PoolSpec, specText } from "../../lib/plan/pool/spec.ts";
+import { SPEC } from "../support/pool_commands.ts";
 import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
 
 const FILES = {
@@ -34,6 +36,10 @@ const sending = (error: Error): RecorderOptions => ({
   },
 });
 const exiting = (code: number): RecorderOptions => ({ exec: () => code });
+
+const poolOf = (spec: Partial<PoolSpec>): WorldSpec => ({
+  profiles: [{ name: "lxops-pool-p", config: { "user.lxops.pool.spec": specText({ ...SPEC, ...spec }) } }],
+});
 
 type Row = readonly [code: number, line: string, world?: WorldSpec, options?: RecorderOptions];
 
@@ -81,6 +87,7 @@ const ROWS: readonly Row[] = [
     instances: [{ name: "a", profiles: ["other"], config: { "user.lxops.config": "/c/a.yaml" } }],
   }],
   [EXIT.locked, "snapshot -s s1 -name a data.yaml", held],
+  [EXIT.unfilled, "pool tend p", poolOf({ size: 1 })],
   [0, "instance exec a true", running],
   [7, "instance exec a false", running, exiting(7)],
   [EXIT.exec, "instance exec a true", running, {

@@ -20,6 +20,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   differs:
     "It differs from the configuration (plan, profile diff, profile reorder), or there are changes to make (--plan)",
   locked: "Another run of lxops works on it",
+  unfilled: "A pool has fewer instances than it should, and more cannot be made now (pool tend)",
   exec: "instance exec, instance shell: lxops could not run the program",
   interrupted: "Interrupted by SIGINT (Ctrl-C), SIGTERM or SIGHUP",
 };

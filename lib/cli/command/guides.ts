@@ -107,7 +107,8 @@ Everything is in the daemon: the definition in the profile lxops-pool-NAME,
 leases in profiles lxops-lease-INSTANCE, the rest in keys of the instances.
 Nothing has to run: where nobody tends a pool, acquire asks for another
 instance, and acquire --wait finishes it. pool tend, once or with --interval,
-keeps pools full; examples/pool has units of systemd for it. It replaces
+keeps pools full, and exits with 12 where it cannot; examples/pool has units of
+systemd for it. It replaces
 instances when the image, the definition or a profile changes: older ones serve
 until newer ones are ready, and what somebody has is left alone.
 

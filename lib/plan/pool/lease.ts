@@ -6,6 +6,7 @@
 import type { LockContent } from "../../ports/lock.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Lease, LeaseSsh } from "../../step/pool.ts";
+import { hostKeysOf } from "./identity.ts";
 import { LEASE_KEYS, POOL_KEYS } from "./names.ts";
 import type { PoolSpec } from "./spec.ts";
 
@@ -95,7 +96,7 @@ export function leaseFor(
   record: { readonly lease: string; readonly owner: string; readonly expires: string },
   spec: Pick<PoolSpec, "pool" | "sshUser">,
 ): Lease {
-  const addresses = (info.config[POOL_KEYS.addresses] ?? "").split(" ").filter((one) => one !== "");
+  const addresses = (info.config[POOL_KEYS.addresses] ?? "").split(" ").filter((one) => ADDRESS.test(one));
   const ssh = sshOf(addresses, info.config[POOL_KEYS.ssh] ?? "", spec.sshUser);
   return {
     lease: record.lease,
@@ -109,9 +110,12 @@ export function leaseFor(
   };
 }
 
+/** An address, and nothing that could be an option, a pattern or another line of a file. */
+const ADDRESS = /^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]{2,45})$/;
+
 function sshOf(addresses: readonly string[], keys: string, user: string): LeaseSsh | undefined {
   const [host] = addresses;
-  const lines = keys.split(",").filter((one) => one !== "");
+  const lines = hostKeysOf(keys.split(","));
   if (host === undefined || lines.length === 0) return undefined;
   return {
     user,

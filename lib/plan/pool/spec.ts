@@ -138,6 +138,47 @@ export function tendedMs(config: ProfileInfo["config"], now: number): number {
   return left > 0 && left <= LONGEST_TENDED_MS ? left : 0;
 }
 
+/** What can be read of a definition, with the names of the settings that cannot be. */
+export interface ReadablePart {
+  readonly part: Partial<PoolSpec>;
+  readonly lost: readonly string[];
+}
+
+/** Reads of a definition what can be read, to mend it or to remove its pool. */
+export function readablePart({ config }: Pick<ProfileInfo, "config">): ReadablePart {
+  let value: unknown;
+  try {
+    value = JSON.parse(config[DEFINITION_KEYS.spec] ?? "");
+  } catch {
+    // Nothing of it can be read.
+  }
+  const given = typeof value === "object" && value !== null ? value as Readonly<Record<string, unknown>> : {};
+  const keys = Object.keys(given).filter((key) => Object.hasOwn(specSchema.shape, key));
+  const schemas: Readonly<Record<string, z.ZodMiniType>> = specSchema.shape;
+  const isGood = (key: string) => z.safeParse(schemas[key]!, given[key]).success;
+  return {
+    part: Object.fromEntries(keys.filter(isGood).map((key) => [key, given[key]])),
+    lost: keys.filter((key) => !isGood(key)),
+  };
+}
+
+/** Returns a definition of a pool that has nothing but defaults, without an image. */
+export function plainSpec(ref: PoolRef): PoolSpec {
+  return {
+    version: 1,
+    ...ref,
+    image: "",
+    type: "container",
+    profiles: ["default"],
+    config: {},
+    devices: {},
+    ...DEFAULTS,
+    until: [...DEFAULTS.until],
+    size: 0,
+    max: 0,
+  };
+}
+
 /** Tells whether a profile defines a pool, whatever its definition is worth. */
 export function isDefinition({ name, config }: Pick<ProfileInfo, "name" | "config">): boolean {
   return name.startsWith(DEFINITION_PREFIX) && config[DEFINITION_KEYS.spec] !== undefined;
@@ -172,7 +213,8 @@ export function specOf(
       message: `is no definition of a pool that this lxops can read: ${reason}`,
       severity: "error",
     }], [
-      `Delete profile "${name}" and make the pool again, with lxops pool create: its instances and leases stay`,
+      `To mend it: lxops pool set ${name.slice(DEFINITION_PREFIX.length)} KEY=VALUE`,
+      `To remove the pool: lxops pool destroy ${name.slice(DEFINITION_PREFIX.length)}`,
     ]);
   let value: unknown;
   try {

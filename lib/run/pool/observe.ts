@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LxopsError } from "../../base/errors.ts";
+import { ConfigError, LxopsError } from "../../base/errors.ts";
 import { generationOf } from "../../plan/pool/generation.ts";
 import type { Inventory } from "../../plan/pool/decide.ts";
 import { leasesOf, membersOf } from "../../plan/pool/members.ts";
@@ -24,10 +24,17 @@ export interface View {
   readonly making?: Omit<Making, "random">;
 }
 
-/** Looks at a pool. */
+/**
+ * Looks at a pool.
+ *
+ * @param otherwise returns the definition in the place of one that cannot be followed
+ */
 export async function observePool(
   ref: PoolRef,
-  { server }: { readonly server: InstanceServer },
+  { server, otherwise }: {
+    readonly server: InstanceServer;
+    readonly otherwise?: (profile: ProfileInfo) => PoolSpec;
+  },
 ): Promise<View> {
   const [profiles, infos, info] = await Promise.all([
     server.profiles(ref.project),
@@ -35,7 +42,7 @@ export async function observePool(
     server.server(),
   ]);
   const definition = profiles.find(({ name }) => name === definitionName(ref.pool));
-  const spec = definition && specOf(definition, ref.project);
+  const spec = definition && readSpecOf(definition, ref, otherwise);
   if (!spec) {
     const known = definitionsOf(ref.project, profiles).specs.map(({ pool }) => pool);
     throw noPool(ref, known, infos.map(({ name }) => name));
@@ -61,6 +68,19 @@ export async function observePool(
       ? {}
       : { making: { spec, generation, fingerprint, extensions: info.extensions } }),
   };
+}
+
+function readSpecOf(
+  profile: ProfileInfo,
+  { project }: PoolRef,
+  otherwise: ((profile: ProfileInfo) => PoolSpec) | undefined,
+): PoolSpec | undefined {
+  try {
+    return specOf(profile, project);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !otherwise) throw error;
+    return otherwise(profile);
+  }
 }
 
 /** The definitions of the pools of a project. */

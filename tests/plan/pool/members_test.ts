@@ -54,10 +54,25 @@ Deno.test("instanceOf() reads the instance of a lease, and nothing else", () => 
   assertEquals(leaseOf({ config: {} }), undefined);
 });
 
+const [ED25519, RSA] = [`ssh-ed25519 ${"A".repeat(68)}`, `ssh-rsa ${"B".repeat(372)}`];
+
+Deno.test("leaseFor() leaves out addresses and keys that are none, as they go into files of whoever takes", () => {
+  const config = {
+    "user.lxops.pool.addresses": "* -oProxyCommand=x 10.0.0.7\n* 10.0.0.8 @cert-authority",
+    "user.lxops.pool.ssh": `${ED25519} x,ssh-ed25519 A,${RSA},cert-authority ${RSA}`,
+  };
+  const record = { lease: "p-1.0", owner: "me", expires: "2026-01-01T00:00:00.000Z" };
+  const { addresses, ssh } = leaseFor({ name: "p-1", project: "ci", config }, record, {
+    pool: "p",
+    sshUser: "ci",
+  });
+  assertEquals([addresses, ssh?.known_hosts], [["10.0.0.8"], `10.0.0.8 ${RSA}`]);
+});
+
 Deno.test("leaseFor() has known_hosts lines for each address and key", () => {
   const config = {
     "user.lxops.pool.addresses": "10.0.0.7 fd00::7",
-    "user.lxops.pool.ssh": "ssh-ed25519 AAAA,ssh-rsa BBBB",
+    "user.lxops.pool.ssh": `${ED25519},${RSA}`,
   };
   const record = { lease: "p-1.0", owner: "me", expires: "2026-01-01T00:00:00.000Z" };
   assertEquals(leaseFor({ name: "p-1", project: "ci", config }, record, { pool: "p", sshUser: "ci" }), {
@@ -70,8 +85,7 @@ Deno.test("leaseFor() has known_hosts lines for each address and key", () => {
       user: "ci",
       host: "10.0.0.7",
       port: 22,
-      known_hosts:
-        "10.0.0.7 ssh-ed25519 AAAA\n10.0.0.7 ssh-rsa BBBB\nfd00::7 ssh-ed25519 AAAA\nfd00::7 ssh-rsa BBBB",
+      known_hosts: `10.0.0.7 ${ED25519}\n10.0.0.7 ${RSA}\nfd00::7 ${ED25519}\nfd00::7 ${RSA}`,
     },
   });
 });

@@ -3,18 +3,25 @@
  *
  * @module
  */
-import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
+import { ConfigError, EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
 import { decide } from "../../../plan/pool/decide.ts";
 import { generationOf } from "../../../plan/pool/generation.ts";
 import { DEFINITION_KEYS, definitionName } from "../../../plan/pool/names.ts";
-import { DEFAULTS, isReserved, type PoolSpec, specOf, specText } from "../../../plan/pool/spec.ts";
+import {
+  isReserved,
+  plainSpec,
+  type PoolSpec,
+  readablePart,
+  specOf,
+  specText,
+} from "../../../plan/pool/spec.ts";
 import { planPool } from "../../../plan/pool/steps.ts";
-import { createProfile, patchProfile } from "../../../plan/requests/instances.ts";
+import { createProfile, deleteProfile, patchProfile } from "../../../plan/requests/instances.ts";
 import { imagePath } from "../../../plan/requests/reads.ts";
 import { poolLock } from "../../../run/lock/names.ts";
 import { findImage } from "../../../run/pool/observe.ts";
-import { noPool, readSpec } from "../../../run/pool/ports.ts";
+import { noPool, readInstances, readSpec } from "../../../run/pool/ports.ts";
 import type { ProfileInfo } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { PoolRef } from "../../../step/pool.ts";
@@ -89,11 +96,27 @@ export async function create(
   if (changes(values)) {
     await place.app.lock([await poolLock(ref)], { command: "pool create", seconds: 0 });
   }
-  await applyAll(place.app, { first, each: planPool(decision, typed, making) }, {
-    ...optionsOf(values),
-    random,
-  });
+  try {
+    await applyAll(place.app, { first, each: planPool(decision, typed, making) }, {
+      ...optionsOf(values),
+      random,
+    });
+  } catch (error) {
+    if (changes(values) && !place.app.signal.aborted) await takeBack(place);
+    throw error;
+  }
   return EXIT.ok;
+}
+
+/** Removes the definition of a pool again of which no instance could be made: each further one would fail like them. */
+async function takeBack({ app, ref: { project, pool } }: PoolPlace): Promise<void> {
+  const server = await app.server();
+  const left = await readInstances({ project, pool }, { server });
+  if (left.length > 0) return;
+  const step = send(`Delete pool ${pool} again`, deleteProfile(project, definitionName(pool)), {
+    already: "not found",
+  });
+  await applySteps(app, [step], { dryRun: false });
 }
 
 /** Returns the error about a profile that has the name of a new pool's definition. */
@@ -132,15 +155,10 @@ function specFor(
   const own = Object.keys(config).find(isReserved);
   if (own !== undefined) throw new UsageError(`"${own}" is a key that only lxops and the daemon set`);
   const spec: PoolSpec = {
-    version: 1,
-    ...ref,
+    ...plainSpec(ref),
     image,
-    type: "container",
-    profiles: values.profile.length > 0 ? [...new Set(values.profile)] : ["default"],
+    ...(values.profile.length > 0 ? { profiles: [...new Set(values.profile)] } : {}),
     config,
-    devices: {},
-    ...DEFAULTS,
-    until: [...DEFAULTS.until],
     ...settings,
     size,
     max: settings.max ?? 2 * size,
@@ -179,7 +197,8 @@ export async function set(
   if (settings.mode !== undefined) {
     throw new UsageError("The mode of a pool cannot be changed: make another pool");
   }
-  await changeSpec(place, `Change pool ${place.ref.pool}`, values, (spec) => {
+  const mending = { ...place, mend: true } as const;
+  await changeSpec(mending, `Change pool ${place.ref.pool}`, values, (spec) => {
     const { resolves: _resolves, ...rest } = spec;
     const changed = { ...(settings.until ? rest : spec), ...settings };
     checkSettings(changed);
@@ -190,7 +209,7 @@ export async function set(
 
 /** Changes the definition of a pool. */
 export async function changeSpec(
-  place: PoolPlace,
+  place: PoolPlace & { readonly mend?: true },
   title: string,
   values: Pick<PoolValues, "dry-run">,
   change: (spec: PoolSpec) => PoolSpec,
@@ -198,7 +217,10 @@ export async function changeSpec(
   const { app, ref } = place;
   await lockDefinition(place, "pool set", values);
   const server = await app.server();
-  const spec = await readSpec(ref, { server });
+  const spec = await readSpec(ref, { server }).catch(async (error: unknown) => {
+    if (!(error instanceof ConfigError) || !place.mend) throw error;
+    return await mended(place);
+  });
   if (!spec) throw noPool(ref);
   const changed = change(spec);
   if (changed.image !== spec.image && await findImage(changed, server) === undefined) {
@@ -206,6 +228,19 @@ export async function changeSpec(
   }
   const steps = specText(changed) === specText(spec) ? [] : [changeStep(title, changed)];
   await applySteps(app, steps, { dryRun: values["dry-run"] });
+}
+
+/** Returns what can be read of a definition that cannot be followed, with defaults in the place of the rest. */
+async function mended({ app, ref }: PoolPlace): Promise<PoolSpec | undefined> {
+  const profiles = await (await app.server()).profiles(ref.project);
+  const profile = profiles.find(({ name }) => name === definitionName(ref.pool));
+  if (!profile) return undefined;
+  const { part, lost } = readablePart(profile);
+  const names = lost.length > 0 ? `: ${lost.join(", ")}` : "";
+  app.complain(
+    `note: the definition of pool "${ref.pool}" cannot be read${names}; what is lost becomes the default`,
+  );
+  return { ...plainSpec(ref), ...part, ...ref };
 }
 
 /** Returns the step that replaces the definition of a pool. */

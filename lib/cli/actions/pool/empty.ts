@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { EXIT, refuse } from "../../../base/errors.ts";
+import { ConfigError, EXIT, refuse } from "../../../base/errors.ts";
 import { type Going, type Inventory, type Use, useOf } from "../../../plan/pool/decide.ts";
 import type { Member } from "../../../plan/pool/members.ts";
 import { definitionName } from "../../../plan/pool/names.ts";
-import type { PoolSpec } from "../../../plan/pool/spec.ts";
+import { plainSpec, type PoolSpec, readablePart } from "../../../plan/pool/spec.ts";
 import { planForgetting, planRetirement } from "../../../plan/pool/steps.ts";
 import { deleteProfile } from "../../../plan/requests/instances.ts";
 import { poolLock } from "../../../run/lock/names.ts";
-import type { View } from "../../../run/pool/observe.ts";
+import { observePool, type View } from "../../../run/pool/observe.ts";
 import { send } from "../../../step/build.ts";
 import type { InstancePlan, Plan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
@@ -26,7 +26,9 @@ interface EmptyValues extends PoolValues {
 /** `pool drain`. */
 export async function drain(values: PoolValues, [operand]: readonly string[], app: App): Promise<number> {
   const place = await poolAt(app, operand!, values.project);
-  const view = await disabled(place, "pool drain", values);
+  await disable(place, values);
+  await lockPool(place, "pool drain", values);
+  const view = await look(place.ref, place.app);
   const { first, each } = emptying(view, { leased: false, reason: "the pool is drained" });
   await applyAll(place.app, { first: changes(values) ? [] : first, each }, optionsOf(values));
   return EXIT.ok;
@@ -47,8 +49,10 @@ export async function reset(values: EmptyValues, [operand]: readonly string[], a
 export async function destroy(values: EmptyValues, [operand]: readonly string[], app: App): Promise<number> {
   const place = await poolAt(app, operand!, values.project);
   const { ref: { project, pool } } = place;
-  refuseLeased(await look(place.ref, place.app), values.force);
-  const view = await disabled(place, "pool destroy", values);
+  refuseLeased(await lookAnyway(place), values.force);
+  await disable(place, values, (error) => error instanceof ConfigError);
+  await lockPool(place, "pool destroy", values);
+  const view = await lookAnyway(place);
   refuseLeased(view, values.force);
   const { first, each } = emptying(view, { leased: true, reason: "the pool is destroyed" });
   const definition = { project, name: definitionName(pool) };
@@ -71,12 +75,30 @@ export async function destroy(values: EmptyValues, [operand]: readonly string[],
   return EXIT.ok;
 }
 
-/** Disables a pool, locks it, and looks at it; where nothing is changed, it only looks. */
-async function disabled(place: PoolPlace, command: string, values: PoolValues): Promise<View> {
-  if (!changes(values)) return await look(place.ref, place.app);
-  await changeSpec(place, `Disable pool ${place.ref.pool}`, values, (spec) => ({ ...spec, enabled: false }));
-  await lockPool(place, command, values);
-  return await look(place.ref, place.app);
+/** Disables a pool as far as something is changed, unless an error is no matter. */
+async function disable(
+  place: PoolPlace,
+  values: PoolValues,
+  isNoMatter: (error: unknown) => boolean = () => false,
+): Promise<void> {
+  if (!changes(values)) return;
+  const title = `Disable pool ${place.ref.pool}`;
+  try {
+    await changeSpec(place, title, values, (spec) => ({ ...spec, enabled: false }));
+  } catch (error) {
+    if (!isNoMatter(error)) throw error;
+  }
+}
+
+/** Looks at a pool, also where its definition cannot be followed: nobody takes or makes instances of it then. */
+async function lookAnyway({ app, ref }: PoolPlace): Promise<View> {
+  return await observePool(ref, {
+    server: await app.server(),
+    otherwise: (profile) => {
+      const { mode = "lease" } = readablePart(profile).part;
+      return { ...plainSpec(ref), mode, enabled: false };
+    },
+  });
 }
 
 async function lockPool({ app, ref }: PoolPlace, command: string, values: PoolValues): Promise<void> {

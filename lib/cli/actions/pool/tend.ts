@@ -3,11 +3,19 @@
  *
  * @module
  */
-import { EXIT, type LxopsError, StateError, UsageError } from "../../../base/errors.ts";
+import {
+  ConfigError,
+  EXIT,
+  LxopsError,
+  StateError,
+  UnfilledError,
+  UsageError,
+} from "../../../base/errors.ts";
 import { DEFINITION_KEYS, definitionName } from "../../../plan/pool/names.ts";
 import { patchProfile } from "../../../plan/requests/instances.ts";
 import { send } from "../../../step/build.ts";
 import { decide, type Decision } from "../../../plan/pool/decide.ts";
+import { poolStatus } from "../../../plan/pool/status.ts";
 import { planPool } from "../../../plan/pool/steps.ts";
 import { definitionLock, poolLock } from "../../../run/lock/names.ts";
 import { definitionsOf, observePool, type View } from "../../../run/pool/observe.ts";
@@ -83,12 +91,25 @@ async function tendAll(
         ...(interval === undefined ? {} : { interval }),
       });
     } catch (error) {
-      if (!(error instanceof Error) || !("exitCode" in error) || app.signal.aborted) throw error;
-      if (first) app.complain(errorText("lxops", error as LxopsError));
-      first ??= error as LxopsError;
+      if (!(error instanceof LxopsError) || app.signal.aborted) throw error;
+      const told = await unfilled(place, error) ?? error;
+      if (first) app.complain(errorText("lxops", told));
+      first ??= told;
     }
   }
   return { ...(first ? { error: first } : {}), unreadable };
+}
+
+/** Returns the error about a pool that is not full after a failure; `undefined` where it is, or that was not looked at. */
+async function unfilled({ app, ref }: PoolPlace, error: LxopsError): Promise<UnfilledError | undefined> {
+  if (error instanceof UnfilledError || error instanceof StateError || error instanceof ConfigError) return;
+  const { inventory } = await look(ref, app);
+  const { size, ready, enabled } = poolStatus(inventory);
+  if (ready >= size || !enabled) return undefined;
+  return new UnfilledError(
+    `Pool "${ref.pool}" has ${ready} of ${size} instances: ${error.message}`,
+    error.advice,
+  );
 }
 
 async function placesOf(
@@ -135,6 +156,7 @@ export async function tendPool(
       if (looks === 0) await tellTakers(view, options.interval, app);
       const decision = limited(decide(view.inventory), options.limit);
       const isDone = await carryOut(view, decision, { app, ref }, { ...values, ...options });
+      if (isDone && isReal && view.making === undefined && options.limit === undefined) refuseEmpty(view);
       if (isDone || !isReal || options.limit !== undefined) return;
     }
     throw new StateError(
@@ -164,6 +186,15 @@ async function tellTakers(
     ...optionsOf({ "dry-run": false, parallel: 1 }),
     quiet: true,
   });
+}
+
+/** Checks that a pool without an image, of which no more instances can be made, has enough of them. */
+function refuseEmpty({ inventory }: View): void {
+  const { size, ready, enabled, image, pool } = poolStatus(inventory);
+  if (ready >= size || !enabled) return;
+  throw new UnfilledError(`Pool "${pool}" has ${ready} of ${size} instances: there is no image "${image}"`, [
+    `To name another one: lxops pool set ${pool} image=NAME`,
+  ]);
 }
 
 /** Looks at a pool. */

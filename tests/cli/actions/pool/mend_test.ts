@@ -1,0 +1,76 @@
+/** Pools whose definition cannot be read, and pools of which no instance could be made. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { ServerError } from "../../../../lib/base/errors.ts";
+import { type PoolSpec, specText } from "../../../../lib/plan/pool/spec.ts";
+import { run } from "../../../fakes/memory_app.ts";
+import { memoryServer } from "../../../fakes/memory_server.ts";
+import { recorder, type RecorderOptions } from "../../../fakes/recorder.ts";
+import { worldOf } from "../../../plan/world_spec.ts";
+import { SPEC } from "../../../support/pool_commands.ts";
+
+const DEFINITION = "/1.0/profiles/lxops-pool-p";
+
+/** Runs a command line with a pool whose definition is a text. */
+async function withDefinition(text: string | undefined, line: string, options: RecorderOptions = {}) {
+  const world = worldOf({
+    images: [{ aliases: ["tiny"] }],
+    profiles: text === undefined ? [] : [{ name: "lxops-pool-p", config: { "user.lxops.pool.spec": text } }],
+  });
+  const server = memoryServer(world);
+  const controls = recorder(server, options);
+  const outcome = await run(line.split(" "), { world, server, controls: () => controls });
+  const sent = controls.effects.flatMap((one) => one.kind === "send" ? [one] : []);
+  const body = sent.findLast(({ path }) => path === DEFINITION)?.body as { config?: Record<string, string> };
+  const spec: PoolSpec | undefined = body?.config &&
+    JSON.parse(body.config["user.lxops.pool.spec"] ?? "null");
+  return { ...outcome, spec, changes: sent.map(({ method, path }) => `${method} ${path}`) };
+}
+
+Deno.test("pool set mends a definition that cannot be read, and says what of it is lost", async () => {
+  const wrong = JSON.stringify({ ...SPEC, size: "4", leaseSeconds: -1, lease: 7, sshUser: "ci" });
+  const { code, stderr, spec } = await withDefinition(wrong, "pool set p size=3");
+  assertEquals([code, spec?.size, spec?.leaseSeconds, spec?.sshUser, spec?.image], [
+    0,
+    3,
+    3600,
+    "ci",
+    "tiny",
+  ]);
+  assertMatch(stderr, /cannot be read: leaseSeconds, size; what is lost becomes the default/);
+});
+
+Deno.test("pool set of a definition that is no JSON needs an image, and what is wrong still is an error", async () => {
+  const without = await withDefinition("{", "pool set p size=1 max=2");
+  assertEquals([without.code, without.spec], [2, undefined]);
+  const { code, spec } = await withDefinition("{", "pool set p size=1 max=2 image=tiny");
+  assertEquals([code, spec?.pool, spec?.project, spec?.max], [0, "p", "default", 2]);
+  assertEquals((await withDefinition("{", "pool enable p")).code, 3);
+});
+
+Deno.test("pool destroy removes a pool whose definition cannot be read", async () => {
+  for (const text of ["{", JSON.stringify({ ...SPEC, max: -1 })]) {
+    const { code, stderr, changes } = await withDefinition(text, "pool destroy p");
+    assertEquals([code, stderr, changes], [0, "", [`DELETE ${DEFINITION}`]]);
+  }
+});
+
+Deno.test("pool create leaves no pool of which no instance could be made", async () => {
+  const refusing: RecorderOptions = {
+    send: ({ path }) => {
+      if (path === "/1.0/instances") throw new ServerError("Unknown configuration key: bad", { status: 400 });
+    },
+  };
+  const { code, stderr, changes } = await withDefinition(
+    undefined,
+    "pool create -size=1 -config bad=1 p tiny",
+    refusing,
+  );
+  assertEquals(code, 4);
+  assertMatch(stderr, /Unknown configuration key: bad/);
+  assertEquals(changes.at(-1), `DELETE ${DEFINITION}`);
+});
+
+Deno.test("a definition that can be read is unchanged by what mends others", async () => {
+  const { stderr, spec } = await withDefinition(specText(SPEC), "pool set p size=1");
+  assertEquals([stderr, spec], ["", { ...SPEC, size: 1 }]);
+});
