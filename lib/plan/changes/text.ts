@@ -64,9 +64,9 @@ export function changeLine(
     : to !== undefined
     ? `: ${to}`
     : "";
-  return `${sign} ${what}${values} (${WHY[why]}${TAKES[takes]}${auto ? ", which up does" : ""}${
-    moves ? MOVES : ""
-  }${deletes ? DELETES : ""})`.replaceAll(
+  return `${sign} ${what}${values} (${part === "guest" ? "changed in the instance" : WHY[why]}${
+    TAKES[takes]
+  }${auto ? ", which up does" : ""}${moves ? MOVES : ""}${deletes ? DELETES : ""})`.replaceAll(
     /[\r\n]+/g,
     " ",
   );

@@ -92,3 +92,33 @@ Deno.test("readBoth() says of both files that they were not read in time", async
   const unread = { text: "", strange, unread: true };
   assertEquals(await server.readBoth(running, ["/etc/passwd", "/etc/group"], 0.05), [unread, unread]);
 });
+
+for (
+  const [what, code, said, expected] of [
+    ["what the script prints", 0, "facts\n", { text: "facts\n" }],
+    ["why an instance without a shell tells nothing", 127, "", { problem: "the instance has no /bin/sh" }],
+    ["no answer that is too large", 0, "x".repeat(101), {
+      problem: "the instance's shell told more than 100 bytes",
+    }],
+  ] as const
+) {
+  Deno.test(`look() sends a script over standard input, and returns ${what}`, async () => {
+    await using daemon = await fakeDaemon(execRules({
+      async stdout(wire) {
+        await wire.frame(BINARY, said).catch(() => {});
+        await endStream(wire).catch(() => {});
+      },
+      wait: operation(200, { metadata: { return: code } }),
+    }));
+    const { server } = await daemon.connect();
+    assertEquals(await server.look(running, "echo hunter2", { seconds: 5, bytes: 100 }), expected);
+    assertEquals(daemon.asked().some((one) => one.includes("hunter2")), false);
+  });
+}
+
+Deno.test("look() says that the instance did not tell in time", async () => {
+  await using daemon = await fakeDaemon(execRules({ wait: async () => await new Promise(() => {}) }));
+  const { server } = await daemon.connect();
+  const problem = "the instance's shell did not tell within 0.05 s";
+  assertEquals(await server.look(running, ":", { seconds: 0.05, bytes: 100 }), { problem });
+});
