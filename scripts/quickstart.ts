@@ -28,11 +28,10 @@ interface Place {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const unknown = args.find((arg) => !["--clean", "--all", "--private"].includes(arg));
+  const unknown = args.find((arg) => !["--clean", "--all", "--private", "--yes"].includes(arg));
   if (unknown) throw new UsageError(`unknown argument "${unknown}": see ./scripts/quickstart --help`);
-  await Deno.mkdir(HOME, { recursive: true, mode: 0o755 });
   if (args.includes("--clean")) return await clean(args.includes("--all"));
-  const place = await choose(args.includes("--private"));
+  const place = await choose(args.includes("--private"), args.includes("--yes"));
   const start = performance.now();
   await show(place);
   say(`\nThat took ${((performance.now() - start) / 1000).toFixed(1)} s. To continue:\n`);
@@ -54,10 +53,11 @@ function entry(place: Place): string {
 }
 
 /** Chooses the machine's own daemon where one can start containers, and otherwise a private Incus. */
-async function choose(alwaysPrivate: boolean): Promise<Place> {
+async function choose(alwaysPrivate: boolean, isAgreed: boolean): Promise<Place> {
   for (const backend of alwaysPrivate ? [] : [incus, lxd]) {
     for (const socket of backend.sockets) {
       if (!await isReady(socket)) continue;
+      if (!isAgreed) agree(backend, socket);
       say(`This uses the ${backend.title} of this machine (${socket}).`);
       await importImages([socket]);
       const storage = join(HOME, "data");
@@ -65,6 +65,7 @@ async function choose(alwaysPrivate: boolean): Promise<Place> {
       return { backend, socket, storage, own: false };
     }
   }
+  await Deno.mkdir(HOME, { recursive: true, mode: 0o755 });
   say(`This starts a private Incus in ${BED}. Nothing else on this machine is touched.`);
   const bed = await up({ kinds: ["incus"], images: IMAGES, dir: BED, log: (line) => say(`  ${line}`) });
   const daemon = bed.daemons[0];
@@ -75,6 +76,23 @@ async function choose(alwaysPrivate: boolean): Promise<Place> {
     );
   }
   return { backend: incus, socket: daemon.socket, storage: bed.plainDir, own: true };
+}
+
+/**
+ * Asks whether to use a daemon that the user has set up.
+ *
+ * @throws {UsageError} where the answer is no, or nobody is there to answer
+ */
+function agree({ title }: Backend, socket: string): void {
+  say(
+    `${title} runs on this machine (${socket}). The quickstart would import two small images into it, and launch,`,
+  );
+  say(`rebuild and later destroy the container "${NAME}".`);
+  if (Deno.stdin.isTerminal() && /^y(es)?$/i.test(prompt(`Use it? [y/N]`)?.trim() ?? "")) return;
+  throw new UsageError(`Nothing was done: ${title} of this machine is used only if you agree`, [
+    "To use it: ./scripts/quickstart --yes",
+    "To start a private Incus instead: ./scripts/quickstart --private",
+  ]);
 }
 
 /** Reports whether a daemon answers and can create containers: its default profile has a root disk. */
@@ -172,8 +190,28 @@ async function clean(all: boolean): Promise<number> {
       "Destroy those containers with their configuration files first",
     ]);
   }
-  say("Everything is removed. Packages and Deno, where the quickstart installed them, stay.");
+  if (all) await install("remove");
+  const stays = (await install("installed")).split("\n").filter((line) => line !== "");
+  if (stays.length === 0) say("Everything is removed: nothing of the quickstart is left.");
+  else {
+    say("What it made is removed. What it has installed stays:");
+    for (const line of stays) say(`  ${line}`);
+    if (!all) say("To remove that, too: ./scripts/quickstart --clean --all");
+  }
   return 0;
+}
+
+/** Lists, or removes, what was installed for the quickstart. */
+async function install(what: "installed" | "remove"): Promise<string> {
+  // This very Deno, where it was installed for the quickstart.
+  const deno = /^(.*\/lxops\/deno)\//.exec(Deno.execPath())?.[1] ?? "";
+  const { code, stdout } = await new Deno.Command(join(ROOT, "scripts/install.sh"), {
+    args: [what],
+    env: { LXOPS_QUICKSTART_DENO: deno },
+    stderr: "inherit",
+  }).output();
+  if (code !== 0) throw new LxopsError(`scripts/install.sh ${what} failed with exit code ${code}`);
+  return new TextDecoder().decode(stdout);
 }
 
 /** Refuses to remove a private daemon that has containers of the user. */
