@@ -6,8 +6,6 @@
 #   scripts/install.sh source      Deno and git, and what tests without daemons call
 #   scripts/install.sh quickstart  Deno and Incus, to try lxops
 #   scripts/install.sh test        Deno and everything that the tests need
-#   scripts/install.sh installed   lists what it has installed for the quickstart
-#   scripts/install.sh remove      removes that again
 #
 # Prints the path of deno to the standard output, and everything else to the standard error.
 set -eu
@@ -15,7 +13,7 @@ set -eu
 DENO_VERSION=2.9.6
 profile=${1:-}
 home=${XDG_CACHE_HOME:-$HOME/.cache}/lxops/deno
-# What was installed for the quickstart, and by nobody else, is noted here.
+# What it installs for the quickstart is noted here, for uninstall.sh.
 notes=${LXOPS_INSTALL_NOTES:-/var/cache/lxops}
 work=
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -33,7 +31,7 @@ as_root() {
 
 can_be_root() { [ "$(id -u)" = 0 ] || { have sudo && sudo -n true 2>/dev/null; }; }
 
-# note KIND WHAT...: notes what the quickstart brings to this machine
+# note KIND [WHAT...]: notes what the quickstart brings to this machine
 note() {
   [ "$profile" = quickstart ] || return 0
   kind=$1
@@ -41,8 +39,6 @@ note() {
   as_root mkdir -p "$notes"
   for what in "$@"; do echo "$kind $what"; done | as_root tee -a "$notes/quickstart" >/dev/null
 }
-
-noted() { sed -n "s/^$1 //p" "$notes/quickstart" 2>/dev/null | sort -u; }
 
 # --- packages
 
@@ -57,6 +53,17 @@ update_lists() {
   lists_are_new=yes
   say "apt-get update"
   apt_get update
+}
+
+# Installs packages, and notes those that came with them, too.
+apt_install() {
+  names=$(mktemp)
+  dpkg-query -W -f '${Package}\n' | sort >"$names"
+  apt_get install "$@" && failed= || failed=yes
+  # shellcheck disable=SC2046
+  note package $(dpkg-query -W -f '${Package}\n' | sort | comm -13 "$names" -)
+  rm -f "$names"
+  [ -z "$failed" ]
 }
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
@@ -91,7 +98,7 @@ add_backports() {
   }
   say "adding the suite $codename-backports of $mirror to apt, for Incus"
   list=/etc/apt/sources.list.d/lxops-backports.list
-  [ -e "$list" ] || note list "$list"
+  [ -e "$list" ] || note file "$list"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $codename-backports main" |
     as_root tee "$list" >/dev/null
   lists_are_new=
@@ -158,6 +165,7 @@ needs_busybox() { [ "$profile" != source ] && installed busybox && [ ! -x /var/c
 
 extract_busybox() {
   say "extracting a static busybox to /var/cache/lxops"
+  note file /var/cache/lxops/busybox
   (cd "$work" && chmod 755 . && apt-get -q download busybox-static >&2 && dpkg-deb -x busybox-static_*.deb busybox &&
     as_root install -D -m 755 "$(find busybox -type f -name busybox | head -n 1)" /var/cache/lxops/busybox) ||
     say "cannot get the package busybox-static: no small images can be built"
@@ -189,10 +197,7 @@ install_packages() {
   cp /etc/subuid /etc/subgid "$work" 2>/dev/null || :
   hold_services
   # shellcheck disable=SC2086
-  apt_get install $wanted || say "some packages could not be installed; the tests say what they skip"
-  dpkg-query -W -f '${Package}\n' | sort >"$work/after"
-  # shellcheck disable=SC2046
-  note package $(comm -13 "$work/before" "$work/after")
+  apt_install $wanted || say "some packages could not be installed; the tests say what they skip"
 }
 
 # No service starts while packages are installed, and none of theirs starts with the machine afterwards.
@@ -235,131 +240,11 @@ keep_subids() {
 
 # --- Deno
 
-is_deno() { [ -x "$1" ] && [ "$("$1" --version 2>/dev/null | sed -n 's/^deno \([^ ]*\).*/\1/p')" = "$DENO_VERSION" ]; }
-
-# The program of the npm package needs node; the binary that it starts does not.
-npm_binary() {
-  case $(uname -m) in
-  x86_64) echo "$home/node_modules/@deno/linux-x64-glibc/deno" ;;
-  aarch64) echo "$home/node_modules/@deno/linux-arm64-glibc/deno" ;;
-  esac
-}
-
-find_deno() {
-  for path in "$(command -v deno || :)" "$(npm_binary)" "$home/bin/deno"; do
-    if [ -n "$path" ] && is_deno "$path"; then
-      echo "$path"
-      return 0
-    fi
-  done
-  return 1
-}
-
-# Prints why npm failed, in one line, out of what it said.
-npm_reason() {
-  lines=$(sed -nE 's/^npm (error|ERR!) //p' "$1" | grep -vE '^(code|errno|A complete log|$)' || :)
-  reason=$(printf '%s\n' "$lines" | grep -m 1 'reason:' || printf '%s\n' "$lines" | head -n 1)
-  echo "${reason:-it ended without a message; see $1}"
-}
-
-deno_by_npm() {
-  have npm || return 1
-  say "installing deno $DENO_VERSION with npm in $home"
-  mkdir -p "$home"
-  npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \
-    --fetch-retries=1 --fetch-retry-mintimeout=1000 "deno@$DENO_VERSION" >"$home/npm.log" 2>&1 && return 0
-  why_npm=$(npm_reason "$home/npm.log")
-  say "npm cannot download deno: $why_npm"
-  case $why_npm in
-  *certificate*) say "where a proxy of your network has a certificate of its own: export NODE_EXTRA_CA_CERTS=FILE" ;;
-  esac
-  return 1
-}
-
-deno_by_installer() {
-  missing=
-  have curl || missing="ca-certificates curl"
-  have unzip || missing="$missing unzip"
-  # shellcheck disable=SC2086
-  [ -z "$missing" ] || { have apt-get && can_be_root && update_lists && apt_get install $missing; } || {
-    why_installer="it needs$missing"
-    return 1
-  }
-  say "installing deno $DENO_VERSION with its own installer in $home"
-  mkdir -p "$home"
-  script=$(curl -fsSL --connect-timeout 10 https://deno.land/install.sh 2>"$home/curl.log") || {
-    why_installer=$(head -n 1 "$home/curl.log")
-    say "Deno's installer cannot be downloaded: $why_installer"
-    return 1
-  }
-  why_installer="it failed"
-  printf '%s\n' "$script" | DENO_INSTALL=$home sh -s -- -y --no-modify-path "v$DENO_VERSION" >&2
-}
-
-# A distribution's npm needs hundreds of packages, so it comes last; an installed npm has been tried already.
-npm_by_apt() {
-  ! have npm && have apt-get && can_be_root || return 1
-  say "installing npm, to get deno"
-  update_lists && apt_get install npm
-}
-
-install_deno() {
-  find_deno && return 0
-  why_npm="it is not installed" why_installer=
-  [ -e "$home/node_modules" ] || [ -e "$home/bin" ] || new_deno=yes
-  deno_by_npm || deno_by_installer || { npm_by_apt && deno_by_npm; } || :
-  [ "$profile" != quickstart ] || [ -z "${new_deno:-}" ] || echo "for the quickstart" >"$home/quickstart"
-  find_deno || die "cannot install deno $DENO_VERSION: npm: $why_npm; Deno's installer: $why_installer. Install it yourself: https://docs.deno.com"
-}
-
-# --- removal
-
-# Deno is that of the user who ran the quickstart, who may have become root by sudo.
-deno_of_quickstart() {
-  for directory in "$home" "${LXOPS_QUICKSTART_DENO:-}"; do
-    [ -z "$directory" ] || [ ! -e "$directory/quickstart" ] || {
-      echo "$directory"
-      return 0
-    }
-  done
-}
-
-# A daemon that has a database is in use, and its packages stay.
-in_use() { [ -e "${LXOPS_INCUS_DIR:-/var/lib/incus}/database" ]; }
-
-list_installed() {
-  for package in $(noted package); do installed "$package" && echo "package $package"; done
-  for list in $(noted list); do [ ! -e "$list" ] || echo "file $list"; done
-  directory=$(deno_of_quickstart)
-  [ -z "$directory" ] || echo "directory $directory"
-}
-
-remove_installed() {
-  packages=$(list_installed | sed -n 's/^package //p')
-  if [ -n "$packages" ] && in_use; then
-    say "Incus of this machine is in use: its packages stay"
-  else
-    # shellcheck disable=SC2086
-    [ -z "$packages" ] || apt_get purge $packages
-    for list in $(noted list); do as_root rm -f "$list"; done
-    as_root rm -f "$notes/quickstart"
-    as_root rmdir "$notes" 2>/dev/null || :
-  fi
-  directory=$(deno_of_quickstart)
-  [ -z "$directory" ] || rm -rf "$directory"
-}
+. "$(dirname "$0")/install_deno.sh"
 
 case $profile in
 deno) ;;
 source | quickstart | test) install_packages ;;
-installed)
-  list_installed
-  exit
-  ;;
-remove)
-  remove_installed
-  exit
-  ;;
-*) die "usage: scripts/install.sh deno|source|quickstart|test|installed|remove" ;;
+*) die "usage: scripts/install.sh deno|source|quickstart|test" ;;
 esac
 install_deno

@@ -190,8 +190,8 @@ async function clean(all: boolean): Promise<number> {
       "Destroy those containers with their configuration files first",
     ]);
   }
-  if (all) await install("remove");
-  const stays = (await install("installed")).split("\n").filter((line) => line !== "");
+  if (all) await uninstall("remove");
+  const stays = (await uninstall("list")).split("\n").filter((line) => line !== "");
   if (stays.length === 0) say("Everything is removed: nothing of the quickstart is left.");
   else {
     say("What it made is removed. What it has installed stays:");
@@ -202,15 +202,15 @@ async function clean(all: boolean): Promise<number> {
 }
 
 /** Lists, or removes, what was installed for the quickstart. */
-async function install(what: "installed" | "remove"): Promise<string> {
+async function uninstall(what: "list" | "remove"): Promise<string> {
   // This very Deno, where it was installed for the quickstart.
   const deno = /^(.*\/lxops\/deno)\//.exec(Deno.execPath())?.[1] ?? "";
-  const { code, stdout } = await new Deno.Command(join(ROOT, "scripts/install.sh"), {
+  const { code, stdout } = await new Deno.Command(join(ROOT, "scripts/uninstall.sh"), {
     args: [what],
     env: { LXOPS_QUICKSTART_DENO: deno },
     stderr: "inherit",
   }).output();
-  if (code !== 0) throw new LxopsError(`scripts/install.sh ${what} failed with exit code ${code}`);
+  if (code !== 0) throw new LxopsError(`scripts/uninstall.sh ${what} failed with exit code ${code}`);
   return new TextDecoder().decode(stdout);
 }
 

@@ -1,7 +1,7 @@
-/** `scripts/install.sh` where downloads fail, and what it notes and removes, with programs that only pretend. */
+/** `scripts/install.sh` where downloads fail, and `scripts/uninstall.sh`, with programs that only pretend. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 
-const SCRIPT = new URL("../../scripts/install.sh", import.meta.url).pathname;
+const SCRIPTS = new URL("../../scripts/", import.meta.url).pathname;
 
 /** Programs that pretend. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -33,18 +33,21 @@ async function run(
     for (const [name, text] of Object.entries(PROGRAMS)) {
       await Deno.writeTextFile(`${dir}/bin/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     }
-    await test(dir, (what, env = {}) =>
-      new Deno.Command(SCRIPT, {
-        args: [what],
-        clearEnv: true,
-        env: {
-          HOME: dir,
-          PATH: `${dir}/bin:/usr/bin:/bin`,
-          LXOPS_INSTALL_NOTES: `${dir}/notes`,
-          LXOPS_INCUS_DIR: `${dir}/incus`,
-          ...env,
-        },
-      }).output());
+    await test(
+      dir,
+      (what, env = {}) =>
+        new Deno.Command(`${SCRIPTS}${what === "deno" ? "install.sh" : "uninstall.sh"}`, {
+          args: [what],
+          clearEnv: true,
+          env: {
+            HOME: dir,
+            PATH: `${dir}/bin:/usr/bin:/bin`,
+            LXOPS_INSTALL_NOTES: `${dir}/notes`,
+            LXOPS_INCUS_DIR: `${dir}/incus`,
+            ...env,
+          },
+        }).output(),
+    );
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
@@ -71,27 +74,27 @@ Deno.test("install.sh says at once why npm cannot download, and at the end why n
   });
 });
 
-Deno.test("install.sh lists what it has installed for the quickstart, and removes no more than that", async () => {
+Deno.test("uninstall.sh lists what install.sh has installed for the quickstart, and removes no more than that", async () => {
   await run(async (dir, install) => {
     const deno = `${dir}/.cache/lxops/deno`;
     await Deno.mkdir(`${dir}/notes`);
     await Deno.mkdir(deno, { recursive: true });
     await Deno.writeTextFile(`${deno}/quickstart`, "");
     await Deno.writeTextFile(`${dir}/list`, "");
-    const notes = `package incus-base\npackage gone\nlist ${dir}/list\n`;
+    const notes = `package incus-base\npackage gone\nfile ${dir}/list\n`;
     await Deno.writeTextFile(`${dir}/notes/quickstart`, notes);
     assertEquals(
-      text((await install("installed")).stdout),
+      text((await install("list")).stdout),
       `package incus-base\nfile ${dir}/list\ndirectory ${deno}\n`,
     );
     await Deno.mkdir(`${dir}/incus/database`, { recursive: true });
     const kept = await install("remove");
-    assertEquals(text(kept.stderr), "install: Incus of this machine is in use: its packages stay\n");
+    assertEquals(text(kept.stderr), "uninstall: Incus of this machine is in use: its packages stay\n");
     assertEquals(await Deno.stat(`${dir}/apt-get`).catch(() => "none"), "none");
     await Deno.remove(`${dir}/incus`, { recursive: true });
     assertEquals((await install("remove")).code, 0);
     assertStringIncludes(await Deno.readTextFile(`${dir}/apt-get`), "purge incus-base\n");
-    assertEquals(text((await install("installed")).stdout), "");
+    assertEquals(text((await install("list")).stdout), "");
     assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name).toSorted(), [".cache", "apt-get", "bin"]);
     assertEquals((await install("remove")).code, 0);
   });
