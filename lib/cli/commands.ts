@@ -41,6 +41,7 @@ const SECTIONS: readonly (readonly [title: string, commands: readonly Entry[]])[
     ["delete", async () => (await import("./commands/instances/delete.ts")).deleteCommand],
     ["destroy", async () => (await import("./commands/instances/delete.ts")).destroy],
     ["rename", async () => (await import("./commands/instances/rename.ts")).rename],
+    ["rehearse", async () => (await import("./commands/rehearse/rehearse.ts")).rehearse],
     ["adopt", async () => (await import("./commands/configs/adopt.ts")).adopt],
     ["create", async () => (await import("./commands/everyday/create.ts")).create],
   ]],

@@ -65,6 +65,7 @@ export async function applyPlan(
       report: (event) => {
         if (event.kind === "lease") options.leased?.(event.lease, event.refill);
         if (event.kind === "address") options.addressed?.(event.instance, event.address);
+        if (event.kind === "done") options.timed?.(event.step, event.seconds);
         following.report(event);
       },
       print: surroundings.print,

@@ -19,6 +19,13 @@ const byHand = worldOf({
   }],
 });
 
+const tiny = worldOf({ images: [{ aliases: ["tiny"] }], instances: [{ name: "a" }] });
+const rehearsed = worldOf({
+  images: [{ aliases: ["tiny"] }],
+  instances: [{ name: "a" }],
+  profiles: [{ name: "lxops.rehearsal.a", config: { "user.lxops.rehearsal": "0a0b0c" } }],
+});
+
 /** Commands that change something. */
 export const CHANGING: readonly ChangingCase[] = [
   { name: "query without a body", args: ["query", "-X=DELETE", "/1.0/instances/a"], world: worldOf({}) },
@@ -36,6 +43,14 @@ export const CHANGING: readonly ChangingCase[] = [
     world: running,
   },
   { name: "shell", args: ["shell", "-u=5", "a", "zsh"], world: running },
+  {
+    name: "rehearse rebuild",
+    args: ["rehearse", "rebuild", "--net=none", "a.yaml"],
+    files: FILES,
+    world: tiny,
+  },
+  { name: "rehearse up", args: ["rehearse", "up", "a.yaml"], files: FILES, world: tiny },
+  { name: "rehearse clean", args: ["rehearse", "clean", "a.yaml"], files: FILES, world: rehearsed },
   { name: "adopt", args: ["adopt", "-o=it's new", "--mark", "a"], world: byHand },
   {
     name: "create",

@@ -11,7 +11,7 @@ import type { Backend, Host, InstanceServer, OtherDaemonInstances } from "../../
 import type { ApplyOptions } from "../../run/execute/apply.ts";
 import type { Failure } from "../../run/execute/execute.ts";
 import type { Lease, Refill } from "../../step/pool.ts";
-import type { Plan } from "../../step/step.ts";
+import type { Plan, Step } from "../../step/step.ts";
 import type { LockWant } from "../../run/lock/names.ts";
 import type { ImageStream } from "../../ports/streams.ts";
 import type { DirectoryUse, RunsSeen } from "../../ports/machine_lock.ts";
@@ -52,6 +52,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly afterSignal?: boolean;
   /** Gets the leases of instances of pools that steps take or renew. */
   readonly leased?: (lease: Lease, refill?: Refill) => void;
+  /** Gets the steps that were carried out, each with its time. */
+  readonly timed?: (step: Step, seconds: number) => void;
   /** A dry run prints passwords and keys too. */
   readonly showSecrets?: boolean;
   /** The random text that names in the plan have, which a script shows as zeros. */

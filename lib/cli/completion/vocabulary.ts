@@ -146,6 +146,7 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   NAME: FREE,
   "NAME:PATH": FREE,
   "NAME=VALUE": FREE,
+  NET: [{ words: ["isolated", "none"] }],
   OCTAL: FREE,
   ORDER: [{ words: ["lxops", "cloud-init"] }],
   PATH: FREE,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { boolean, integer, list, listing, object, result, text } from "./shape.ts";
+import { boolean, integer, list, listing, number, object, result, text } from "./shape.ts";
 
 const value = text("Its value");
 
@@ -255,5 +255,24 @@ export const VERSION_RESULT = result(
     commit: text("The commit that it was built from"),
     daemon: text("The daemon that it is for", { words: ["incus", "lxd"] }),
     title: text("That daemon as people write it"),
+  }),
+);
+
+/** `rehearse`. */
+export const REHEARSAL = result(
+  { name: "rehearsal", version: 1, commands: ["rehearse rebuild", "rehearse up"] },
+  object("What a command did to a copy of an instance", {
+    instance: text("Name of the instance"),
+    command: text("The command", { words: ["rebuild", "up"] }),
+    result: text("The end of the command", { words: ["done", "differs", "failed"] }),
+    seconds: number("The time that it took, in seconds"),
+    downtime: number("The time without service, in seconds"),
+    checks: integer("Number of checks"),
+    steps: list(
+      "Its steps",
+      object("", { title: text("The step"), seconds: number("Its time, in seconds") }),
+    ),
+    differences: list("What would still differ from the configuration", text("")),
+    error: text("Why it failed; empty where it did not"),
   }),
 );

@@ -114,6 +114,13 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     "instance profiles",
     async ({ ok, name }) => assertEquals(await ok("instance", "profiles", name), `default\n${name}.lxops\n`),
   ],
+  ["rehearse up", ({ ok, name }) => ok("rehearse", "up", "--net", "none", "-name", name, file)],
+  ["rehearse rebuild", ({ ok, name }) => ok("rehearse", "rebuild", "--net", "none", "-name", name, file)],
+  [
+    "rehearse clean",
+    async ({ ok, name }) =>
+      assertStringIncludes(await ok("rehearse", "clean", "-name", name, file), "Nothing"),
+  ],
   [
     "adopt",
     async ({ ok, name }) =>

@@ -2,6 +2,7 @@
  * Every request that a plan can have, and every path that is looked at, with its path and its body in
  * `requests.txt`. `UPDATE_GOLDEN=1 deno test -A tests/plan/requests/requests_test.ts` writes it anew.
  */
+import * as network from "../../../lib/plan/requests/networks.ts";
 import * as image from "../../../lib/plan/requests/images.ts";
 import * as reads from "../../../lib/plan/requests/reads.ts";
 import * as plan from "../../../lib/plan/requests/instances.ts";
@@ -38,6 +39,11 @@ const PROFILE: plan.ProfileBody = { description: "d", config: { "user.a": "b" },
 const PUBLISHED = { aliases: [{ name: "x" }], properties: { os: "debian" }, public: false } as const;
 
 const SAMPLES: Samples = {
+  createIsolatedNetwork: [
+    () => network.createIsolatedNetwork("default", "lxr0a0b0c", 5),
+    () => network.createIsolatedNetwork("web", "lxr0a0b0c", 511),
+  ],
+  deleteNetwork: [() => network.deleteNetwork("web", "lxr0a0b0c")],
   createInstance: [
     () => plan.createInstance("default", BODY),
     () => plan.createInstance("web", { ...BODY, source: PULL, ephemeral: true, instance_type: "c2-m4" }),
@@ -157,7 +163,7 @@ const SAMPLES: Samples = {
 
 Deno.test("requests of plans and paths that are looked at are the golden ones", async () => {
   const golden = new URL("../requests.txt", import.meta.url);
-  await assertGolden([plan, image, reads, trust, volume], SAMPLES, golden, ["projectPath"]);
+  await assertGolden([plan, image, reads, trust, volume, network], SAMPLES, golden, ["projectPath"]);
 });
 
 Deno.test("no module of plan that makes requests is left out of the golden file", async () => {

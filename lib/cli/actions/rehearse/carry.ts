@@ -1,0 +1,97 @@
+/**
+ * One part of a rehearsal: a look at the world, and a plan carried out with its times.
+ *
+ * @module
+ */
+import { LxopsError } from "../../../base/errors.ts";
+import type { TimedStep } from "../../../plan/rehearse/figures.ts";
+import { refOf, type Target, type World } from "../../../plan/world.ts";
+import { failureError } from "../../../run/execute/apply.ts";
+import type { InstancePlan, Step } from "../../../step/step.ts";
+import type { App } from "../../command/app.ts";
+import { printable } from "../../output/output.ts";
+import type { RehearseValues } from "./rehearse.ts";
+
+/** Everything that any part of a rehearsal plans from. */
+const NEEDS = {
+  images: true,
+  holders: true,
+  allProjects: true,
+  journals: true,
+  snapshots: true,
+  zfsSnapshots: true,
+  zfsProperties: true,
+  dataSnapshots: true,
+  releases: true,
+  accounts: true,
+  room: true,
+  trees: true,
+} as const;
+
+/** Looks at everything that targets name. */
+export async function observed(targets: readonly Target[], app: App): Promise<World> {
+  const { observe } = await import("../../../run/observe/observe.ts");
+  const seen = await observe(targets, NEEDS, {
+    backend: app.backend,
+    note: (text) => app.complain(printable(`note: ${text}`)),
+    host: app.host,
+    server: await app.server(),
+    remotes: await app.imageRemotes(),
+    isLocal: await app.isLocal(),
+    otherDaemon: (want) => app.otherDaemonInstances(want),
+  });
+  return { ...seen, targets: targets.map(({ instance }) => refOf(instance)) };
+}
+
+/** A plan that was carried out. */
+export interface Carried {
+  readonly steps: readonly TimedStep[];
+  readonly error?: LxopsError;
+  readonly failed?: Step;
+}
+
+/** How a plan is carried out. */
+interface How {
+  readonly values: RehearseValues;
+  readonly app: App;
+  readonly quiet: boolean;
+}
+
+/** Carries a plan out, and takes the time of each step. */
+export async function carryOn(
+  plan: InstancePlan,
+  { values, app, quiet }: How,
+): Promise<Carried> {
+  const steps: TimedStep[] = [];
+  const begin = performance.now();
+  const [failure] = await app.apply({ first: [], each: [plan] }, {
+    dryRun: values["dry-run"],
+    parallel: 1,
+    undoOnFailure: true,
+    verbose: values.trace,
+    quiet,
+    random: app.random(),
+    timed: (step, seconds) => void steps.push({ step, seconds, end: (performance.now() - begin) / 1000 }),
+  });
+  if (!failure) return { steps };
+  return { steps, error: failureError(failure, []), ...(failure.step ? { failed: failure.step } : {}) };
+}
+
+/** The failure of a rehearsed command, as the instance itself would have it. */
+class RehearsalError extends LxopsError {
+  override readonly exitCode: number;
+
+  constructor(message: string, advice: readonly string[], cause: LxopsError) {
+    super(message, advice, { cause });
+    this.exitCode = cause.exitCode;
+  }
+}
+
+/** Returns what a failure on a copy tells about an instance: what was left of the copy was removed. */
+export function predicted(error: LxopsError, copy: string, name: string): LxopsError {
+  const named = (text: string) => text.replaceAll(copy, name);
+  return new RehearsalError(named(error.message), [
+    ...error.advice.filter((line) => line.startsWith("| ")).map(named),
+    `This was a rehearsal: instance "${name}" and its data are as they were, and its copy was removed`,
+  ], error);
+}

@@ -1,0 +1,88 @@
+/**
+ * `rehearse`: a command carried out on a copy of an instance.
+ *
+ * @module
+ */
+import { command, group } from "../../command/command.ts";
+import { configFlags, dryRunFlags, settingFlags, waitFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
+
+const common = {
+  ...configFlags,
+  ...settingFlags,
+  ...dryRunFlags,
+} as const;
+
+const flags = {
+  ...common,
+  net: {
+    kind: "string",
+    value: "NET",
+    default: "isolated",
+    help: "Network of the copy: isolated, none, or the name of one of the daemon (default: isolated)",
+  },
+  "max-copy": {
+    kind: "string",
+    value: "SIZE",
+    default: "1GiB",
+    help: "Most that is copied of plain directories (default: 1GiB)",
+  },
+  ...waitFlags,
+  "wait-stop": {
+    kind: "number",
+    value: "SECONDS",
+    default: 5,
+    help: "Time limit for a clean stop, after which the instance is killed",
+  },
+  trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
+  ...jsonFlag,
+} as const;
+
+const DETAILS =
+  "The instance is copied as it runs, with its data: datasets and volumes as clones where their driver shares\n" +
+  "blocks, plain directories up to --max-copy, while their instance is frozen. The command is then carried out\n" +
+  "on the copy, with its times and checks, and everything is removed again. The instance and its data stay as\n" +
+  "they are. The copy is in a network of its own that leads nowhere, has no ports, USB devices and hooks, and\n" +
+  "can only read what it has in common with others. A configuration that installs packages needs --net NAME.\n" +
+  "--dry-run prints the steps of the copy, from which the rest is planned. Exit codes: 0, 10 if the copy would still differ from its configuration, or that of the failure.";
+
+const operands = { usage: "FILE", min: 1, max: 1 } as const;
+const underTheHood =
+  "zfs snapshot, zfs clone, rsync; POST profiles, networks, volumes, instances; the command; the same, deleted";
+
+/** `lxops rehearse`. */
+export const rehearse = group(
+  "rehearse",
+  "Carry a command out on a copy of an instance, to see what it would do",
+  [
+    command({
+      name: "rebuild",
+      summary: "Rebuild a copy of an instance: how long it takes, and whether it works",
+      flags,
+      operands,
+      example: "lxops rehearse rebuild web.yaml",
+      details: DETAILS,
+      underTheHood,
+      run: async (...all) => (await import("../../actions/rehearse/rehearse.ts")).rehearse("rebuild", ...all),
+    }),
+    command({
+      name: "up",
+      summary: "Bring a copy of an instance in line with its configuration, with restarts and rebuilds",
+      flags,
+      operands,
+      example: "lxops rehearse up web.yaml",
+      details: DETAILS,
+      underTheHood,
+      run: async (...all) => (await import("../../actions/rehearse/rehearse.ts")).rehearse("up", ...all),
+    }),
+    command({
+      name: "clean",
+      summary: "Remove what a rehearsal has left that was killed",
+      flags: common,
+      operands,
+      example: "lxops rehearse clean web.yaml",
+      underTheHood: "DELETE instances, profiles, volumes, networks; zfs destroy, rm",
+      run: async (...all) => (await import("../../actions/rehearse/rehearse.ts")).cleanUp(...all),
+    }),
+  ],
+);

@@ -1,0 +1,274 @@
+/**
+ * Plans the copy of an instance and its data for a rehearsal. The copy leads to no other network, listens at no port of the
+ * host, and cannot write to what it has in common with others.
+ *
+ * @module
+ */
+import { refuse } from "../../base/errors.ts";
+import { sizeText } from "../../base/sizes.ts";
+import type { Devices, InstanceInfo } from "../../ports/mod.ts";
+import { runEffect, send, sendEffect } from "../../step/build.ts";
+import type { InstancePlan, Step } from "../../step/step.ts";
+import { zfsDestroySnapshot, zfsSnapshot } from "../commands/zfs.ts";
+import { deviceOwner } from "../instance/idmap.ts";
+import { resolve } from "../instance/resolve/resolve.ts";
+import { isBody, sent } from "../record/place.ts";
+import { RECORD_MARK } from "../record/record.ts";
+import { planLaunch } from "../lifecycle/launch.ts";
+import { createProfile, deleteProfile } from "../requests/instances.ts";
+import { createIsolatedNetwork, deleteNetwork } from "../requests/networks.ts";
+import { createFilesystems } from "../storage/create/filesystems.ts";
+import { locate } from "../storage/layout.ts";
+import { MAX_COPY } from "../lifecycle/data/undo.ts";
+import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { isKept, REHEARSAL_MARK, type Stage } from "./stage.ts";
+
+/** Options of the copy. */
+export interface CopyOptions extends PlanOptions {
+  /** "isolated": a bridge of its own; "none"; or the name of a network that there is. */
+  readonly net: string;
+}
+
+/** Returns the snapshots of datasets that copies are clones of. */
+export function rehearsalSnapshots({ source, random }: Stage): readonly string[] {
+  return source.instance.filesystems.filter(({ kind, transient }) => kind === "dataset" && !transient)
+    .map(({ path }) => `${path}@lxops-rehearsal-${random}`);
+}
+
+/**
+ * Plans the copy of an instance that runs, until the copy runs.
+ *
+ * @throws {StateError} where its directories are too large to copy
+ */
+export function planCopy(stage: Stage, info: InstanceInfo, world: World, options: CopyOptions): InstancePlan {
+  const { copy, source, note, network, random } = stage;
+  const { instance } = copy;
+  refuseSize(stage, world, options.maxCopy ?? MAX_COPY);
+  const snapshots = rehearsalSnapshots(stage);
+  const clones = resolve(part(stage, "dataset", `lxops-rehearsal-${random}`), world, options);
+  const config = info.expandedConfig;
+  const known = withSnapshots(world, snapshots);
+  const cloned = createFilesystems(
+    { ...clones, world: known },
+    locate(clones.target, world.datasets, world.paths),
+    () => deviceOwner(copy, world, config, info.type === "virtual-machine"),
+  );
+  const rest: Target = {
+    ...copy,
+    instance: {
+      ...instance,
+      origin: { name: source.instance.name, project: instance.project },
+      deviceSource: { name: source.instance.name },
+    },
+    copyOf: { name: source.instance.name, project: instance.project },
+    devicesFrom: source,
+  };
+  const launched = planLaunch(rest, withClones(stage, world), { ...options, all: false });
+  const steps: Step[] = [
+    send(
+      `Note the rehearsal of ${source.instance.name}`,
+      createProfile(instance.project, note, {
+        description: "A rehearsal of lxops",
+        config: { [REHEARSAL_MARK]: random },
+        devices: {},
+      }),
+      { undo: sendEffect(deleteProfile(instance.project, note)) },
+    ),
+    ...(options.net === "isolated"
+      ? [
+        send(
+          `Create network ${network}, which leads nowhere`,
+          createIsolatedNetwork(instance.project, network, parseInt(random, 16) % 512),
+          {
+            undo: sendEffect(deleteNetwork(instance.project, network)),
+          },
+        ),
+      ]
+      : []),
+    ...(snapshots.length > 0
+      ? [
+        {
+          title: `Take snapshot lxops-rehearsal-${random} of ${snapshots.length} dataset${
+            snapshots.length === 1 ? "" : "s"
+          }`,
+          effect: runEffect(zfsSnapshot(snapshots)),
+          undo: snapshots.map((one) => runEffect(zfsDestroySnapshot(one))),
+        } satisfies Step,
+      ]
+      : []),
+    ...cloned.steps,
+    // It is configured as the instance is; what the files say since then is a part of the command.
+    ...launched.steps.filter(({ effect: { kind } }) => kind !== "batch" && kind !== "check"),
+  ];
+  const disks = ownDisks(steps, instance.ownProfile);
+  return {
+    ...launched,
+    steps: steps.map((step) => isolated(step, stage, { info, disks, net: netOf(stage, options.net) })),
+    notes: [...cloned.notes, ...launched.notes ?? []],
+  };
+}
+
+function netOf({ network }: Stage, net: string): string | undefined {
+  return net === "none" ? undefined : net === "isolated" ? network : net;
+}
+
+/** Returns the copy with its filesystems of one kind, which are clones. */
+function part({ copy, source }: Stage, kind: string, snapshot: string): Target {
+  const { instance } = copy;
+  const filesystems = instance.filesystems.filter((one) => one.kind === kind);
+  const ids = new Set(filesystems.map(({ id }) => id));
+  return {
+    ...copy,
+    instance: {
+      ...instance,
+      filesystems,
+      devices: instance.devices.filter(({ filesystem }) => filesystem !== undefined && ids.has(filesystem)),
+      deviceSource: { name: source.instance.name, snapshot },
+    },
+    devicesFrom: source,
+  };
+}
+
+/** Returns a world in which snapshots exist that are taken first. */
+function withSnapshots(world: World, snapshots: readonly string[]): World {
+  const all = new Map(world.zfsSnapshots);
+  for (const snapshot of snapshots) {
+    const [dataset = "", name = ""] = snapshot.split("@");
+    all.set(dataset, [...all.get(dataset) ?? [], { name, used: "", creation: "" }]);
+  }
+  return { ...world, zfsSnapshots: all };
+}
+
+/** Returns a world in which the clones exist that are made first. */
+function withClones({ source, copy }: Stage, world: World): World {
+  const datasets = new Map(world.datasets);
+  const paths = new Map(world.paths);
+  source.instance.filesystems.forEach((from, index) => {
+    const to = copy.instance.filesystems[index]!;
+    const found = from.kind === "dataset" && !from.transient ? world.datasets.get(from.path) : undefined;
+    if (!found) return;
+    const parent = world.datasets.get(to.path.slice(0, to.path.lastIndexOf("/")));
+    const mountpoint = parent
+      ? `${parent.mountpoint}${to.path.slice(to.path.lastIndexOf("/"))}`
+      : found.mountpoint.replace(from.path.split("/").at(-1)!, to.path.split("/").at(-1)!);
+    datasets.set(to.path, { ...found, name: to.path, mountpoint });
+    for (const [path, info] of world.paths) {
+      if (info && (path === found.mountpoint || path.startsWith(`${found.mountpoint}/`))) {
+        paths.set(mountpoint + path.slice(found.mountpoint.length), info);
+      }
+    }
+  });
+  return { ...world, datasets, paths };
+}
+
+function refuseSize({ source }: Stage, world: World, most: number): void {
+  const directories = source.instance.filesystems.filter(({ kind, transient }) =>
+    kind === "directory" && !transient
+  );
+  const sizes = directories.map(({ path }) => world.bytes?.get(path) ?? 0);
+  const bytes = sizes.reduce((sum, one) => sum + one, 0);
+  if (bytes <= most) return;
+  throw refuse(
+    `Cannot rehearse with instance "${source.instance.name}"`,
+    `its directories have ${sizeText(bytes)}, and copies may take ${sizeText(most)}: ${
+      directories.map(({ path }) => path).join(", ")
+    }`,
+    ["To copy more: --max-copy SIZE. Datasets and volumes cost nothing where their driver shares blocks"],
+  );
+}
+
+/** Returns the devices of the profile that a plan makes. */
+function ownDisks(steps: readonly Step[], profile: string): Devices {
+  for (const { effect } of steps) {
+    const found = sent(effect);
+    if (found?.parts[0] === "profiles" && isBody(found.body) && found.body["name"] === profile) {
+      return found.body["devices"] as Devices;
+    }
+  }
+  return {};
+}
+
+/** What a copy is isolated from. */
+interface Isolation {
+  readonly info: InstanceInfo;
+  readonly disks: Devices;
+  /** Absent: it has no network. */
+  readonly net: string | undefined;
+}
+
+/** Returns a step; the one that creates the copy gives it devices that reach nobody else. */
+function isolated(step: Step, { copy, source, random }: Stage, { info, disks, net }: Isolation): Step {
+  const found = sent(step.effect);
+  const { name, ownProfile } = copy.instance;
+  if (step.effect.kind !== "send" || found?.method !== "POST" || found.parts.join() !== "instances") {
+    return step;
+  }
+  if (!isBody(found.body) || found.body["name"] !== name) return step;
+  const devices = Object.fromEntries(
+    Object.entries(info.expandedDevices).flatMap(([key, device]) => {
+      const other = copyOfDevice(key, device, {
+        own: disks[key],
+        isLocal: Object.hasOwn(info.devices, key),
+        net,
+      });
+      return other ? [[key, other] as const] : [];
+    }),
+  );
+  const own = Object.keys(info.config).filter((key) =>
+    /^user\.lxops\./.test(key) && !/^user\.lxops\.(?:ids|properties)$/.test(key)
+  );
+  const record = info.config[RECORD_MARK]?.replaceAll(
+    JSON.stringify(source.instance.ownProfile),
+    JSON.stringify(ownProfile),
+  );
+  const config = {
+    ...Object.fromEntries(own.map((key) => [key, ""])),
+    ...(record ? { [RECORD_MARK]: record } : {}),
+    ...found.body["config"] as Readonly<Record<string, string>>,
+    ...(info.expandedConfig["snapshots.schedule"] ? { "snapshots.schedule": "" } : {}),
+    "boot.autostart": "false",
+    "security.protection.delete": "false",
+    [REHEARSAL_MARK]: random,
+  };
+  return {
+    ...step,
+    effect: {
+      ...step.effect,
+      body: {
+        ...found.body,
+        config,
+        devices: { ...found.body["devices"] as Devices, ...devices },
+        source: { ...found.body["source"] as object, allow_inconsistent: true },
+      },
+    },
+  };
+}
+
+interface DeviceOf {
+  readonly own: Devices[string] | undefined;
+  readonly isLocal: boolean;
+  readonly net: string | undefined;
+}
+
+/** Returns the device that a copy itself has in the place of one; nothing where its profiles give it. */
+function copyOfDevice(
+  name: string,
+  device: Devices[string],
+  { own, isLocal, net }: DeviceOf,
+): Devices[string] | undefined {
+  const type = device["type"];
+  if (own) return isLocal ? own : undefined;
+  if (type === "nic") {
+    return net === undefined ? { type: "none" } : { type: "nic", name: device["name"] ?? name, network: net };
+  }
+  if (!isKept(type)) return { type: "none" };
+  return type === "disk" && (device["source"] ?? "").startsWith("/") || device["pool"] && device["source"]
+    ? { ...device, readonly: "true" }
+    : undefined;
+}
+
+/** Returns the key of the copy in a world. */
+export function copyKey({ copy }: Stage): string {
+  const { project, name } = refOf(copy.instance);
+  return objectKey(project, name);
+}

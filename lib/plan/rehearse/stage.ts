@@ -1,0 +1,125 @@
+/**
+ * The stage of a rehearsal: a configuration as that of an instance, for a copy of it with copies of its data.
+ *
+ * @module
+ */
+import { refuse } from "../../base/errors.ts";
+import { isWithin } from "../../base/within.ts";
+import type { Instance, InstanceDevice, InstanceFilesystem } from "../../instance/instance.ts";
+import type { Described, Target } from "../world.ts";
+
+/** The key of the note that tells a rehearsal from others: its random text. */
+export const REHEARSAL_MARK = "user.lxops.rehearsal";
+
+/** A copy of a target for a rehearsal, and what it is copied from. */
+export interface Stage {
+  /** Random text in its names. */
+  readonly random: string;
+  /** The target, with filesystems for directories of the host that it can write to. */
+  readonly source: Described;
+  /** The copy, for commands. */
+  readonly copy: Target;
+  readonly network: string;
+  /** Name of the profile that notes the rehearsal. */
+  readonly note: string;
+}
+
+/** Types of devices that a copy has, too; of others it has none. */
+const KEPT: ReadonlySet<string> = new Set(["gpu", "tmpfs", "unix-char", "disk"]);
+
+/** Keys of the daemon that a copy does not have: it starts by nobody but the rehearsal, and has no snapshots. */
+const NOT_KEPT = /^(?:boot\.autostart|snapshots\.)/;
+
+/** Tells whether a copy has devices of a type. */
+export function isKept(type: string | undefined): boolean {
+  return KEPT.has(type ?? "");
+}
+
+/** Returns the stage of a target; a copy without a network waits for none. */
+export function stageOf(target: Target, random: string, net = "isolated"): Stage {
+  const source = withFilesystems(target.instance);
+  const name = `${source.name.slice(0, 40)}-rehearsal-${random}`;
+  const moved = (path: string) => newPath(path, source.filesystems, random);
+  const { settings, origin: _origin, deviceSource: _source, ...rest } = source;
+  const instance: Instance = {
+    ...rest,
+    name,
+    ownProfile: `${name}.lxops`,
+    config: {
+      ...source.config,
+      hooks: {},
+      after: {},
+      origin: "",
+      keepOld: false,
+      ...(net === "none" ? { wait: ["exec"] } : {}),
+      lxcOptions: keptOptions(source.config.lxcOptions),
+    },
+    filesystems: source.filesystems.map((one) => ({
+      ...one,
+      path: moved(one.path),
+      destroy: true,
+      ...(one.volume ? { volume: { ...one.volume, name: `${one.volume.name}-rehearsal-${random}` } } : {}),
+    })),
+    settings: {
+      ...settings,
+      ports: [],
+      addresses: {},
+      after: {},
+      devices: settings.devices.filter(({ device }) => isKept(device["type"])),
+      config: Object.fromEntries(Object.entries(settings.config).filter(([key]) => !NOT_KEPT.test(key))),
+    },
+  };
+  const { copyOf: _copyOf, devicesFrom: _devicesFrom, ...others } = target;
+  return {
+    random,
+    source: { instance: source, loaded: target.loaded },
+    copy: { ...others, instance },
+    network: `lxr${random}`,
+    note: noteOf(source.name),
+  };
+}
+
+/** Returns the name of the profile that notes the rehearsal of an instance. */
+export function noteOf(name: string): string {
+  return `lxops.rehearsal.${name}`;
+}
+
+/** Returns an instance with a filesystem for each directory of the host that it can write to. */
+function withFilesystems(instance: Instance): Instance {
+  const added: InstanceFilesystem[] = [];
+  const devices = instance.devices.map((device): InstanceDevice => {
+    if (device.filesystem !== undefined || device.readonly) return device;
+    const id = `rehearsal-${device.name}`;
+    const path = device.dir.replace(/(?<=.)\/+$/, "");
+    added.push({ id, kind: "directory", path, zfsproperties: {}, destroy: true, transient: false });
+    return { ...device, filesystem: id, dir: "" };
+  });
+  const filesystems = [...instance.filesystems, ...added].sort((a, b) => a.path < b.path ? -1 : 1);
+  return { ...instance, filesystems, devices };
+}
+
+/**
+ * Returns the place of the copy of a filesystem: beside it, or in the copy of the one that it is in.
+ *
+ * @throws {StateError} where there is no place beside it
+ */
+function newPath(path: string, all: readonly InstanceFilesystem[], random: string): string {
+  const [outer = path] = all.map((one) => one.path).filter((one) => isWithin(path, one))
+    .sort((a, b) => a.length - b.length);
+  if (outer === "/" || !outer.includes("/")) {
+    throw refuse("Cannot rehearse", `"${outer}" is a whole pool or machine, and no copy can be beside it`);
+  }
+  return `${outer}-rehearsal-${random}${path.slice(outer.length)}`;
+}
+
+/** Returns the options of the daemon's client without those that name networks, devices and deletion at the end. */
+function keptOptions(options: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < options.length; at++) {
+    const [word = "", ...more] = options[at]!.trim().split(/[\s=]/);
+    if (/^(?:-e|--ephemeral)$/.test(word)) continue;
+    if (!/^(?:-n|-d)|^--(?:network|device)$/.test(word)) kept.push(options[at]!);
+    else if (more.length === 0 && word.length === (word.startsWith("--") ? word.length : 2)) at++;
+  }
+  return kept;
+}

@@ -1,0 +1,124 @@
+/**
+ * `rehearse`: a command on a copy of an instance tells what the command itself would do, leaves nothing, and changes
+ * neither the instance nor its data.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
+import { datasetsIn } from "../support/datasets.ts";
+import { until } from "../../support/until.ts";
+
+const CONFIG = (pool: string, directory: string, check: string) =>
+  `#lxops-v1
+image: tiny
+ostype: alpine
+limits: {processes: 400}
+filesystems:
+  zfs: {pattern: ${pool}/(instance), destroy: true}
+  dir: {pattern: ${directory}/(instance), destroy: true}
+  vol: {pattern: "volume:default/(instance)", destroy: true}
+devices:
+  zfs: {path: /zfs, filesystem: zfs}
+  dir: {path: /dir, filesystem: dir}
+  vol: {path: /vol, filesystem: vol}
+  null: {type: unix-char, source: /dev/null, path: /dev/mynull}
+cloud-config-files: [m.cfg]
+checks: [{exec: [sh, -c, "${check}"], retries: 1}]
+`;
+
+/** Returns everything of a daemon and its machine that a rehearsal could leave something in. */
+async function everything(ground: Ground, name: string): Promise<unknown> {
+  const lists = ["instances", "profiles", "networks", "storage-pools/default/volumes"];
+  const found = await Promise.all(lists.map((one) => ground.get(`/1.0/${one}`)));
+  const mine = found.map((urls) =>
+    (urls as string[]).filter((url) => /rehearsal|lxr[0-9a-f]{6}/.test(url) || url.includes(name))
+  );
+  const { config, devices, expanded_devices, profiles } = await ground.get(`/1.0/instances/${name}`);
+  const { stdout } = await new Deno.Command("find", {
+    args: [places.directory!, "-path", `*${name}*`, "-printf", "%p %s %T@ %U %m\n"],
+  }).output();
+  const snapshots = await new Deno.Command("zfs", {
+    args: ["list", "-H", "-o", "name", "-t", "all", "-r", places.pool!],
+  })
+    .output();
+  const text = (bytes: Uint8Array) =>
+    new TextDecoder().decode(bytes).split("\n").filter((line) => line.includes(name)).sort();
+  return [mine, config, devices, expanded_devices, profiles, text(stdout), text(snapshots.stdout)];
+}
+
+inTurn("rehearse tells what a rebuild would do, leaves nothing and predicts one that fails", [
+  "directory",
+  "pool",
+], async (ground) => {
+  const name = ground.name();
+  await ground.write("m.cfg", "#cloud-config\nruncmd: [echo done >/etc/done]\n");
+  await ground.write("w.yaml", CONFIG(places.pool!, places.directory!, "test -e /etc/done"));
+  await ground.ok(["launch", "-name", name, "w.yaml"]);
+  await ground.inside(
+    name,
+    "for one in zfs dir vol; do echo $one >/$one/data; done; cat /*/data | md5sum >/etc/sum",
+  );
+  const before = await everything(ground, name);
+  const sum = await ground.inside(name, "cat /zfs/data /dir/data /vol/data; cat /etc/sum");
+
+  const { code, stdout, stderr } = await ground.run([
+    "rehearse",
+    "rebuild",
+    "--json",
+    "-name",
+    name,
+    "w.yaml",
+  ]);
+  assertEquals(code, 0, stderr);
+  const told = JSON.parse(stdout);
+  assertEquals([told.instance, told.command, told.result, told.differences, told.checks], [
+    name,
+    "rebuild",
+    "done",
+    [],
+    1,
+  ]);
+  assert(told.downtime > 0 && told.downtime < told.seconds, stdout);
+  assert(!stdout.includes("rehearsal"), stdout);
+  assertEquals(await everything(ground, name), before);
+
+  // What differs from the file takes a rebuild or not: the copy is changed as the instance would be.
+  await ground.write(
+    "up.yaml",
+    CONFIG(places.pool!, places.directory!, "test -e /etc/done").replace("400", "300"),
+  );
+  const up = await ground.run(["rehearse", "up", "--net", "none", "-name", name, "up.yaml"]);
+  assertEquals(up.code, 0, up.stderr);
+  assertStringIncludes(up.stdout, `The up of ${name} would take`);
+  assertEquals(await everything(ground, name), before);
+
+  // A rehearsal that was killed is removed by the next one, or by hand.
+  const isCopied = async () =>
+    (await ground.get("/1.0/instances") as readonly string[]).some((url) =>
+      url.includes(`${name}-rehearsal-`)
+    );
+  const killed = until(isCopied).then(async () =>
+    Deno.kill(Number(await Deno.readTextFile(`${ground.dir}/pid`)), "SIGKILL")
+  );
+  await ground.run(["rehearse", "rebuild", "-name", name, "w.yaml"], {
+    argv: ["sh", "-c", 'echo $$ >pid; exec "$@"', "sh", ...ground.daemon.argv],
+  });
+  await killed;
+  assert(await isCopied());
+  await ground.ok(["rehearse", "clean", "-name", name, "w.yaml"]);
+  assertEquals(await everything(ground, name), before);
+
+  // The same step fails on the instance itself, which comes back then.
+  await ground.write("m.cfg", "#cloud-config\nruncmd: [echo done >/etc/done, 'test ! -e /dir/data']\n");
+  const bad = await ground.run(["rehearse", "rebuild", "-name", name, "w.yaml"]);
+  assert(bad.code !== 0, bad.stdout);
+  assertStringIncludes(bad.stdout, `The rebuild of ${name} would fail`);
+  assertEquals(await everything(ground, name), before);
+  const real = await ground.run(["rebuild", "-name", name, "w.yaml"]);
+  assertEquals(real.code, bad.code, real.stderr);
+  const reason = (text: string) =>
+    /test ! -e \/dir\/data[^\n]*/.exec(text.slice(text.lastIndexOf("lxops: ")))?.[0];
+  assertEquals(reason(real.stderr), reason(bad.stderr), `${real.stderr}\n${bad.stderr}`);
+  assertEquals(await ground.inside(name, "cat /zfs/data /dir/data /vol/data; cat /etc/sum"), sum);
+  assertEquals((await datasetsIn(places.pool)).filter((one) => one.includes("rehearsal")), []);
+  await ground.ok(["destroy", "--force", "--wait-stop", "0", "-name", name, "w.yaml"]);
+});
