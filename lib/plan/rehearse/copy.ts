@@ -53,10 +53,14 @@ export function planCopy(stage: Stage, info: InstanceInfo, world: World, options
     locate(clones.target, world.datasets, world.paths),
     () => deviceOwner(copy, world, config, info.type === "virtual-machine"),
   );
+  // What its profiles give it may be what the instance has otherwise.
+  const hasNic = options.net !== "none" &&
+    Object.values(info.expandedDevices).some((one) => one["type"] === "nic");
   const rest: Target = {
     ...copy,
     instance: {
       ...instance,
+      ...(hasNic ? {} : { config: { ...instance.config, wait: ["exec"] } }),
       origin: { name: source.instance.name, project: instance.project },
       deviceSource: { name: source.instance.name },
     },
