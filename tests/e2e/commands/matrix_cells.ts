@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Cell } from "./matrix_cell.ts";
 import { POOL_CELLS } from "./matrix_pools.ts";
 import { CI_CELLS } from "./matrix_ci.ts";
+import { ADOPT_CELLS } from "./matrix_adopt.ts";
 import { IMAGE_CELLS } from "./matrix_images.ts";
 
 const file = "m.yaml";
@@ -114,18 +115,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
     "instance profiles",
     async ({ ok, name }) => assertEquals(await ok("instance", "profiles", name), `default\n${name}.lxops\n`),
   ],
-  ["rehearse up", ({ ok, name }) => ok("rehearse", "up", "--net", "none", "-name", name, file)],
-  ["rehearse rebuild", ({ ok, name }) => ok("rehearse", "rebuild", "--net", "none", "-name", name, file)],
-  [
-    "rehearse clean",
-    async ({ ok, name }) =>
-      assertStringIncludes(await ok("rehearse", "clean", "-name", name, file), "Nothing"),
-  ],
-  [
-    "adopt",
-    async ({ ok, name }) =>
-      assertStringIncludes(await ok("adopt", "-o", "adopted", name), "adopted/lxops.yaml"),
-  ],
+  ...ADOPT_CELLS,
   [
     "instance devices",
     async ({ ok, name }) => assertStringIncludes(await ok("instance", "devices", name), "SOURCE"),
