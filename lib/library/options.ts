@@ -96,6 +96,8 @@ export interface RebuildOptions extends CreateOptions {
   readonly back?: boolean;
   /** Lets the daemon replace the root filesystem in its place, which cannot be undone. */
   readonly inPlace?: boolean;
+  /** Refuses to rebuild where files of the root filesystem would be lost. */
+  readonly noLoss?: boolean;
 }
 
 /** Options of `destroy()`. */

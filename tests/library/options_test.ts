@@ -60,6 +60,7 @@ const rebuild: Every<RebuildOptions> = {
   maxCopy: "1MiB",
   back: true,
   inPlace: true,
+  noLoss: true,
 };
 const destroy: Every<DestroyOptions> = { ...change, force: true, mustExist: true };
 const run: Every<RunOptions> = {

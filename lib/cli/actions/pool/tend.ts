@@ -103,8 +103,10 @@ async function tendAll(
 /** Returns the error about a pool that is not full after a failure; `undefined` where it is, or that was not looked at. */
 async function unfilled({ app, ref }: PoolPlace, error: LxopsError): Promise<UnfilledError | undefined> {
   if (error instanceof UnfilledError || error instanceof StateError || error instanceof ConfigError) return;
-  const { inventory } = await look(ref, app);
-  const { size, ready, enabled } = poolStatus(inventory);
+  // A daemon that does not answer is what the error is about.
+  const view = await look(ref, app).catch(() => undefined);
+  if (!view) return undefined;
+  const { size, ready, enabled } = poolStatus(view.inventory);
   if (ready >= size || !enabled) return undefined;
   return new UnfilledError(
     `Pool "${ref.pool}" has ${ready} of ${size} instances: ${error.message}`,
