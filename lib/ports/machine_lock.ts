@@ -8,8 +8,8 @@
 /** A directory that a run works on. */
 export interface DirectoryUse {
   readonly directory: string;
-  /** Name of the instance that it is for. */
-  readonly instance: string;
+  /** Name of the instance that it is for; absent: the command is about the directory itself. */
+  readonly instance?: string;
   /** No other instance is to have it at the same time. */
   readonly own: boolean;
 }

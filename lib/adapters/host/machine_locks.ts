@@ -190,7 +190,8 @@ function runOf(value: unknown): Partial<MachineRun> {
 function isUse(value: unknown): value is DirectoryUse {
   if (typeof value !== "object" || value === null) return false;
   const { directory, instance, own } = value as Record<string, unknown>;
-  return typeof directory === "string" && typeof instance === "string" && typeof own === "boolean";
+  return typeof directory === "string" && typeof own === "boolean" &&
+    (instance === undefined || typeof instance === "string");
 }
 
 /**

@@ -40,11 +40,10 @@ export function lockedError(busy: Busy, command: string, client: string, waited:
 /** Returns the refusal of a command that meets a run at another daemon of this machine. */
 export function directoryError(run: OtherRun, command: string, waited: number): StateError {
   const after = waited > 0 ? ` for ${waited} s` : "";
+  const of = run.use.instance === undefined ? "" : ` of instance "${run.use.instance}"`;
   return refuse(
     `Cannot run ${command}`,
-    `another lxops works on "${run.use.directory}" of instance "${run.use.instance}"${after} (${
-      otherRunText(run)
-    })`,
+    `another lxops works on "${run.use.directory}"${of}${after} (${otherRunText(run)})`,
     [
       ...(run.pid === undefined ? [] : [`To look at it: ps -fp ${run.pid}`]),
       "To wait for its end: --lock-timeout SECONDS",

@@ -59,6 +59,12 @@ export async function publish(values: Values, all: readonly string[], app: App):
   const server = await place.app.server();
   if (values.format === "split") await needExtension(server, "instance_publish_split", "--format split");
   const existing = await server.instance(place.ref);
+  if (values.force && snapshot === undefined && existing && existing.status !== "Stopped") {
+    // It stops for that, and must find its data when it starts again.
+    const { claimData } = await import("../../places/held_data.ts");
+    const found = { ...place, info: existing };
+    await claimData([found], "publish", { ...values, project: values.project, properties: undefined, P: [] });
+  }
   const absent = await absence(place, server, existing, snapshot);
   const instance = existing ?? await likely(place, server);
   const { architecture, os, variant, release, serial, description, name } = values;

@@ -127,7 +127,11 @@ export async function lockDirectories(
     app.project(),
   ]);
   const wants = [...refs.map(instanceLock), ...directories.map((path) => directoryLock(path, project))];
-  await app.lock(await Promise.all(wants), { command, seconds: secondsOf(values) });
+  const how = { command, seconds: secondsOf(values) };
+  await app.lock(await Promise.all(wants), how);
+  const since = await app.otherRuns();
+  if (since === undefined) return;
+  await app.lockDirectories(directories.map((directory) => ({ directory, own: true })), { ...how, since });
 }
 
 /** Returns the time to wait for other runs. */
