@@ -12,6 +12,7 @@ import type { Host, PathInfo } from "../../lib/ports/mod.ts";
 import { apply } from "../../lib/run/execute/apply.ts";
 import type { RunEvent } from "../../lib/run/events.ts";
 import type { Controls } from "../../lib/run/perform/perform.ts";
+import type { DirectoryUse } from "../../lib/ports/machine_lock.ts";
 import { Locks } from "../../lib/run/lock/locks.ts";
 import type { LockPorts } from "../../lib/run/lock/ports.ts";
 import { memoryHost } from "./memory_host.ts";
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** The daemon's locks; other runs may have the same. */
   readonly locks?: MemoryLocks;
+  /** Gets the directories that are locked against other daemons; absent: this run cannot lock any. */
+  readonly directories?: DirectoryUse[];
   readonly root?: GroupCommand;
   /** The images of every simplestreams server. */
   readonly streams?: readonly StreamImage[];
@@ -109,8 +112,11 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     lock: async (wants, { command, seconds }) => await locks.take(wants, seconds, await lockPorts(command)),
     lockEarly: async (wants, command) => await locks.takeEarly(wants, await lockPorts(command)),
     unlock: async (wants) => await locks.giveBack(wants, await lockPorts("")),
-    otherRuns: () => Promise.resolve(undefined),
-    lockDirectories: () => Promise.resolve(false),
+    otherRuns: () => Promise.resolve(options.directories && { ended: new Set(), at: 0 }),
+    lockDirectories: (uses) => {
+      options.directories?.push(...uses);
+      return Promise.resolve(false);
+    },
     hide: (values) => hidden.add(values),
     show: (names) => hidden.show(names),
     mask: hidden.mask,
