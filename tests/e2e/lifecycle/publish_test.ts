@@ -55,7 +55,7 @@ onBoth(
       assertEquals(split.code, 4);
       assertStringIncludes(
         split.stderr,
-        'lxops: This server lacks "instance_publish_split", which -format split needs',
+        'lxops: This server lacks "instance_publish_split", which --format split needs',
       );
     }
   },
