@@ -21,6 +21,8 @@ export interface Flow {
   readonly samples: readonly Sample[];
 }
 
+const MIB = 1 << 20;
+
 /** The time that the rate is measured over. */
 const WINDOW_MS = 5000;
 
@@ -54,7 +56,8 @@ export function rateOf({ samples }: Flow, now: number): number | undefined {
 export function amountTexts(flow: Flow, now: number): readonly string[] {
   const { bytes, total } = flow;
   const rate = rateOf(flow, now);
-  const left = leftText(flow, now);
+  // Bytes are told by MiB: of less, nothing is known, and the daemon may work on what it has.
+  const left = total !== undefined && total - bytes < MIB ? "" : leftText(flow, now);
   const size = total === undefined ? sizeText(bytes) : `${sizeText(bytes)} of ${sizeText(total)}`;
   const speed = rate === undefined ? "" : `${sizeText(Math.round(rate))}/s`;
   const share = total === undefined ? sizeText(bytes) : `${Math.floor(bytes * 100 / total)}%`;

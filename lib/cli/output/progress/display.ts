@@ -31,7 +31,7 @@ export const USUAL: Display = { mode: "auto", timestamps: false, json: false };
 export function displayOf(values: Readonly<Record<string, unknown>>): Display {
   const given = values["progress"] ?? "";
   const mode = MODES.find((one) => one === (given === "" ? "auto" : given));
-  if (!mode) throw new UsageError(`-progress needs one of ${MODES.join(", ")}, not "${given}"`);
+  if (!mode) throw new UsageError(`--progress needs one of ${MODES.join(", ")}, not "${given}"`);
   return {
     mode: values["quiet"] === true ? "quiet" : mode,
     timestamps: values["timestamps"] === true,
