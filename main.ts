@@ -8,7 +8,6 @@ import { dispatch } from "./lib/cli/dispatch.ts";
 import { Hidden } from "./lib/cli/output/hidden.ts";
 import { Interruption } from "./lib/cli/output/interruption.ts";
 import { composeApp, type Run } from "./lib/compose/app.ts";
-import { complain } from "./lib/compose/standard_streams.ts";
 import { standardSurroundings } from "./lib/compose/standard_surroundings.ts";
 import type { Format } from "./lib/config/format.ts";
 import type { Backend } from "./lib/ports/mod.ts";
@@ -29,10 +28,10 @@ export async function main(
   given: readonly string[],
   { formats = [] }: MainOptions = {},
 ): Promise<number> {
-  const interruption = new Interruption(complain);
-  const stop = followSignals(interruption.interrupt);
   const hidden = new Hidden();
   const surroundings = standardSurroundings(hidden);
+  const interruption = new Interruption(surroundings.complain);
+  const stop = followSignals(interruption.interrupt);
   const program = Deno.execPath().endsWith("/deno") ? backend.program : Deno.execPath();
   const run: Run = {
     backend,
