@@ -143,7 +143,9 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
  */
 function logAdvice(step: Step | undefined): string[] {
   if (step?.effect.kind !== "send" || !isStart(step.effect)) return [];
-  const { parts: [, name = ""], project } = parseApiPath(step.effect.path);
+  const { parts: [, inPath], project } = parseApiPath(step.effect.path);
+  // A request that creates and starts an instance has its name in the body.
+  const name = inPath ?? String((step.effect.body as { readonly name?: unknown }).name);
   const flag = project === "default" ? "" : ` --project ${quote(project)}`;
   return [`Why: lxops instance logs${flag} ${quote(name)} lxc.log`];
 }

@@ -156,15 +156,18 @@ Deno.test("failureError() says of an instance without a step that it was not beg
 });
 
 Deno.test("failureError() says where the reason of a failed start is", () => {
-  const start: Step = {
-    title: "Start instance a",
-    effect: { kind: "send", ...startInstance({ project: "web", name: "a" }) },
-  };
-  const error = failureError({
-    instance: "a",
-    step: start,
-    error: new ServerError("exit status 1"),
-    done: [],
-  }, []);
-  assertEquals(error.advice, ["Why: lxops instance logs --project web a lxc.log"]);
+  const body = { name: "a", start: true };
+  for (
+    const effect of [
+      { kind: "send", ...startInstance({ project: "web", name: "a" }) },
+      { kind: "send", method: "POST", path: "/1.0/instances?project=web", body },
+    ] as const
+  ) {
+    const step: Step = { title: "Start instance a", effect };
+    const error = failureError(
+      { instance: "a", step, error: new ServerError("exit status 1"), done: [] },
+      [],
+    );
+    assertEquals(error.advice, ["Why: lxops instance logs --project web a lxc.log"]);
+  }
 });
