@@ -155,3 +155,37 @@ chmod +x /tmp/bin/ssh-keygen`;
     assertEquals(left.filter((path: string) => path.includes(ground.id)), []);
   },
 );
+
+onBoth(
+  "a pool in a restricted project of its own is filled, taken from, tended and destroyed",
+  [],
+  async (ground) => {
+    const project = `${ground.id}-p`;
+    const at = ["--project", project];
+    const pool = ground.id;
+    const request = async (method: string, path: string, body?: unknown) => {
+      const data = body === undefined ? [] : ["-d", JSON.stringify(body)];
+      await ground.ok(["query", "-X", method, ...data, path]);
+    };
+    const { devices } = await ground.get("/1.0/profiles/default") as { devices: unknown };
+    const config = { "features.images": "false", "features.profiles": "true", restricted: "true" };
+    await request("POST", "/1.0/projects", { name: project, config });
+    try {
+      await request("PUT", `/1.0/profiles/default?project=${project}`, { devices });
+      await ground.ok(["pool", "create", ...at, "--size=1", "--max=2", pool, "tiny"]);
+      const lease = await taken(ground, ...at, pool);
+      assertEquals((await ground.run(["pool", "acquire", pool])).code, 7);
+      await ground.ok(["pool", "tend", ...at, pool]);
+      assertEquals(await ground.ok(["pool", "run", ...at, pool, "--", "echo", "hi"]), "hi\n");
+      await ground.ok(["pool", "release", ...at, lease.lease]);
+      // A definition that cannot be read stops everything but this.
+      await request("PATCH", `/1.0/profiles/lxops-pool-${pool}?project=${project}`, {
+        config: { "user.lxops.pool.spec": "{" },
+      });
+      assertEquals((await ground.run(["pool", "tend", ...at, pool])).code, 3);
+    } finally {
+      await ground.run(["pool", "destroy", ...at, "--force", pool]);
+      await request("DELETE", `/1.0/projects/${project}`);
+    }
+  },
+);
