@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT, InterruptedError, type LxopsError } from "../../../base/errors.ts";
-import type { PlanOptions, Target, World } from "../../../plan/world.ts";
+import { objectKey, type PlanOptions, type Target, type World } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
@@ -41,7 +41,9 @@ export async function outcome(
       ? `interrupted; not finished: ${names}`
       : `${concerned.length} of ${targets.length} failed: ${names}`;
     app.complain(printable(`lxops: ${lifecycle.name}: ${what}`));
-    const again = failures.every((failure) => isTakenBack(failure, values)) ? "" : againWith(lifecycle);
+    const again = failures.every((failure) => isTakenBack(failure, values, ended))
+      ? ""
+      : againWith(lifecycle);
     app.complain(printable(`  To go on: run the same command again${again}, with the files ${files}`));
   }
   const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
@@ -53,9 +55,22 @@ interface UndoValues {
   readonly "undo-on-failure"?: boolean;
 }
 
-/** Tells whether all steps of an instance were taken back, or none was carried out. */
-function isTakenBack({ done, step, error }: Failure, values: UndoValues): boolean {
-  return values["undo-on-failure"] === true && step !== undefined && done.length === 0 && !error.unsettled;
+/**
+ * Tells whether all steps of an instance were taken back, or none was carried out. What a step did in an instance went only
+ * with an instance that the run itself had made; of a program of the host it is not known.
+ */
+function isTakenBack(
+  { done, step, error, instance }: Failure,
+  values: UndoValues,
+  { targets, world }: Pick<Outcome, "targets" | "world">,
+): boolean {
+  if (values["undo-on-failure"] !== true || step === undefined || done.length > 0 || error.unsettled) {
+    return false;
+  }
+  const target = targets.find((one) => one.instance.name === instance);
+  const wasThere = target && world.instances.has(objectKey(target.instance.project, instance));
+  const { kind } = step.effect;
+  return kind === "send" || kind !== "run" && wasThere === false;
 }
 
 function againWith({ again }: Ended): string {
@@ -93,7 +108,7 @@ export async function errorsOf(
       ? byHand
       : failure.back
       ? []
-      : isTakenBack(failure, values)
+      : isTakenBack(failure, values, { targets, world })
       ? ["What this run did was taken back; nothing of it is left"]
       : several
       ? []

@@ -224,3 +224,23 @@ Deno.test("launch takes properties from the file that it is given", async () => 
   assertEquals([code, stderr], [0, ""]);
   assertEquals((await launched(["launch", "a.yaml"], {}, { files, controls: noControls })).code, 3);
 });
+
+Deno.test("configure with --undo-on-failure does not say that items which were applied were taken back", async () => {
+  const files = {
+    "/c/a.yaml": "#lxops-v1\nimage: tiny\nostype: alpine\ncloud-config-files: [a.cfg]\n",
+    "/c/a.cfg": "#cloud-config\nruncmd: [one, two]\n",
+  };
+  const { code, stderr } = await launched(
+    ["configure", "--undo-on-failure", "a.yaml"],
+    {
+      exec: () => {
+        throw new ServerError("It is busy", { status: 400 });
+      },
+    },
+    { files },
+    { instances: [{ name: "a", profiles: ["default", "a.lxops"] }], profiles: [{ name: "a.lxops" }] },
+  );
+  assertEquals(code, 4, stderr);
+  assert(stderr.includes("To go on: run the same command again"), stderr);
+  assert(!stderr.includes("taken back"), stderr);
+});
