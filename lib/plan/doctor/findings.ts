@@ -34,7 +34,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
   return all.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Returns what could not be looked at, apart from what a finding tells. */
+/** Returns what could not be looked at; that a daemon or ZFS does not answer at all is a finding. */
 export function unknownsOf({ daemon, local, certificates, files }: Facts): readonly Unknown[] {
   const looks = {
     daemon: [daemon?.server, daemon?.projects, local?.sockets, local?.user],
@@ -55,7 +55,10 @@ export function unknownsOf({ daemon, local, certificates, files }: Facts): reado
     clock: [],
   };
   return AREAS.flatMap((area) => {
-    const why = looks[area].flatMap((look) => look && "problem" in look ? [look.problem] : []);
+    const isFinding = (late: boolean) => late && (area === "daemon" || area === "zfs");
+    const why = looks[area].flatMap((look) =>
+      look && "problem" in look && !isFinding(look.late) ? [look.problem] : []
+    );
     return [...new Set(why)].map((one) => ({ area, why: one }));
   });
 }
