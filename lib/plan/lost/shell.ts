@@ -114,6 +114,8 @@ lxops_rpm() {
  */
 export const LOST = PACKAGES + String.raw`
 lxops_lost() {
+  # A look that was killed leaves its directory.
+  find /var/lib/lxops -maxdepth 1 -name "lxops-look.*" -mmin +60 -exec rm -rf "{}" +
   for folder in /var/lib/lxops /run /tmp; do
     look=$(mktemp -d "$folder/lxops-look.XXXXXX") && break
   done

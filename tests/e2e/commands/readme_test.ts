@@ -47,7 +47,10 @@ const EDITS: Readonly<Record<string, string>> = {
 };
 
 /** Exit codes of commands that do not end with 0. */
-const EXITS: Readonly<Record<string, number>> = { "lxops plan hello.yaml": 10 };
+const EXITS: Readonly<Record<string, number>> = {
+  "lxops plan hello.yaml": 10,
+  "lxops status --guest hello.yaml": 10,
+};
 
 /** Expectations in the container after a command or a row's commands. */
 const SEEN: Readonly<Record<string, readonly [string, RegExp]>> = {
