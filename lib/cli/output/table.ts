@@ -23,31 +23,41 @@ export function renderTable(rows: readonly (readonly string[])[], form: TableFor
   const { head, width } = form;
   const lines = [...head ? [head.map((name) => name.toUpperCase())] : [], ...rows];
   const columns = Math.max(0, ...lines.map((line) => line.length));
-  const wide = Array.from(
-    { length: columns },
-    (_, at) => Math.max(0, ...lines.map((line) => widthOf(line[at] ?? ""))),
-  );
+  const widest = (width: (cell: string) => number, of = lines) =>
+    Array.from({ length: columns }, (_, at) => Math.max(0, ...of.map((line) => width(line[at] ?? ""))));
+  const wide = widest(widthOf);
+  const heads = widest(widthOf, head ? lines.slice(0, 1) : []);
+  const words = form.compact ? heads : widest((cell) => Math.max(...cell.split(" ").map(widthOf)));
   // A single column is text, which a terminal wraps by itself: a path stays one to copy.
   const isOpen = width === undefined || columns < 2 && !form.compact;
   const room = isOpen ? Infinity : width - (columns - 1);
-  const widths = fitted(wide, room);
+  // Words are broken only where there is no other way, and headings never.
+  const widths = fitted(wide, words, room) ?? fitted(wide, heads, room);
   // Better one below the other than in columns of which each has a few characters.
   if (widths === undefined) return head ? renderRecords(rows, head) : renderTable(rows, {});
   return lines.map((line) => rowText(line, widths, form.compact ?? false)).join("");
 }
 
-/** Returns the widths that fit, the widest made narrower first; nothing where they would be too narrow. */
-function fitted(wide: readonly number[], room: number): readonly number[] | undefined {
-  const sumUpTo = (most: number) => wide.reduce((sum, one) => sum + Math.min(one, most), 0);
+/**
+ * Returns the widths that fit, the widest made narrower first, and none narrower than `least`; nothing where they would
+ * be too narrow.
+ */
+function fitted(
+  wide: readonly number[],
+  least: readonly number[],
+  room: number,
+): readonly number[] | undefined {
+  const upTo = (most: number) => wide.map((one, at) => Math.min(one, Math.max(most, least[at]!)));
+  const sumOf = (widths: readonly number[]) => widths.reduce((sum, one) => sum + one, 0);
   let most = Math.max(...wide, 0);
-  if (sumUpTo(most) <= room) return wide;
-  while (most > NARROWEST && sumUpTo(most) > room) most--;
-  if (sumUpTo(most) > room) return undefined;
-  let left = room - sumUpTo(most);
-  return wide.map((one) => {
-    const more = one > most && left > 0 ? 1 : 0;
+  while (most > NARROWEST && sumOf(upTo(most)) > room) most--;
+  const widths = upTo(most);
+  let left = room - sumOf(widths);
+  if (left < 0) return undefined;
+  return widths.map((width, at) => {
+    const more = width < wide[at]! && left > 0 ? 1 : 0;
     left -= more;
-    return Math.min(one, most + more);
+    return width + more;
   });
 }
 

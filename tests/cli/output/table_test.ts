@@ -46,6 +46,21 @@ Deno.test("a compact table has a line for each row, and cuts what is wider than 
   );
 });
 
+Deno.test("a table breaks words only where nothing else can be folded, and headings never", () => {
+  const head = ["alias", "fingerprint", "description"];
+  const rows = [["tiny", "0123456789ab", "a test image for tests"]];
+  assertEquals(
+    renderTable(rows, { head, width: 30 }),
+    "ALIAS FINGERPRINT  DESCRIPTION\ntiny  0123456789ab a test\n                   image for\n" +
+      "                   tests\n",
+  );
+  assertEquals(
+    renderTable(rows, { head, width: 29 }),
+    "ALIAS FINGERPRINT DESCRIPTION\ntiny  0123456789a a test\n      b           image for\n" +
+      "                  tests\n",
+  );
+});
+
 Deno.test("a table with too many columns for the terminal has its rows one below the other", () => {
   assertEquals(
     renderTable(ROWS.slice(0, 2), { head: HEAD, width: 18 }),
