@@ -185,7 +185,10 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
   await results.of("delete", file);
   await results.of("destroy", file);
   assertEquals((await results.of("create", ["tiny", made]))[0].result, "created");
-  assertEquals((await results.of("down", [made]))[0].result, "deleted");
+  // One list of those with a file and those without.
+  await ground.ok(["launch", ...file]);
+  const down: { instance: string }[] = await results.of("down", [made, name, `${name}-none`]);
+  assertEquals(down.map(({ instance }) => instance).sort(), [name, made].sort());
 
   // Images.
   const alias = `${name}-i`;
@@ -208,7 +211,9 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
     assertEquals((await results.rows("image history", [alias])).map((row) => row["current"]), [true, false]);
     assertEquals((await results.of("image diff", [alias], { code: 10 })).length > 0, true);
     assertEquals((await results.of("image prune", ["--force", "--keep=1", alias])).length, 1);
+    assertEquals((await results.of("image update", [alias]))[0].state, "unchanged");
   } finally {
+    await ground.run(["image", "prune", "--force", "--keep=1", alias]);
     await ground.run(["image", "delete", alias]);
   }
 

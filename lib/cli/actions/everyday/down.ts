@@ -20,6 +20,7 @@ import { sourcesOf } from "../../places/sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { lockPlaces } from "../../shared/lifecycle/lock.ts";
 import { checkParallel, missingInstance, type Place } from "../../shared/operands.ts";
+import { oneList } from "../../shared/one_list.ts";
 import { keyOf, subjectsOf } from "../../shared/subjects.ts";
 
 interface Values extends Omit<LifecycleValues, "name" | "trace"> {
@@ -48,10 +49,20 @@ export async function down(values: Values, operands: readonly string[], app: App
       place.app;
     groups.set(there, [...groups.get(there) ?? [], source]);
   }
+  const isListed = values.json && !values["dry-run"];
+  const list = oneList();
+  const through = (there: App) => isListed ? list.through(there) : there;
   let code: number = EXIT.ok;
-  for (const [there, group] of groups) code ||= await deleteAll(values, group, there);
-  if (removals.length > 0) code ||= await applyPlaces(removals, values, "deleted");
-  if (values.json && groups.size === 0 && removals.length === 0) app.print("[]\n");
+  try {
+    for (const [there, group] of groups) code ||= await deleteAll(values, group, through(there));
+    const others = removals.map((one) => ({ ...one, app: through(one.app) }));
+    if (others.length > 0) code ||= await applyPlaces(others, values, "deleted");
+  } catch (error) {
+    // Where nothing was changed, there is no result.
+    if (isListed && list.hasRows()) list.print(app);
+    throw error;
+  }
+  if (isListed) list.print(app);
   return code;
 }
 

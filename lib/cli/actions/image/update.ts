@@ -14,6 +14,7 @@ import { printList } from "../../output/listing.ts";
 import { UPDATES } from "../../results/images.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
+import { oneList } from "../../shared/one_list.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";
 import { build, isOutdated } from "./build.ts";
 import { optionsOf, parametersOf } from "./build_notes.ts";
@@ -43,6 +44,9 @@ export async function update(values: Values, names: readonly string[], app: App)
   if (names.length === 0 && foreign.length > 0) tellForeign(foreign, app);
   const given = { ...values, project };
   if (values["check-only"]) return await check(updated, images, given, app);
+  const isListed = values.json && !values["dry-run"];
+  const list = oneList();
+  const there = isListed ? list.through(app) : app;
   const copies = copiesOf(updated, images);
   let isReal = false;
   if (copies.length > 0 || updated.length === 0) {
@@ -56,18 +60,18 @@ export async function update(values: Values, names: readonly string[], app: App)
   }
   let code: number = isReal && await areStale(copies, project, app) ? EXIT.differs : EXIT.ok;
   for (const { alias, built } of updated) {
-    if (!built) continue;
+    if (!built || code === EXIT.interrupted) continue;
     const properties = Object.entries(optionsOf(built).properties ?? {}).map(([key, value]) =>
       `${key}=${value}`
     );
     const ended = await goingOn(
       alias,
-      () => build(buildValues(built, given), [built.recipe, ...properties], app, { repeats: true }),
+      () => build(buildValues(built, given), [built.recipe, ...properties], there, { repeats: true }),
       app,
     );
-    if (ended === EXIT.interrupted) return ended;
     if (ended !== EXIT.ok) code = ended;
   }
+  if (isListed) list.print(app);
   return code;
 }
 
