@@ -86,19 +86,19 @@ one of them failed.
 
 Progress, notes and errors go to stderr. With --json, commands that launch,
 rebuild or change instances write them there as events, one JSON object a line,
-unless that is a terminal; --progress json and plain choose. Other lines are for
-people, and do not begin with {. Each event has its time (ISO 8601) and its
+unless that is a terminal; --progress json and plain choose. Other lines are
+for people, and do not begin with {. Each event has its time (ISO 8601) and its
 name; instance is empty for what comes before all instances:
   begin        version (1) and the instances
   step         title; of notes of lxops to itself, bookkeeping is true
   step-done    title, seconds
-  step-failed  title, error, interrupted; output and advice, where there are any
+  step-failed  title, error, interrupted; output and advice, if there are any
   progress     text; bytes and total of a copy, where these are known
   item         title of an item of a cloud-config
   item-done    title, seconds, skipped
   output       text and stream of a line that a program printed
   address      address of an instance that is ready
-  undo         title of a step that was taken back; error, where it could not be
+  undo         title of a step that was taken back; error, if it could not be
   note         text
   end          seconds, and of the instances result, seconds and address
   message      text of an error or a note of the command, without an instance
