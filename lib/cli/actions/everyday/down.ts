@@ -18,7 +18,7 @@ import { applyPlaces, type PlacePlan } from "../../places/apply_places.ts";
 import { existingPlaces, type FoundPlace } from "../../places/places.ts";
 import { sourcesOf } from "../../places/sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
-import { lockPlaces } from "../../shared/lifecycle/lock.ts";
+import { lockPlaces, locks } from "../../shared/lifecycle/lock.ts";
 import { checkParallel, missingInstance, type Place } from "../../shared/operands.ts";
 import { oneList } from "../../shared/one_list.ts";
 import { keyOf, subjectsOf } from "../../shared/subjects.ts";
@@ -49,7 +49,8 @@ export async function down(values: Values, operands: readonly string[], app: App
       place.app;
     groups.set(there, [...groups.get(there) ?? [], source]);
   }
-  const isListed = values.json && !values["dry-run"];
+  // A dry run prints its script, and nothing else.
+  const isListed = values.json && locks({ ...values, "no-lock": false });
   const list = oneList();
   const through = (there: App) => isListed ? list.through(there) : there;
   let code: number = EXIT.ok;

@@ -14,6 +14,7 @@ import { printList } from "../../output/listing.ts";
 import { UPDATES } from "../../results/images.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
+import { locks } from "../../shared/lifecycle/lock.ts";
 import { oneList } from "../../shared/one_list.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";
 import { build, isOutdated } from "./build.ts";
@@ -44,7 +45,8 @@ export async function update(values: Values, names: readonly string[], app: App)
   if (names.length === 0 && foreign.length > 0) tellForeign(foreign, app);
   const given = { ...values, project };
   if (values["check-only"]) return await check(updated, images, given, app);
-  const isListed = values.json && !values["dry-run"];
+  // A dry run prints its script, and nothing else.
+  const isListed = values.json && locks({ ...values, "no-lock": false });
   const list = oneList();
   const there = isListed ? list.through(app) : app;
   const copies = copiesOf(updated, images);
