@@ -219,7 +219,16 @@ export class Locks {
       throw error;
     });
     for (const lock of begun) if (lock !== taken) this.#held.delete(lock);
+    if ("token" in taken) this.#forgetOthers(taken, ports);
     return taken;
+  }
+
+  /** Forgets locks of this run in the place of another one of it: their answer was lost, and it has taken them over. */
+  #forgetOthers(taken: Lock, ports: LockPorts): void {
+    const others = [...this.#held.keys()].filter((lock) =>
+      lock !== taken && !lock.seen && this.#isAt(lock, ports) && keyOf(lock.want) === keyOf(taken.want)
+    );
+    for (const lock of others) this.#held.delete(lock);
   }
 
   async #giveUp(locks: readonly Lock[]): Promise<void> {
@@ -237,7 +246,9 @@ export class Locks {
     this.#stopBeating = after(this.#beatMs, async () => {
       this.#beating = false;
       if (this.#over) return;
-      const beats = Promise.all([...this.#held].map(([lock, ports]) => this.#beat(lock, ports)));
+      // Those whose answer was lost are not this run's until it has asked again.
+      const sure = [...this.#held].filter(([lock]) => lock.seen);
+      const beats = Promise.all(sure.map(([lock, ports]) => this.#beat(lock, ports)));
       this.#busy.add(beats);
       await beats;
       this.#busy.delete(beats);
