@@ -183,15 +183,21 @@ function runOf(value: unknown): Partial<MachineRun> {
     ...text("user"),
     ...text("since"),
     ...(Number.isSafeInteger(found["pid"]) ? { pid: found["pid"] as number } : {}),
-    ...(Array.isArray(found["uses"]) && found["uses"].every(isUse) ? { uses: found["uses"] } : {}),
+    ...(Array.isArray(found["uses"]) && found["uses"].every(hasDirectory)
+      ? { uses: found["uses"].map(useOf) }
+      : {}),
   };
 }
 
-function isUse(value: unknown): value is DirectoryUse {
-  if (typeof value !== "object" || value === null) return false;
-  const { directory, instance, own } = value as Record<string, unknown>;
-  return typeof directory === "string" && typeof own === "boolean" &&
-    (instance === undefined || typeof instance === "string");
+function hasDirectory(value: unknown): value is { readonly directory: string } {
+  return typeof value === "object" && value !== null && "directory" in value &&
+    typeof value.directory === "string";
+}
+
+/** Reads a directory of a run, which may be of another version of lxops. */
+function useOf({ directory, ...rest }: { readonly directory: string }): DirectoryUse {
+  const { instance, own } = rest as Record<string, unknown>;
+  return { directory, own: own !== false, ...(typeof instance === "string" ? { instance } : {}) };
 }
 
 /**

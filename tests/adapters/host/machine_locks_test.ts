@@ -179,6 +179,20 @@ Deno.test("a run whose file says nothing may work on anything", async () => {
   });
 });
 
+Deno.test("a run of another version of lxops excludes others from its directories alone", async () => {
+  await inRoot(async (root) => {
+    await Deno.mkdir(`${root}/%2Fa.socket`, { mode: 0o700 });
+    const path = `${root}/%2Fa.socket/1-x`;
+    await Deno.writeTextFile(path, '{"pid":1,"uses":[{"directory":"/d/web","more":1}]}');
+    using file = await Deno.open(path, { write: true });
+    await file.lock(true);
+    const b = machineLocks("/b.socket", root);
+    const found = await b.take(runOf("web", "/d/web"), SEEN, signal);
+    assertEquals("use" in found && found.use, { directory: "/d/web", own: true });
+    held(await b.take(runOf("mail", "/d/mail"), SEEN, signal));
+  });
+});
+
 Deno.test("no link and no directory that others can write to is followed", async () => {
   await inRoot(async (root) => {
     await Deno.mkdir(`${root}/real`);
