@@ -75,7 +75,7 @@ inTurn(
     const again = await countExecs(ground, name, async () => {
       const { code, stderr } = await ground.run(configure);
       assertEquals([code, done(stderr)], [0, []]);
-      assertMatch(stderr, /note: 16 of 16 items are in the instance's journal/);
+      assertMatch(stderr, /note: 16 of 16 items are up to date/);
     });
     assertEquals(again, 1);
     assertEquals(await ground.inside(name, "wc -l </root/log"), "5");

@@ -36,7 +36,7 @@ inTurn("a journal that is not a file counts as empty, with a note, and delays no
   await ground.ok(["instance", "exec", name, "--", "rm", "-f", JOURNAL]);
   await ground.ok(["configure", "-name", name, "a.yaml"]);
   const again = await ground.run(["configure", "-name", name, "a.yaml"]);
-  assertStringIncludes(again.stderr, "1 of 1 items are in the instance's journal");
+  assertStringIncludes(again.stderr, "1 of 1 items are up to date");
 });
 
 inTurn("a shell that hangs or prints without end is ended by its time limit", [], async (ground) => {
