@@ -36,7 +36,8 @@ export function swapName(name: string, part: typeof NEW | typeof OLD, random: st
   return `${baseOf(name, NAME_LIMIT - suffix.length)}${suffix}`;
 }
 
-function baseOf(name: string, length: number): string {
+/** Returns a name that is not longer than a length: a longer one is cut, and gets a hash of all of it. */
+export function baseOf(name: string, length: number): string {
   if (name.length <= length) return name;
   const hash = `-${shortHash(name)}`;
   return `${name.slice(0, length - hash.length)}${hash}`;

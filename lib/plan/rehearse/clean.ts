@@ -3,18 +3,23 @@
  *
  * @module
  */
-import { send } from "../../step/build.ts";
-import { run } from "../../step/build.ts";
+import type { InstanceRef } from "../../ports/mod.ts";
+import { run, send } from "../../step/build.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import { zfsDestroySnapshot } from "../commands/zfs.ts";
 import { planDestroy } from "../lifecycle/delete.ts";
 import { deleteProfile } from "../requests/instances.ts";
 import { deleteNetwork } from "../requests/networks.ts";
-import { objectKey, type PlanOptions, type World } from "../world.ts";
+import { FROZEN_MARK } from "../runs.ts";
+import { unfreezeLeft } from "../storage/freeze.ts";
+import { objectKey, type PlanOptions, refOf, type World } from "../world.ts";
 import { rehearsalSnapshots } from "./copy.ts";
 import type { Stage } from "./stage.ts";
 
-/** Plans that a copy goes, with its profile, data, snapshots and network. */
+/**
+ * Plans that a copy goes, with its profile, data, snapshots and network, after the instance continues where that was left
+ * frozen.
+ */
 export function planClean(
   stage: Stage,
   world: World,
@@ -29,6 +34,7 @@ export function planClean(
   return {
     instance,
     steps: [
+      ...unfreezeLeft(world, [refOf(stage.source.instance)]),
       ...steps,
       ...snapshots.map((one) => run(`Destroy snapshot ${one}`, zfsDestroySnapshot(one))),
       ...(hasNetwork ? [send(`Delete network ${stage.network}`, deleteNetwork(project, stage.network))] : []),
@@ -37,4 +43,14 @@ export function planClean(
         : []),
     ],
   };
+}
+
+/** Returns a world in which an instance continues that was left frozen. */
+export function unfrozen(world: World, ref: InstanceRef): World {
+  const key = objectKey(ref.project, ref.name);
+  const info = world.instances.get(key);
+  if (!info || unfreezeLeft(world, [ref]).length === 0) return world;
+  const { [FROZEN_MARK]: _mark, ...config } = info.config;
+  const status = info.status === "Stopped" ? info.status : "Running";
+  return { ...world, instances: new Map([...world.instances, [key, { ...info, status, config }]]) };
 }

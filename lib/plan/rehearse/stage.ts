@@ -5,7 +5,10 @@
  */
 import { refuse } from "../../base/errors.ts";
 import { isWithin } from "../../base/within.ts";
+import { sha256 } from "../../cloudconfig/model/sha256.ts";
 import type { Instance, InstanceDevice, InstanceFilesystem } from "../../instance/instance.ts";
+import type { InstanceRef } from "../../ports/mod.ts";
+import { baseOf } from "../instance/reserved_names.ts";
 import type { Described, Target } from "../world.ts";
 
 /** The key of the note that tells a rehearsal from others: its random text. */
@@ -35,10 +38,16 @@ export function isKept(type: string | undefined): boolean {
   return KEPT.has(type ?? "");
 }
 
+/** The length of an instance's name in that of its copy: the name of the copy's profile has room, too. */
+const NAME_LENGTH = 40;
+
+/** The longest name of a profile that every version of the daemons accepts. */
+const LONGEST_PROFILE = 64;
+
 /** Returns the stage of a target; a copy without a network waits for none. */
 export function stageOf(target: Target, random: string, net = "isolated"): Stage {
   const source = withFilesystems(target.instance);
-  const name = `${source.name.slice(0, 40)}-rehearsal-${random}`;
+  const name = `${baseOf(source.name, NAME_LENGTH)}-rehearsal-${random}`;
   const moved = (path: string) => newPath(path, source.filesystems, random);
   const { settings, origin: _origin, deviceSource: _source, ...rest } = source;
   const instance: Instance = {
@@ -75,13 +84,17 @@ export function stageOf(target: Target, random: string, net = "isolated"): Stage
     source: { instance: source, loaded: target.loaded },
     copy: { ...others, instance },
     network: `lxr${random}`,
-    note: noteOf(source.name),
+    note: noteOf(source),
   };
 }
 
-/** Returns the name of the profile that notes the rehearsal of an instance. */
-export function noteOf(name: string): string {
-  return `lxops.rehearsal.${name}`;
+/** Returns the name of the profile that notes the rehearsal of an instance; a hash stands for a long one. */
+export function noteOf({ project, name }: InstanceRef): string {
+  const home = project || "default";
+  // Projects may share the profiles of the default one, so the name has the project.
+  const note = ["lxops.rehearsal", ...home === "default" ? [] : [home], name].join(".");
+  const fits = note.length <= LONGEST_PROFILE && /^[-.A-Za-z0-9]+$/.test(note);
+  return fits ? note : `lxops.rehearsal-long.${sha256(note).slice(0, 32)}`;
 }
 
 /** Returns an instance with a filesystem for each directory of the host that it can write to. */

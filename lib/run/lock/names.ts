@@ -35,6 +35,16 @@ export async function instanceLock({ project, name }: InstanceRef): Promise<Lock
   };
 }
 
+/** Returns the lock of the rehearsal of an instance, which others may work on meanwhile. */
+export async function rehearsalLock(ref: InstanceRef): Promise<LockWant> {
+  const { project, what } = await instanceLock(ref);
+  return {
+    project,
+    name: `${LOCK_PREFIX}-rehearsal.${await digest(`${project} ${ref.name}`)}`,
+    what: `the rehearsal of ${what}`,
+  };
+}
+
 /**
  * Returns the lock of a filesystem; it is in the default project, which all projects of a daemon have in common,
  * where the user has access to that.

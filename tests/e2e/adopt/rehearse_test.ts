@@ -3,6 +3,7 @@
  * neither the instance nor its data.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { killedWhen } from "../support/cut_off.ts";
 import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { datasetsIn } from "../support/datasets.ts";
 import { until } from "../../support/until.ts";
@@ -105,6 +106,18 @@ inTurn("rehearse tells what a rebuild would do, leaves nothing and predicts one 
   await killed;
   assert(await isCopied());
   await ground.ok(["rehearse", "clean", "-name", name, "w.yaml"]);
+  assertEquals(await everything(ground, name), before);
+
+  // One that was killed while the instance was frozen left it so.
+  const status = async () => (await ground.get(`/1.0/instances/${name}`)).status;
+  await killedWhen(
+    ground,
+    ["rehearse", "rebuild", "-name", name, "w.yaml"],
+    async () => await status() === "Frozen",
+  );
+  assertEquals(await status(), "Frozen");
+  await ground.ok(["rehearse", "clean", "-name", name, "w.yaml"]);
+  assertEquals(await status(), "Running");
   assertEquals(await everything(ground, name), before);
 
   // The same step fails on the instance itself, which comes back then.

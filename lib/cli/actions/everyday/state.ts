@@ -4,8 +4,13 @@
  * @module
  */
 import { planFreeze, planStop } from "../../../plan/instance/power/power.ts";
+import { FROZEN_MARK, notedRuns } from "../../../plan/runs.ts";
+import { objectKey } from "../../../plan/world.ts";
+import type { InstanceInfo } from "../../../ports/mod.ts";
+import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { changePlaces, type ChangeValues } from "../../places/apply_places.ts";
+import type { FoundPlace } from "../../places/places.ts";
 import { changePower, type StartValues } from "../../places/power.ts";
 
 interface StopValues extends ChangeValues {
@@ -70,10 +75,28 @@ async function freeze(
   app: App,
 ): Promise<number> {
   const [command, word] = frozen ? ["pause", "frozen"] as const : ["unpause", "unfrozen"] as const;
+  let left: ReadonlyMap<InstanceInfo, InstancePlan> = new Map();
+  const check = async (found: readonly FoundPlace[]) => {
+    if (!frozen) left = await leftPlans(found);
+  };
   return await changePlaces(
-    { command, word, plan: (info) => planFreeze(info, frozen) },
+    { command, word, check, plan: (info) => left.get(info) ?? planFreeze(info, frozen) },
     values,
     operands,
     app,
   );
+}
+
+/** Plans that instances continue which lxops itself froze in runs that were cut off. */
+async function leftPlans(found: readonly FoundPlace[]): Promise<ReadonlyMap<InstanceInfo, InstancePlan>> {
+  const marked = found.filter(({ info }) => info.config[FROZEN_MARK] !== undefined);
+  if (marked.length === 0) return new Map();
+  const { unfreezeLeft } = await import("../../../plan/storage/freeze.ts");
+  const runs = await marked[0]!.app.host.runStates(notedRuns(marked.map(({ info }) => info)));
+  return new Map(marked.flatMap(({ info }) => {
+    const { project, name } = info;
+    const instances = new Map([[objectKey(project, name), info]]);
+    const steps = unfreezeLeft({ instances, runs }, [{ project, name }]);
+    return steps.length > 0 ? [[info, { instance: { project, name }, steps }] as const] : [];
+  }));
 }

@@ -74,10 +74,15 @@ export async function carryOn(
     timed: (step, seconds) => void steps.push({ step, seconds, end: (performance.now() - begin) / 1000 }),
   });
   if (!failure) return { steps };
-  return { steps, error: failureError(failure, []), ...(failure.step ? { failed: failure.step } : {}) };
+  // What it made is removed in any case.
+  return {
+    steps,
+    error: failureError({ ...failure, done: [] }, []),
+    ...(failure.step ? { failed: failure.step } : {}),
+  };
 }
 
-/** The failure of a rehearsed command, as the instance itself would have it. */
+/** The failure of a rehearsal, or of the command as the instance itself would have it. */
 class RehearsalError extends LxopsError {
   override readonly exitCode: number;
 
@@ -93,5 +98,13 @@ export function predicted(error: LxopsError, copy: string, name: string): LxopsE
   return new RehearsalError(named(error.message), [
     ...error.advice.filter((line) => line.startsWith("| ")).map(named),
     `This was a rehearsal: instance "${name}" and its data are as they were, and its copy was removed`,
+  ], error);
+}
+
+/** Returns what a failure of the copy itself tells: nothing of the command is known, and what was made was removed. */
+export function uncopied(error: LxopsError, name: string): LxopsError {
+  return new RehearsalError(error.message, [
+    ...error.advice,
+    `Instance "${name}" and its data are as they were, and what there was of its copy was removed`,
   ], error);
 }

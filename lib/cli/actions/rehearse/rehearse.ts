@@ -5,23 +5,18 @@
  */
 import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { noInstance } from "../../../base/missing.ts";
-import { quote } from "../../../base/shell.ts";
 import { parseSize } from "../../../base/sizes.ts";
 import { changeLine } from "../../../plan/changes/text.ts";
-import { noteOf, REHEARSAL_MARK, type Stage, stageOf } from "../../../plan/rehearse/stage.ts";
-import { networkPath } from "../../../plan/requests/reads.ts";
+import { refuseFrozen } from "../../../plan/instance/power/power.ts";
+import { type Stage, stageOf } from "../../../plan/rehearse/stage.ts";
 import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
-import { failureError } from "../../../run/execute/apply.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
-import type { Failure } from "../../../run/execute/execute.ts";
 import type { App } from "../../command/app.ts";
-import { printable } from "../../output/output.ts";
-import { planOptions } from "../../shared/lifecycle/lifecycle.ts";
 import { targetsOf } from "../../shared/lifecycle/look.ts";
-import { locks } from "../../shared/lifecycle/lock.ts";
 import { checkTargets } from "../../shared/operands.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
-import { type Carried, carryOn, observed, predicted } from "./carry.ts";
+import { type Carried, carryOn, observed, predicted, uncopied } from "./carry.ts";
+import { AGAIN_MS, clean, isDry, optionsOf, sourceTarget, sweep } from "./clean.ts";
 import { show } from "./show.ts";
 
 /** Values of the flags that all have. */
@@ -62,9 +57,8 @@ export async function rehearse(
     import("../../../plan/rehearse/copy.ts"),
     import("../../../plan/tree/look.ts"),
   ]);
-  const seen = await observed([sourceTarget(stage)], app);
+  const seen = await swept(stage, target, values, app);
   const info = instanceOf(target, seen);
-  await sweep(target, seen, values, app);
   const directories = stage.source.instance.filesystems.filter(({ kind }) => kind === "directory")
     .map(({ path }) => path);
   const world = { ...seen, bytes: directories.length > 0 ? await app.host.bytes(directories) : new Map() };
@@ -78,7 +72,7 @@ export async function rehearse(
       () => carryOn(plan, { ...how, quiet: true }),
       () => clean(stage, values, app),
     );
-    if (copied.error) throw copied.error;
+    if (copied.error) throw uncopied(copied.error, target.instance.name);
     if (isDry(values)) return EXIT.ok;
     carried = await performed(command, stage, options, how);
     if (!carried.error) differences = await differing(stage, app);
@@ -106,10 +100,6 @@ export async function cleanUp(values: CleanValues, files: readonly string[], app
   return EXIT.ok;
 }
 
-function isDry(values: CleanValues): boolean {
-  return !locks(values);
-}
-
 function hex(random: string | undefined): string {
   return (random ?? "000000").replaceAll(/[^0-9a-f]/g, "").padEnd(6, "0").slice(0, 6);
 }
@@ -130,34 +120,27 @@ async function subject(values: CleanValues, files: readonly string[], app: App):
   return target;
 }
 
-function optionsOf(values: CleanValues & Partial<RehearseValues>, app: App) {
-  return {
-    ...planOptions({ ...values, parallel: 1, "undo-on-failure": true, trace: false }),
-    random: app.random(),
-    adopt: true,
-  };
-}
-
 /** One rehearsal of an instance at a time; whatever is there of another one was left by it. */
 async function lockRehearsal(target: Target, values: CleanValues, app: App): Promise<void> {
   if (isDry(values)) return;
-  const { instanceLock } = await import("../../../run/lock/names.ts");
-  const { project, name } = refOf(target.instance);
-  await app.lock([await instanceLock({ project, name: `${name.slice(0, 50)}-rehearsal` })], {
-    command: "rehearse",
-    seconds: 0,
-  });
+  const { rehearsalLock } = await import("../../../run/lock/names.ts");
+  await app.lock([await rehearsalLock(refOf(target.instance))], { command: "rehearse", seconds: 0 });
 }
 
-function sourceTarget({ copy, source }: Stage): Target {
-  const { name, project } = source.instance;
-  return { ...copy, copyOf: { name, project }, devicesFrom: source };
+/** Looks at the instance once what an earlier rehearsal has left is gone; a dry run only supposes that it is. */
+async function swept(stage: Stage, target: Target, values: RehearseValues, app: App): Promise<World> {
+  const seen = await observed([sourceTarget(stage)], app);
+  if (!await sweep(target, seen, values, app)) return seen;
+  if (!isDry(values)) return await observed([sourceTarget(stage)], app);
+  const { unfrozen } = await import("../../../plan/rehearse/clean.ts");
+  return unfrozen(seen, refOf(target.instance));
 }
 
 function instanceOf(target: Target, world: World): InstanceInfo {
   const { project, name } = target.instance;
   const info = world.instances.get(objectKey(project, name));
   if (!info) throw noInstance({ project, name }, { advice: ["Only what is there can be rehearsed with"] });
+  refuseFrozen(info, "rehearse with");
   if (info.status !== "Running") {
     throw refuse(`Cannot rehearse with instance "${name}"`, `it is ${info.status.toLowerCase()}`, [
       `Start it first: lxops start ${name}`,
@@ -192,24 +175,6 @@ async function differing(stage: Stage, app: App): Promise<readonly string[]> {
   return compared!.comparison.changes.map(changeLine);
 }
 
-/** Removes what an earlier rehearsal of the instance has left; tells whether there is something. */
-async function sweep(target: Target, world: World, values: CleanValues, app: App): Promise<boolean> {
-  const { project, name } = target.instance;
-  const random = world.profiles.get(objectKey(project, noteOf(name)))?.config[REHEARSAL_MARK];
-  if (random === undefined) return false;
-  if (!/^[0-9a-f]{6}$/.test(random)) {
-    throw refuse(`Cannot read what profile "${noteOf(name)}" notes`, "it is not what lxops wrote", [
-      "Delete the profile, if no rehearsal has left anything",
-    ]);
-  }
-  app.complain(printable(`note: removing what an earlier rehearsal of "${name}" has left`));
-  await clean(stageOf(target, random), values, app);
-  return true;
-}
-
-/** Pauses before the removal is tried again: daemons need a moment until nothing is left of a NIC. */
-const AGAIN_MS = [300, 1500] as const;
-
 /** Tries again where a daemon could not make a network: it stumbles over interfaces of others that go meanwhile. */
 async function untilNetwork(act: () => Promise<Carried>, clean: () => Promise<void>): Promise<Carried> {
   let done = await act();
@@ -221,44 +186,4 @@ async function untilNetwork(act: () => Promise<Carried>, clean: () => Promise<vo
     done = await act();
   }
   return done;
-}
-
-/** Removes what a rehearsal made; also after a signal. */
-async function clean(stage: Stage, values: CleanValues, app: App): Promise<void> {
-  for (const pause of [...AGAIN_MS, undefined]) {
-    const failure = await removed(stage, values, app);
-    if (!failure) return;
-    if (pause === undefined) {
-      throw failureError(failure, [
-        `To remove the rest: lxops rehearse clean ${quote(stage.copy.instance.file)}`,
-      ]);
-    }
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-}
-
-/** Tries to remove what a rehearsal made. */
-async function removed(stage: Stage, values: CleanValues, app: App): Promise<Failure | undefined> {
-  const [{ planClean }, { lookAtTrees }] = await Promise.all([
-    import("../../../plan/rehearse/clean.ts"),
-    import("../../../plan/tree/look.ts"),
-  ]);
-  const server = await app.server();
-  const { project } = stage.copy.instance;
-  const [world, network] = await Promise.all([
-    observed([sourceTarget(stage)], app),
-    server.get(networkPath(project, stage.network)),
-  ]);
-  const options = { ...optionsOf(values, app), stopSeconds: 0, hasNetwork: network !== undefined };
-  const plan = lookAtTrees(planClean(stage, world, options), [stage.copy], world, "destroy");
-  if (plan.steps.length === 0) return undefined;
-  const [failure] = await app.apply({ first: [], each: [plan] }, {
-    dryRun: values["dry-run"],
-    parallel: 1,
-    undoOnFailure: false,
-    verbose: false,
-    quiet: true,
-    afterSignal: true,
-  });
-  return failure;
 }

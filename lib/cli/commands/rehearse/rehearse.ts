@@ -40,7 +40,9 @@ const flags = {
 
 const DETAILS =
   "The instance is copied as it runs, with its data: datasets and volumes as clones where their driver shares\n" +
-  "blocks, plain directories up to --max-copy, while their instance is frozen. The command is then carried out\n" +
+  "blocks, plain directories up to --max-copy. It is frozen while volumes and plain directories are copied, and\n" +
+  "serves nobody meanwhile; where lxops is killed then, it stays frozen until the next rehearsal, `lxops rehearse\n" +
+  "clean`, `lxops unpause` or `lxops doctor --fix`. The command is then carried out\n" +
   "on the copy, with its times and checks, and everything is removed again. The instance and its data stay as\n" +
   "they are. The copy is in a network of its own that leads nowhere, has no ports, USB devices and hooks, and\n" +
   "can only read what it has in common with others. A configuration that installs packages needs --net NAME.\n" +
@@ -78,10 +80,11 @@ export const rehearse = group(
     command({
       name: "clean",
       summary: "Remove what a rehearsal has left that was killed",
+      details: "An instance that it left frozen continues.",
       flags: common,
       operands,
       example: "lxops rehearse clean web.yaml",
-      underTheHood: "DELETE instances, profiles, volumes, networks; zfs destroy, rm",
+      underTheHood: "PUT state; DELETE instances, profiles, volumes, networks; zfs destroy, rm",
       run: async (...all) => (await import("../../actions/rehearse/rehearse.ts")).cleanUp(...all),
     }),
   ],

@@ -124,7 +124,7 @@ export function frozenNote(info: InstanceInfo): string | undefined {
   if (!isHalted(info)) return undefined;
   const { name, config } = info;
   return config[FROZEN_MARK] !== undefined
-    ? `"${name}" is frozen by lxops, for a snapshot, an export or a copy that runs or was cut off`
+    ? `"${name}" is frozen by lxops, for a snapshot, an export, a copy or a rehearsal that runs or was cut off`
     : `"${name}" is frozen, and stays so; to unfreeze it: ${unfreezeCommand(info)}`;
 }
 
@@ -135,12 +135,15 @@ function unfreezeCommand({ name, project }: Pick<InstanceInfo, "name" | "project
 function refused({ name, project, status, config }: InstanceInfo, action: string): StateError {
   const state = status.toLowerCase();
   const why = config[FROZEN_MARK] !== undefined
-    ? "it is frozen by lxops, for a snapshot, an export or a copy that runs or was cut off"
+    ? "it is frozen by lxops, for a snapshot, an export, a copy or a rehearsal that runs or was cut off"
     : state === "error"
     ? 'the daemon gives its state as "Error": the cluster member that it is on may not answer'
     : `it is ${state}`;
   const advice = config[FROZEN_MARK] !== undefined
-    ? ["Wait for that command, or run it again: it unfreezes the instance at its end"]
+    ? [
+      "Wait for that command, or run it again: it unfreezes the instance at its end",
+      `If it was killed: ${unfreezeCommand({ name, project })}`,
+    ]
     : state === "frozen"
     ? [`To unfreeze it: ${unfreezeCommand({ name, project })}`]
     : [];
