@@ -42,25 +42,27 @@ export function planDelete(target: Target, world: World, options: DeleteOptions)
   const notes = [
     ...pendingNotes(gone, refOf(target.instance), file),
     ...unknown.map((issue) => `A filesystem stays whose path is not known: ${formatIssue(issue)}`),
-    ...destroyAdvice(target, world),
+    ...laterAdvice(target, world),
   ];
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
 /**
- * Returns the command that destroys the filesystems later: the properties noted on the instance are deleted
- * with it.
+ * Returns the commands that mean the same filesystems later: the properties noted on the instance are deleted with it, and
+ * without them its configuration may mean other directories.
  */
-function destroyAdvice(target: Target, world: World): readonly string[] {
+function laterAdvice(target: Target, world: World): readonly string[] {
   const { name, project, file, sets, filesystems } = target.instance;
   const info = world.instances.get(objectKey(project, name));
-  const properties = Object.entries(sets).map(([key, value]) => `-P ${quote(`${key}=${value}`)} `).join("");
-  if (!info || properties === "" || !filesystems.some(({ destroy }) => destroy)) return [];
+  const properties = Object.entries(sets).map(([key, value]) => `-P ${quote(`${key}=${value}`)}`).join(" ");
+  if (!info || properties === "") return [];
   const where = project && project !== "default" ? ` --project ${quote(project)}` : "";
+  const words = `${properties} --name ${quote(name)}${where} ${quote(file)}`;
   return [
-    `To destroy its filesystems later: lxops destroy ${properties}--name ${quote(name)}${where} ${
-      quote(file)
-    }`,
+    `It was made with ${properties}, which the next launch does not know. To make it again as it was: lxops launch ${words}`,
+    ...(filesystems.some(({ destroy }) => destroy)
+      ? [`To destroy its filesystems later: lxops destroy ${words}`]
+      : []),
   ];
 }
 
