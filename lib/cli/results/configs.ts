@@ -273,6 +273,24 @@ export const REHEARSAL = result(
       object("", { title: text("The step"), seconds: number("Its time, in seconds") }),
     ),
     differences: list("What would still differ from the configuration", text("")),
+    lost: {
+      ...object(
+        "For a rebuild, the files of the instance that it would destroy; absent where the instance does not tell",
+        {
+          files: integer("Number of files"),
+          bytes: integer("Their size"),
+          largest: list(
+            "The largest of them",
+            object("", { path: text("Path in the instance"), size: integer("Bytes") }),
+          ),
+          known: boolean(
+            "It is known what lxops left in the instance; otherwise, only files newer than it count",
+          ),
+          command: text("The command that lists them"),
+        },
+      ),
+      optional: true,
+    },
     error: text("Why it failed; empty where it did not"),
   }),
 );

@@ -80,6 +80,13 @@ inTurn("rehearse tells what a rebuild would do, leaves nothing and predicts one 
   ]);
   assert(told.downtime > 0 && told.downtime < told.seconds, stdout);
   assert(!stdout.includes("rehearsal"), stdout);
+  // Of its files outside the devices, a rebuild writes only /etc/done again.
+  assertEquals(
+    [told.lost.files, told.lost.known, told.lost.command],
+    [1, true, `lxops lost ${name}`],
+    stdout,
+  );
+  assertEquals(told.lost.largest, [{ path: "/etc/sum", size: told.lost.bytes }]);
   assertEquals(await everything(ground, name), before);
 
   // What differs from the file takes a rebuild or not: the copy is changed as the instance would be.

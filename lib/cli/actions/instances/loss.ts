@@ -7,7 +7,7 @@ import { LxopsError, refuse } from "../../../base/errors.ts";
 import { isMachine, isRunning } from "../../../plan/instance/ownership.ts";
 import { resolve } from "../../../plan/instance/resolve/resolve.ts";
 import { targetItems } from "../../../plan/lifecycle/configure.ts";
-import { lostLine } from "../../../plan/lost/lost.ts";
+import { type Lost, lostLine } from "../../../plan/lost/lost.ts";
 import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { lookForLost } from "../../../run/observe/lost.ts";
@@ -36,7 +36,12 @@ export async function lossNotes(
   return new Map(found.flat());
 }
 
-async function lostIn(target: Target, info: InstanceInfo, world: World, app: App) {
+/**
+ * Asks an instance which of its files a rebuild would destroy.
+ *
+ * @throws {StateError} where it does not tell
+ */
+export async function lostIn(target: Target, info: InstanceInfo, world: World, app: App): Promise<Lost> {
   const items = targetItems(resolve(target, world, { replaceRoot: true })).items;
   const { keep } = target.instance.config;
   return await lookForLost(await app.server(), info, items, { keep, seconds: SECONDS });

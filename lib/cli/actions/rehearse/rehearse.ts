@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { EXIT, refuse, UsageError } from "../../../base/errors.ts";
+import { EXIT, InterruptedError, LxopsError, refuse, UsageError } from "../../../base/errors.ts";
 import { noInstance } from "../../../base/missing.ts";
 import { parseSize } from "../../../base/sizes.ts";
 import { changeLine } from "../../../plan/changes/text.ts";
 import { refuseFrozen } from "../../../plan/instance/power/power.ts";
+import type { Lost } from "../../../plan/lost/lost.ts";
 import { type Stage, stageOf } from "../../../plan/rehearse/stage.ts";
 import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
+import { printable } from "../../output/output.ts";
 import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { checkTargets } from "../../shared/operands.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
@@ -59,6 +61,7 @@ export async function rehearse(
   ]);
   const seen = await swept(stage, target, values, app);
   const info = instanceOf(target, seen);
+  const lost = command === "rebuild" && !isDry(values) ? await lossOf(target, info, seen, app) : undefined;
   const directories = stage.source.instance.filesystems.filter(({ kind }) => kind === "directory")
     .map(({ path }) => path);
   const world = { ...seen, bytes: directories.length > 0 ? await app.host.bytes(directories) : new Map() };
@@ -82,7 +85,13 @@ export async function rehearse(
   const error = carried.error && predicted(carried.error, stage.copy.instance.name, target.instance.name);
   show(
     command,
-    { target, stage, carried: { ...carried, ...(error ? { error } : {}) }, differences },
+    {
+      target,
+      stage,
+      carried: { ...carried, ...(error ? { error } : {}) },
+      differences,
+      ...(lost ? { lost } : {}),
+    },
     values,
     app,
   );
@@ -147,6 +156,18 @@ function instanceOf(target: Target, world: World): InstanceInfo {
     ]);
   }
   return info;
+}
+
+/** Returns what a rebuild of the instance would lose; `undefined` where it does not tell. */
+async function lossOf(target: Target, info: InstanceInfo, world: World, app: App): Promise<Lost | undefined> {
+  const { lostIn } = await import("../instances/loss.ts");
+  try {
+    return await lostIn(target, info, world, app);
+  } catch (error) {
+    if (!(error instanceof LxopsError) || error instanceof InterruptedError) throw error;
+    app.complain(printable(`note: it is not known which files a rebuild would lose: ${error.message}`));
+    return undefined;
+  }
 }
 
 /** Carries the command out on the copy. */

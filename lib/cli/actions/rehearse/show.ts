@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { quote } from "../../../base/shell.ts";
+import { count, sizeText } from "../../../base/sizes.ts";
+import type { Lost } from "../../../plan/lost/lost.ts";
 import { downtime, type TimedStep } from "../../../plan/rehearse/figures.ts";
 import type { Stage } from "../../../plan/rehearse/stage.ts";
 import { refOf, type Target } from "../../../plan/world.ts";
@@ -17,12 +20,17 @@ export interface Outcome {
   readonly stage: Stage;
   readonly carried: Carried;
   readonly differences: readonly string[];
+  /** Absent where the instance does not tell, and for commands that destroy no files. */
+  readonly lost?: Lost;
 }
+
+/** The most files that are named of those that would be lost. */
+const NAMED = 5;
 
 /** Prints what a rehearsal tells. */
 export function show(
   command: Rehearsed,
-  { target, stage, carried, differences }: Outcome,
+  { target, stage, carried, differences, lost }: Outcome,
   { json }: { readonly json: boolean },
   app: App,
 ): void {
@@ -43,6 +51,7 @@ export function show(
         checks,
         steps: steps.map((one) => ({ title: titleOf(one, stage, name), seconds: seconds(one.seconds) })),
         differences,
+        ...(lost ? { lost: lostValue(lost, target) } : {}),
         error: error?.message ?? "",
       })
     }\n`);
@@ -59,11 +68,48 @@ export function show(
     ...(differences.length > 0
       ? ["Afterwards, it would still differ:", ...differences.map((one) => `  ${one}`)]
       : []),
+    ...(lost ? lostLines(lost, target) : []),
   ];
   app.print(lines.map((line) => `${printable(line)}\n`).join(""));
+  if (lost && lost.baseline !== "whole") {
+    app.complain(printable(
+      `note: ${name} has no list of all that lxops left in it: files that are older than it are not told`,
+    ));
+  }
 }
 
 /** Returns the title of a step with the name of the instance in the place of that of the copy. */
 function titleOf({ step: { title } }: TimedStep, { copy }: Stage, name: string): string {
   return title.replaceAll(copy.instance.name, name);
+}
+
+/** Returns the command that lists the files which would be lost. */
+function lostCommand({ instance: { name, project } }: Target): string {
+  return `lxops lost${project && project !== "default" ? ` --project ${quote(project)}` : ""} ${name}`;
+}
+
+function lostValue(lost: Lost, target: Target) {
+  return {
+    files: lost.count,
+    bytes: lost.bytes,
+    largest: lost.files.slice(0, NAMED).map(({ path, bytes }) => ({ path, size: bytes })),
+    known: lost.baseline === "whole",
+    command: lostCommand(target),
+  };
+}
+
+/** Returns lines about the files which would be lost: their number, the largest of them, and how to list them. */
+function lostLines(lost: Lost, target: Target): readonly string[] {
+  const { name } = target.instance;
+  const named = lost.files.slice(0, NAMED);
+  const rest = lost.count - named.length;
+  if (lost.count === 0) return [];
+  return [
+    `The rebuild would lose ${count(lost.count, "file")} outside the devices of ${name} (${
+      sizeText(lost.bytes)
+    }):`,
+    ...named.map(({ path, bytes }) => `${sizeText(bytes).padStart(10)}  ${path}`),
+    ...(rest > 0 ? [`            and ${rest} more`] : []),
+    `To list them, and what saves them: ${lostCommand(target)}`,
+  ];
 }

@@ -63,7 +63,7 @@ export const rehearse = group(
       flags,
       operands,
       example: "lxops rehearse rebuild web.yaml",
-      details: DETAILS,
+      details: `${DETAILS} It also tells which files of the instance a rebuild would lose (\`lxops lost\`).`,
       underTheHood,
       run: async (...all) => (await import("../../actions/rehearse/rehearse.ts")).rehearse("rebuild", ...all),
     }),
