@@ -33,6 +33,8 @@ export interface OtherRun extends Partial<Omit<MachineRun, "uses">> {
 export interface HeldDirectories {
   /** Another daemon's run has worked on one of them since the runs were looked at. */
   readonly hasChanged: boolean;
+  /** Paths of what is among the locks and no lxops made: it is left alone, and locks nothing. */
+  readonly foreign: readonly string[];
   /** Gives them up. */
   release(): Promise<void>;
 }

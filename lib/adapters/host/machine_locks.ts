@@ -1,8 +1,9 @@
 /**
- * The locks of directories of this machine. Each run of lxops as root has a file below `/run/lxops`, in a directory of
- * its daemon, that names the directories which it works on. It holds a lock (flock) of that file, which the kernel
- * gives up with the process, whatever ends it. All files are compared and written while another file is locked. The
- * file of a run that has ended stays for some minutes, so that others who looked before know what may have changed.
+ * The locks of directories of this machine. Each run of lxops as root has a file below `/run/lxops/locks`, in a
+ * directory of its daemon, that names the directories which it works on. It holds a lock (flock) of that file, which
+ * the kernel gives up with the process, whatever ends it. All files are compared and written while another file is
+ * locked. The file of a run that has ended stays for some minutes, so that others who looked before know what may have
+ * changed. What else is there is left alone, and told.
  *
  * @module
  */
@@ -16,12 +17,23 @@ import type {
   MachineRun,
   OtherRun,
 } from "../../ports/machine_lock.ts";
+import {
+  daemonName,
+  end,
+  endedName,
+  filesIn,
+  forget,
+  open,
+  openOrMake,
+  prepare,
+  removeEmpty,
+  type RunFile,
+} from "./lock_files.ts";
 
+/** The directory of lxops, which on a machine that is itself an instance also has its secrets. */
 const ROOT = "/run/lxops";
+const LOCKS = "locks";
 const GATE = "gate";
-
-/** Begins the name of the file of a run that has ended. */
-const ENDED = "ended-";
 
 /** The longest time that others may compare files; each takes a few milliseconds. */
 const GATE_MS = 5000;
@@ -36,79 +48,53 @@ const FILE_LIMIT = 1024 * 1024;
 
 /** Returns the locks of directories for runs at the daemon of a socket. */
 export function machineLocks(daemon: string, root: string = ROOT): MachineLocks {
-  const own = encodeURIComponent(daemon).slice(-200);
-  const filesOf = async (name: string) =>
-    (await namesIn(`${root}/${name}`)).map((file) => ({ name, file, path: `${root}/${name}/${file}` }));
-  const daemons = async () => (await namesIn(root)).filter((name) => name !== GATE);
+  const own = daemonName(daemon);
+  const locks = `${root}/${LOCKS}`;
   return {
     async look() {
       const at = performance.now();
-      const files = await Promise.all((await daemons()).filter((name) => name !== own).map(filesOf));
-      const ended = files.flat().filter(({ file }) => file.startsWith(ENDED));
+      // What was not seen counts as new later.
+      const { daemons } = await filesIn(locks, GATE).catch(() => ({ daemons: [] }));
+      const ended = daemons.flatMap(({ files }) => files)
+        .filter(({ daemon, hasEnded }) => hasEnded && daemon !== own);
       return { ended: new Set(ended.map(({ path }) => path)), at };
     },
     async take(run, since, signal) {
       await prepare(root);
-      using gate = await openGate(`${root}/${GATE}`, signal);
+      await prepare(locks);
+      using gate = await openGate(`${locks}/${GATE}`, signal);
       void gate;
-      await prepare(`${root}/${own}`);
+      await prepare(`${locks}/${own}`);
+      const found = await filesIn(locks, GATE);
+      const foreign = [...found.foreign];
       let hasChanged = performance.now() - since.at > LOOK_MS;
-      const files = await Promise.all((await daemons()).map(async (name) => {
-        const found = await filesOf(name);
-        if (found.length === 0 && name !== own) await unlessAbsent(Deno.remove(`${root}/${name}`));
-        return found;
-      }));
-      for (const { name, file, path } of files.flat()) {
-        const isOwn = name === own;
-        if (file.startsWith(ENDED) && (isOwn || since.ended.has(path))) {
-          await forgetOld(path);
-          continue;
+      for (const { path, files } of found.daemons) {
+        if (files.length === 0 && path !== `${locks}/${own}`) await removeEmpty(path);
+        for (const file of files) {
+          const isOwn = file.daemon === own;
+          try {
+            if (file.hasEnded && (isOwn || since.ended.has(file.path))) {
+              await forget(file.path, FORGET_MS);
+              continue;
+            }
+            const other = await lookAt(file);
+            const meeting = other && meetingOf(other.run, run, isOwn);
+            if (meeting && other.isAlive) return { ...other.run, use: meeting };
+            hasChanged ||= !isOwn && meeting !== undefined;
+          } catch {
+            // One thing that no lxops made is no reason to have no locks at all.
+            foreign.push(file.path);
+          }
         }
-        // One may have ended since it was listed.
-        const found = await lookAt(path) ?? await lookAt(endedName(path));
-        const meeting = found && meetingOf(found.run, run, isOwn);
-        if (meeting && found.isAlive) return { ...found.run, use: meeting };
-        if (found && !found.isAlive && !file.startsWith(ENDED)) await end(path);
-        hasChanged ||= !isOwn && meeting !== undefined;
       }
-      return { hasChanged, release: await register(`${root}/${own}`, run) };
+      return { hasChanged, foreign, release: await register(`${locks}/${own}`, run) };
     },
   };
 }
 
-/** Makes a directory that is root's alone. */
-async function prepare(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
-  const { isDirectory, uid, mode } = await Deno.lstat(path);
-  if (isDirectory && uid === Deno.uid() && ((mode ?? 0) & 0o022) === 0) return;
-  throw new LxopsError(`"${path}" is not a directory of root that only root can write to`);
-}
-
-/** Marks the file of a run as that of one that has ended now. */
-async function end(path: string): Promise<void> {
-  const now = new Date();
-  await unlessAbsent(Deno.utime(path, now, now));
-  await unlessAbsent(Deno.rename(path, endedName(path)));
-}
-
-/** Returns the path that the file of a run has once that has ended. */
-function endedName(path: string): string {
-  return path.replace(/[^/]+$/, (name) => ENDED + name);
-}
-
-/** Removes the file of a run that ended long ago. */
-async function forgetOld(path: string): Promise<void> {
-  const info = await unlessAbsent(Deno.lstat(path));
-  if (info && Date.now() - (info.mtime?.getTime() ?? 0) > FORGET_MS) await unlessAbsent(Deno.remove(path));
-}
-
 /** Locks the file under which files of runs are compared and written. */
 async function openGate(path: string, signal: AbortSignal): Promise<Deno.FsFile> {
-  const file = await Deno.open(path, { create: true, write: true, mode: 0o600 });
+  const file = await openOrMake(path);
   try {
     for (const begin = performance.now(); !await file.tryLock(true);) {
       signal.throwIfAborted();
@@ -125,13 +111,18 @@ async function openGate(path: string, signal: AbortSignal): Promise<Deno.FsFile>
   }
 }
 
-/** Reads the file of a run, and tells whether that still runs. */
-async function lookAt(path: string): Promise<{ run: Partial<MachineRun>; isAlive: boolean } | undefined> {
-  const file = await unlessAbsent(Deno.open(path, { read: true, write: true }));
+/** Reads the file of a run, and tells whether that still runs; marks it where it does not. */
+async function lookAt({ path, hasEnded }: RunFile): Promise<
+  { readonly run: Partial<MachineRun>; readonly isAlive: boolean } | undefined
+> {
+  // One may have ended since it was listed.
+  const file = await open(path) ?? (hasEnded ? undefined : await open(endedName(path)));
   if (!file) return undefined;
   using _ = file;
   const run = await read(file);
-  return { run, isAlive: !await file.tryLock(true) };
+  const isAlive = !await file.tryLock(true);
+  if (!isAlive && !hasEnded) await end(path, file);
+  return { run, isAlive };
 }
 
 /** Writes the file of a run and locks it; returns what gives it up. */
@@ -139,7 +130,7 @@ async function register(directory: string, run: MachineRun): Promise<HeldDirecto
   const path = `${directory}/${run.pid}-${crypto.randomUUID()}`;
   const file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
   const release = async () => {
-    await end(path).finally(() => file.close());
+    await end(path, file).finally(() => file.close());
   };
   try {
     if (!await file.tryLock(true)) throw new LxopsError(`Another program has locked "${path}"`);
@@ -153,8 +144,8 @@ async function register(directory: string, run: MachineRun): Promise<HeldDirecto
 
 /** Reads what a run tells of itself; nothing where it cannot be read. */
 async function read(file: Deno.FsFile): Promise<Partial<MachineRun>> {
-  const { isFile, size } = await file.stat();
-  if (!isFile || size > FILE_LIMIT) return {};
+  const { size } = await file.stat();
+  if (size > FILE_LIMIT) return {};
   const text = await new Response(new Blob([await contentOf(file, size)])).text();
   try {
     return runOf(JSON.parse(text));
@@ -220,17 +211,4 @@ function meetingOf(
           (isWithin(use.directory, theirs.directory) || isWithin(theirs.directory, use.directory))
     )
   );
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  return await unlessAbsent(Array.fromAsync(Deno.readDir(directory), ({ name }) => name)) ?? [];
-}
-
-async function unlessAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
-    throw error;
-  }
 }

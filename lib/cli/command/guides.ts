@@ -35,7 +35,7 @@ instance's name, as other configurations may share it. The lock of a run that
 was killed is taken over at once, or after a minute where it was on another
 machine. Looking, exec, shell and file need no lock. For root, commands of an
 Incus and an LXD of one machine also exclude each other where their instances
-have one directory (files in /run/lxops, which go with their commands).
+have one directory (files in /run/lxops/locks, which go with their commands).
 
 rebuild --keep-old keeps the old root filesystem as a spare, which
 rebuild --back swaps in again and prune deletes; both work with the same data,

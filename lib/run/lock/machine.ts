@@ -22,6 +22,7 @@ export interface MachinePorts {
 export class LockedDirectories {
   readonly #held = new Set<HeldDirectories>();
   #over = false;
+  #toldForeign = false;
 
   /**
    * Locks the directories of a run; waits for others up to a number of seconds. Returns whether runs at other daemons
@@ -39,6 +40,7 @@ export class LockedDirectories {
       if ("release" in found) {
         this.#held.add(found);
         if (this.#over) await this.release();
+        this.#tellForeign(found.foreign, ports.note);
         return found.hasChanged;
       }
       const waited = performance.now() - start;
@@ -63,6 +65,14 @@ export class LockedDirectories {
       note(`directories are not locked against commands of another daemon of this machine: ${text}`);
       return undefined;
     }
+  }
+
+  /** Tells once what is among the locks and no lxops made. */
+  #tellForeign([first, ...others]: readonly string[], note: MachinePorts["note"]): void {
+    if (first === undefined || this.#toldForeign) return;
+    this.#toldForeign = true;
+    const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+    note(`"${first}"${more} is not a lock that lxops made: it is left alone, and locks nothing`);
   }
 
   /** Gives all directories up, and locks no more. */

@@ -43,9 +43,9 @@ async function lockedBy({ socket }: Daemon, name: string): Promise<number | unde
 
 /** Tells whether a process has locked directories. */
 async function hasDirectories(process: number): Promise<boolean> {
-  for await (const { name, isDirectory } of Deno.readDir("/run/lxops")) {
+  for await (const { name, isDirectory } of Deno.readDir("/run/lxops/locks")) {
     if (!isDirectory) continue;
-    for await (const file of Deno.readDir(`/run/lxops/${name}`)) {
+    for await (const file of Deno.readDir(`/run/lxops/locks/${name}`)) {
       if (file.name.startsWith(`${process}-`)) return true;
     }
   }

@@ -35,7 +35,7 @@ function portsOf(answers: readonly (HeldDirectories | OtherRun | Error)[]) {
 }
 
 function heldWith(name: string, released: string[] = [], hasChanged = false): HeldDirectories {
-  return { hasChanged, release: () => Promise.resolve(void released.push(name)) };
+  return { hasChanged, foreign: [], release: () => Promise.resolve(void released.push(name)) };
 }
 
 Deno.test("a second run is told who works on the directory at the other daemon", async () => {
@@ -90,6 +90,20 @@ Deno.test("a machine without a place for locks is no reason to fail", async () =
   assertEquals(notes, [
     "directories are not locked against commands of another daemon of this machine: /run/lxops",
   ]);
+});
+
+Deno.test("what no lxops made among the locks is told once, and the directories are locked", async () => {
+  const released: string[] = [];
+  const foreign = ["/run/lxops/locks/x", "/run/lxops/locks/y"];
+  const { ports, notes } = portsOf(["a", "b"].map((name) => ({ ...heldWith(name, released), foreign })));
+  const locked = new LockedDirectories();
+  await locked.take(run, SEEN, 0, ports);
+  await locked.take(run, SEEN, 0, ports);
+  assertEquals(notes, [
+    '"/run/lxops/locks/x" (and 1 more) is not a lock that lxops made: it is left alone, and locks nothing',
+  ]);
+  await locked.release();
+  assertEquals(released, ["a", "b"]);
 });
 
 Deno.test("directories that were locked after the end of the run are given up", async () => {

@@ -1,46 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { machineLocks } from "../../../lib/adapters/host/machine_locks.ts";
-import type {
-  DirectoryUse,
-  HeldDirectories,
-  MachineRun,
-  OtherRun,
-  RunsSeen,
-} from "../../../lib/ports/machine_lock.ts";
-
-/** A look at nothing. */
-const SEEN: RunsSeen = { ended: new Set<string>(), at: performance.now() };
-const signal = new AbortController().signal;
-
-function runOf(instance: string, ...uses: readonly (string | [string, boolean])[]): MachineRun {
-  return {
-    program: "lxops-incus",
-    command: "start",
-    user: "anna",
-    pid: Deno.pid,
-    since: "2026-01-01",
-    uses: uses.map((use): DirectoryUse =>
-      typeof use === "string"
-        ? { directory: use, instance, own: true }
-        : { directory: use[0], instance, own: use[1] }
-    ),
-  };
-}
-
-async function inRoot(test: (root: string) => Promise<void>): Promise<void> {
-  const root = await Deno.makeTempDir();
-  try {
-    await Deno.chmod(root, 0o700);
-    await test(root);
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
-
-function held(found: HeldDirectories | OtherRun): HeldDirectories {
-  assert("release" in found, JSON.stringify(found));
-  return found;
-}
+import { machineLocks } from "../../../../lib/adapters/host/machine_locks.ts";
+import { FILE, held, inRoot, runOf, SEEN, signal } from "./runs.ts";
 
 Deno.test("two daemons exclude each other from a directory, and from what is in it or around it", async () => {
   await inRoot(async (root) => {
@@ -108,14 +68,14 @@ Deno.test("runs that ended long ago are forgotten", async () => {
   await inRoot(async (root) => {
     const locks = machineLocks("/a.socket", root);
     const names = async () =>
-      (await Array.fromAsync(Deno.readDir(`${root}/%2Fa.socket`))).map(({ name }) => name);
+      (await Array.fromAsync(Deno.readDir(`${root}/locks/%2Fa.socket`))).map(({ name }) => name);
     await held(await locks.take(runOf("web", "/d/web"), SEEN, signal)).release();
     const [ended] = await names();
     assert(ended?.startsWith(`ended-${Deno.pid}-`));
     await held(await locks.take(runOf("web", "/d/web"), SEEN, signal)).release();
     assertEquals((await names()).length, 2);
     const old = new Date(Date.now() - 400_000);
-    await Deno.utime(`${root}/%2Fa.socket/${ended}`, old, old);
+    await Deno.utime(`${root}/locks/%2Fa.socket/${ended}`, old, old);
     await held(await locks.take(runOf("web", "/d/web"), SEEN, signal)).release();
     assertEquals([(await names()).length, (await names()).includes(ended!)], [2, false]);
   });
@@ -123,7 +83,7 @@ Deno.test("runs that ended long ago are forgotten", async () => {
 
 Deno.test("the lock of a process that was killed is free at once", async () => {
   await inRoot(async (root) => {
-    const module = new URL("../../../lib/adapters/host/machine_locks.ts", import.meta.url);
+    const module = new URL("../../../../lib/adapters/host/machine_locks.ts", import.meta.url);
     const script = `import { machineLocks } from "${module}";
       await machineLocks("/a.socket", "${root}").take(${JSON.stringify(runOf("web", "/d/web"))},
         { ended: new Set(), at: performance.now() }, new AbortController().signal);
@@ -166,8 +126,8 @@ Deno.test("of two processes at once, exactly one gets a directory", async () => 
 
 Deno.test("a run whose file says nothing may work on anything", async () => {
   await inRoot(async (root) => {
-    await Deno.mkdir(`${root}/%2Fa.socket`, { mode: 0o700 });
-    const path = `${root}/%2Fa.socket/1-x`;
+    await Deno.mkdir(`${root}/locks/%2Fa.socket`, { recursive: true, mode: 0o700 });
+    const path = `${root}/locks/%2Fa.socket/${FILE}`;
     for (const text of ["", "{", "[]", '{"uses":[{"directory":1}]}', `{"uses": "${"x".repeat(2 ** 20)}"}`]) {
       await Deno.writeTextFile(path, text);
       using file = await Deno.open(path, { write: true });
@@ -181,8 +141,8 @@ Deno.test("a run whose file says nothing may work on anything", async () => {
 
 Deno.test("a run of another version of lxops excludes others from its directories alone", async () => {
   await inRoot(async (root) => {
-    await Deno.mkdir(`${root}/%2Fa.socket`, { mode: 0o700 });
-    const path = `${root}/%2Fa.socket/1-x`;
+    await Deno.mkdir(`${root}/locks/%2Fa.socket`, { recursive: true, mode: 0o700 });
+    const path = `${root}/locks/%2Fa.socket/${FILE}`;
     await Deno.writeTextFile(path, '{"pid":1,"uses":[{"directory":"/d/web","more":1}]}');
     using file = await Deno.open(path, { write: true });
     await file.lock(true);
