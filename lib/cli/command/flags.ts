@@ -175,7 +175,7 @@ export const stopFlags = {
   },
   adopt: {
     kind: "boolean",
-    help: "Also change objects that lxops did not create, and share devices of other instances",
+    help: "Also change objects that lxops did not create, and note where a directory was moved to",
   },
 } as const satisfies Flags;
 

@@ -166,7 +166,8 @@ function directory(): string {
       "stays visible, as init --from INSTANCE writes it. " +
       "A file that says directory: false is named like the file. Where the instance that has the name of the directory was " +
       'made from another file, commands do not change it unless --name or --adopt says that it is the one that is meant. "up --adopt" notes the ' +
-      "new place of a directory that was moved.",
+      "new place of a directory that was moved. A directory that gives another name needs the name in its file, too, as name: OLD, " +
+      "or its instance renamed: lxops rename. No flag gives the data that one instance has to another one.",
     "Settings are the values of environment in the configuration and of .env. ${NAME} in a value of the configuration is " +
       "replaced by the setting, or by the variable of that name of the environment of lxops; also ${NAME:-DEFAULT}, " +
       "${NAME:?ERROR} and ${NAME:+OTHER}, nested, as in compose files. $$ is a dollar sign; one without braces stays. A " +

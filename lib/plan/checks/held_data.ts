@@ -8,7 +8,7 @@ import { quote } from "../../base/shell.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { CONFIG_MARK } from "../instance/ownership.ts";
 import { dataDisks, type Disks } from "../instance/data_disks.ts";
-import { sharedDisk } from "./renamed.ts";
+import { SHARED_DATA, sharedDisk } from "./renamed.ts";
 import { named, type Target, type World } from "../world.ts";
 
 /** An instance that runs, or is to start before another one; one of the other daemon of the machine has its title. */
@@ -61,7 +61,11 @@ export function held(
       ...(title === undefined && holder.status !== "Stopped"
         ? [`To stop that one first: lxops stop${flag} ${quote(holder.name)}`]
         : []),
-      ...(file ? [`To have both instances work on the same data: lxops up --adopt ${quote(file)}`] : []),
+      ...(title === undefined
+        ? [SHARED_DATA]
+        : file
+        ? [`To have both instances work on the same data: lxops up --adopt ${quote(file)}`]
+        : []),
     ],
   );
 }

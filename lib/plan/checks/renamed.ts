@@ -6,7 +6,7 @@
  */
 import { refuse, type StateError } from "../../base/errors.ts";
 import { normalizePath } from "../../instance/patterns/names.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import type { Resolved } from "../instance/resolve/resolved.ts";
 import type { Disks } from "../instance/data_disks.ts";
@@ -90,20 +90,20 @@ export function hasName(pattern: string): boolean {
 
 /**
  * Refuses to launch an instance whose directories, which bear its name, another instance has as the same devices: the
- * two would work on one another's data. What is to be shared has patterns without the instance's name. One of the
- * other kind of daemon is in the way while it runs. The data of a container's own directory counts as its own.
+ * two would work on one another's data. What is to be shared has patterns without the instance's name, and `--adopt` does
+ * not say so. One of the other kind of daemon is in the way while it runs. The data of a container's own directory counts
+ * as its own.
  *
  * @throws {StateError}
  */
 export function refuseTaken(target: Target, world: World, layout: Layout, options: PlanOptions): void {
-  if (options.adopt) return;
   const { instance } = target;
   const disks = ownDisks(target, layout);
   const same = (devices: InstanceInfo["expandedDevices"]) => sharedDisk(devices, disks, world);
   const isMine = (name: string) => isNameOfTarget(target, world, name);
   for (const info of others(target, world)) {
     const disk = same(info.expandedDevices);
-    if (disk) throw taken({ target, world }, named(info, instance.project), disk, info);
+    if (disk) throw taken({ target, world }, named(info, instance.project), disk, { info });
   }
   // Instances of other projects are not looked at; the daemon tells who has the profile.
   const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
@@ -111,7 +111,7 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   const [user] = disk ? otherUsers(profile.usedBy, isMine, instance.project) : [];
   if (disk && user) throw taken({ target, world }, user, disk);
   // A stopped instance of the other daemon may be the one that this instance replaces.
-  refuseOtherDaemon(target, world, disks, "launch");
+  if (!options.adopt) refuseOtherDaemon(target, world, disks, "launch");
 }
 
 /**
@@ -126,7 +126,6 @@ export function refuseRunning(
   layout: Layout,
   { action, adopt }: Pick<PlanOptions, "adopt"> & { readonly action: string },
 ): void {
-  if (adopt) return;
   const disks = ownDisks(target, layout);
   for (const info of others(target, world).filter(({ status }) => status !== "Stopped")) {
     const disk = sharedDisk(info.expandedDevices, disks, world);
@@ -135,11 +134,10 @@ export function refuseRunning(
       { target, world },
       `${named(info, target.instance.project)}, which runs,`,
       disk,
-      info,
-      action,
+      { info, action },
     );
   }
-  refuseOtherDaemon(target, world, disks, action);
+  if (!adopt) refuseOtherDaemon(target, world, disks, action);
 }
 
 function refuseOtherDaemon(target: Target, world: World, disks: Disks, action: string): void {
@@ -149,7 +147,7 @@ function refuseOtherDaemon(target: Target, world: World, disks: Disks, action: s
       sharedDisk(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined), world, true);
     if (!disk) continue;
     const who = `"${info.name}" of ${world.otherDaemon!.title}, which runs,`;
-    throw taken({ target, world }, who, disk, undefined, action);
+    throw taken({ target, world }, who, disk, { action, isOther: true });
   }
 }
 
@@ -212,12 +210,30 @@ function conventions({ loaded: { directory, layers } }: Target): ReadonlySet<str
   return new Set(Object.keys(layer?.raw.devices ?? {}));
 }
 
+/** Advice on data that two instances of a daemon are to have. */
+export const SHARED_DATA =
+  "Data that both are to have needs a device of its own in both configurations, at a place " +
+  "without their names, as dir: /PATH";
+
+/** Returns the command that deletes an instance and keeps its data. */
+export function downCommand({ name, project }: InstanceRef): string {
+  const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
+  return `lxops down${flag} ${quote(name)}`;
+}
+
+/** What is known of the instance that has the data. */
+interface Taker {
+  readonly info?: InstanceInfo;
+  readonly action?: string;
+  /** It is one of the other daemon. */
+  readonly isOther?: true;
+}
+
 function taken(
   { target, world }: Pick<Resolved, "target" | "world">,
   who: string,
   [device, disk]: [string, Readonly<Record<string, string>>],
-  info?: InstanceInfo,
-  action = "launch",
+  { info, action = "launch", isOther }: Taker = {},
 ): StateError {
   const { name, ownProfile, project, config, file } = target.instance;
   const isOfFile = info?.project === (project || "default") && info.config[CONFIG_MARK] === config.file;
@@ -240,9 +256,19 @@ function taken(
             quote(info.name)
           }, or ` +
           `write "name: ${info.name}" into the file`,
+          ...(action === "launch"
+            ? [`To give it the name "${name}" instead: ${renameCommand(target, info.name, name)}`]
+            : []),
         ]
         : []),
-      `To have both instances work on the same data, add --adopt`,
+      ...(info && !renamed
+        ? [
+          `If "${name}" is to have its data: ${
+            downCommand(info)
+          }, which keeps data, and run the same command again`,
+        ]
+        : []),
+      isOther ? "To have both instances work on the same data, add --adopt" : SHARED_DATA,
     ],
   );
 }

@@ -4,4 +4,4 @@ lxops: Cannot launch instance "a": instance "b" has its device "data" ("/srv/a/d
   Instance "b" has the profile of "a": incus renamed it
   To give everything of it the new name: lxops rename --name a a.yaml b
   Or give it the old name back: incus rename b a
-  To have both instances work on the same data, add --adopt
+  Data that both are to have needs a device of its own in both configurations, at a place without their names, as dir: /PATH

@@ -1,4 +1,4 @@
 exit 9
 lxops: Cannot launch instance "a": instance "a" of project "web" has its device "data" ("/srv/a/data") already
   Nothing was changed.
-  To have both instances work on the same data, add --adopt
+  Data that both are to have needs a device of its own in both configurations, at a place without their names, as dir: /PATH

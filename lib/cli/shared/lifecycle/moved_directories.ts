@@ -5,6 +5,7 @@
  */
 import { refuse } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
+import { downCommand, SHARED_DATA } from "../../../plan/checks/renamed.ts";
 import { isRunning } from "../../../plan/instance/ownership.ts";
 import { named, objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
@@ -12,17 +13,18 @@ import type { App } from "../../command/app.ts";
 
 /**
  * Checks that no running instance has the directories of targets that will start: a directory that was moved meanwhile
- * is still mounted in it, and its devices name the old path.
+ * is still mounted in it, and its devices name the old path. `--adopt` is not enough: the two would work on one another's
+ * data.
  *
  * @throws {StateError}
  */
 export async function checkMovedDirectories(
   targets: readonly Target[],
   world: World,
-  { action, adopt = false }: { readonly action: string; readonly adopt?: boolean },
+  { action }: { readonly action: string },
   app: App,
 ): Promise<void> {
-  const starting = adopt ? [] : targets.filter(({ instance: { project, name } }) => {
+  const starting = targets.filter(({ instance: { project, name } }) => {
     const info = world.instances.get(objectKey(project, name));
     return !info || !isRunning(info);
   });
@@ -33,7 +35,8 @@ export async function checkMovedDirectories(
       if (await exists(from, app) || !await app.isLocal()) continue;
       // The kernel tells what is mounted in containers, whatever it was called.
       if ((await app.host.processesThatSee(to)).length === 0) continue;
-      throw taken(target, action, info, { device, from, to });
+      const other = world.otherDaemon?.instances.includes(info) ? world.otherDaemon : undefined;
+      throw taken(target, action, { info, other: other?.title }, { device, from, to });
     }
   }
 }
@@ -45,24 +48,23 @@ async function exists(path: string, { host }: App): Promise<boolean> {
 function taken(
   { instance: { name, file, project } }: Target,
   action: string,
-  info: InstanceInfo,
+  { info, other }: { readonly info: InstanceInfo; readonly other: string | undefined },
   { device, from, to }: { readonly device: string; readonly from: string; readonly to: string },
 ) {
-  const flag = info.project && info.project !== "default" ? ` --project ${quote(info.project)}` : "";
+  const who = other === undefined ? named(info, project) : `"${info.name}" of ${other}`;
   return refuse(
     `Cannot ${action} instance "${name}"`,
-    `instance ${
-      named(info, project)
-    }, which runs, has its device "${device}" ("${to}") already: as "${from}", which ` +
-      "was moved there",
-    [
-      `If it is the same instance, write "name: ${info.name}" into "${file}", and note its new place: lxops up --adopt ${
-        quote(file)
-      }`,
-      `If a new one is to have its data: lxops down${flag} ${
-        quote(info.name)
-      }, and run the same command again`,
-      "To have both instances work on the same data, add --adopt",
-    ],
+    `instance ${who}, which runs, has its device "${device}" ("${to}") already: as "${from}", which was moved there`,
+    other === undefined
+      ? [
+        `If "${info.name}" is to go on at its new place, write "name: ${info.name}" into "${file}", then: lxops up --adopt ${
+          quote(file)
+        }`,
+        `If "${name}" is to have its data: ${
+          downCommand(info)
+        }, which keeps data, and run the same command again`,
+        SHARED_DATA,
+      ]
+      : [`Stop that one first, and run the same command again`, SHARED_DATA],
   );
 }
