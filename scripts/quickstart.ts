@@ -8,8 +8,10 @@ import { backend as incus } from "../backends/incus.ts";
 import { backend as lxd } from "../backends/lxd.ts";
 import { LxopsError, UsageError } from "../lib/base/errors.ts";
 import type { Backend } from "../lib/ports/mod.ts";
-import { down, load, up } from "./testbed/bed.ts";
+import { down, up } from "./testbed/bed.ts";
 import { importImage } from "./testbed/images.ts";
+import { othersIn } from "./testbed/others.ts";
+import { placeAt } from "./testbed/place.ts";
 import { connect } from "./testbed/rest.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
@@ -67,7 +69,13 @@ async function choose(alwaysPrivate: boolean, isAgreed: boolean): Promise<Place>
   }
   await Deno.mkdir(HOME, { recursive: true, mode: 0o755 });
   say(`This starts a private Incus in ${BED}. Nothing else on this machine is touched.`);
-  const bed = await up({ kinds: ["incus"], images: IMAGES, dir: BED, log: (line) => say(`  ${line}`) });
+  const bed = await up({
+    kinds: ["incus"],
+    images: IMAGES,
+    dir: BED,
+    mayClear: refuseOthers,
+    log: (line) => say(`  ${line}`),
+  });
   const daemon = bed.daemons[0];
   if (!daemon) {
     throw new LxopsError(
@@ -172,6 +180,7 @@ async function lxops(place: Place, args: readonly string[], quiet = false): Prom
 }
 
 async function clean(all: boolean): Promise<number> {
+  await refuseOthers(placeAt(BED));
   const options = ["-name", NAME, "-P", `storage=${join(HOME, "data")}`, "-P", "image=tiny"];
   for (const backend of [incus, lxd]) {
     for (const socket of backend.sockets) {
@@ -183,8 +192,7 @@ async function clean(all: boolean): Promise<number> {
       await removeImages(socket);
     }
   }
-  if (!all) await refuseOthers();
-  await down(BED, (line) => say(line));
+  await down(BED, (line) => say(line), refuseOthers);
   if (!await removeEmpty(join(HOME, "data")) || !await removeEmpty(HOME)) {
     throw new LxopsError(`Cannot remove "${join(HOME, "data")}": it has data of other containers`, [
       "Destroy those containers with their configuration files first",
@@ -214,20 +222,19 @@ async function uninstall(what: "list" | "remove"): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-/** Refuses to remove a private daemon that has containers of the user. */
-async function refuseOthers(): Promise<void> {
-  const bed = await load(BED);
-  const names: string[] = [];
-  for (const daemon of bed?.daemons ?? []) {
-    if (!await isReady(daemon.socket)) continue;
-    using rest = connect(daemon.socket);
-    const instances = await rest.send("GET", "/1.0/instances?recursion=1") as { name: string }[];
-    names.push(...instances.map(({ name }) => name).filter((name) => name !== NAME));
-  }
-  if (names.length === 0) return;
-  throw new LxopsError(`Cannot remove the private Incus: it has other containers: ${names.join(", ")}`, [
-    "Nothing was removed. Destroy them first, or remove them with their data: ./scripts/quickstart --clean --all",
-  ]);
+/** Refuses to remove a private daemon that has instances or data of others, whether or not it runs. */
+async function refuseOthers(bed: ReturnType<typeof placeAt>): Promise<void> {
+  const others = await othersIn(bed, NAME);
+  if (others.length === 0) return;
+  const names = others.length > 20 ? [...others.slice(0, 20), `${others.length - 20} more`] : others;
+  throw new LxopsError(
+    `Cannot remove the private Incus in "${BED}": it has what the quickstart did not make`,
+    [
+      ...names.map((name) => `  ${name}`),
+      "Nothing was removed. Copy the data that you need elsewhere, then remove all of it:",
+      `  ${Deno.execPath()} run -A -q ${join(ROOT, "scripts/testbed.ts")} down --dir ${BED}`,
+    ],
+  );
 }
 
 async function removeEmpty(directory: string): Promise<boolean> {

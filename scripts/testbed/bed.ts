@@ -52,6 +52,8 @@ export interface Options {
   readonly images: readonly ImageName[];
   readonly dir?: string;
   readonly driver?: Driver;
+  /** Throws where what is left of a bed that crashed must not be removed. */
+  readonly mayClear?: (place: Place) => Promise<void>;
   readonly log: Log;
 }
 
@@ -73,7 +75,10 @@ export async function up(options: Options): Promise<Bed> {
     await claim(place);
     const before = await load(place.dir);
     const whole = before && await isWhole(place, before);
-    if (!whole) await clear(place, log);
+    if (!whole) {
+      await options.mayClear?.(place);
+      await clear(place, log);
+    }
     const bed = await bringUp(place, {
       ...options,
       kinds: [...options.kinds, ...(whole ? partsOf(before) : [])],
@@ -103,11 +108,12 @@ export async function load(dir: string): Promise<Bed | undefined> {
 }
 
 /** Removes a bed and everything that it left anywhere, whatever state it is in; `false` where there is none. */
-export async function down(dir: string, log: Log): Promise<boolean> {
+export async function down(dir: string, log: Log, mayClear?: Options["mayClear"]): Promise<boolean> {
   const place = placeAt(dir);
   if (!await isBed(place)) return false;
   return await locked(place.dir, async () => {
     if (!await isBed(place)) return false;
+    await mayClear?.(place);
     await clear(place, log);
     const left = await leftovers(place);
     if (left.length > 0) throw new LxopsError(`Cannot remove all of "${dir}"`, left);
