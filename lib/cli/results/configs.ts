@@ -291,6 +291,7 @@ export const REHEARSAL = result(
       ),
       optional: true,
     },
+    omitted: list("What the copy did not have, as it may reach the host or others", text("")),
     error: text("Why it failed; empty where it did not"),
   }),
 );

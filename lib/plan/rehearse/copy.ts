@@ -1,6 +1,6 @@
 /**
  * Plans the copy of an instance and its data for a rehearsal. The copy leads to no other network, listens at no port of the
- * host, and cannot write to what it has in common with others.
+ * host, and has nothing in common with others but its profiles.
  *
  * @module
  */
@@ -21,7 +21,8 @@ import { createFilesystems } from "../storage/create/filesystems.ts";
 import { locate } from "../storage/layout.ts";
 import { MAX_COPY } from "../lifecycle/data/undo.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
-import { isKept, REHEARSAL_MARK, type Stage } from "./stage.ts";
+import { givenDevices, isHarmless, leftOut, neutralKeys } from "./reach.ts";
+import { REHEARSAL_MARK, type Stage } from "./stage.ts";
 
 /** Options of the copy. */
 export interface CopyOptions extends PlanOptions {
@@ -81,7 +82,7 @@ export function planCopy(stage: Stage, info: InstanceInfo, world: World, options
     ...(options.net === "isolated"
       ? [
         send(
-          `Create network ${network}, which leads nowhere`,
+          `Create network ${network}, which leads to this machine only`,
           createIsolatedNetwork(instance.project, network, parseInt(random, 16) % 512),
           {
             undo: sendEffect(deleteNetwork(instance.project, network)),
@@ -105,10 +106,18 @@ export function planCopy(stage: Stage, info: InstanceInfo, world: World, options
     ...launched.steps.filter(({ effect: { kind } }) => kind !== "batch" && kind !== "check"),
   ];
   const disks = ownDisks(steps, instance.ownProfile);
+  const given = givenDevices(stage, info, world);
+  const keys = neutralKeys(stage, info, world);
   return {
     ...launched,
-    steps: steps.map((step) => isolated(step, stage, { info, disks, net: netOf(stage, options.net) })),
-    notes: [...cloned.notes, ...launched.notes ?? []],
+    steps: steps.map((step) =>
+      isolated(step, stage, { info, given, keys, disks, net: netOf(stage, options.net) })
+    ),
+    notes: [
+      ...cloned.notes,
+      ...launched.notes ?? [],
+      ...leftOut(stage, info, world).map((one) => `The copy is without ${one}, which may reach the host`),
+    ],
   };
 }
 
@@ -195,13 +204,21 @@ function ownDisks(steps: readonly Step[], profile: string): Devices {
 /** What a copy is isolated from. */
 interface Isolation {
   readonly info: InstanceInfo;
+  /** The devices that it would have from the instance and its profiles. */
+  readonly given: Devices;
+  /** Keys in the place of those that reach the host. */
+  readonly keys: Readonly<Record<string, string>>;
   readonly disks: Devices;
   /** Absent: it has no network. */
   readonly net: string | undefined;
 }
 
 /** Returns a step; the one that creates the copy gives it devices that reach nobody else. */
-function isolated(step: Step, { copy, source, random }: Stage, { info, disks, net }: Isolation): Step {
+function isolated(
+  step: Step,
+  { copy, source, random }: Stage,
+  { info, given, keys, disks, net }: Isolation,
+): Step {
   const found = sent(step.effect);
   const { name, ownProfile } = copy.instance;
   if (step.effect.kind !== "send" || found?.method !== "POST" || found.parts.join() !== "instances") {
@@ -209,7 +226,7 @@ function isolated(step: Step, { copy, source, random }: Stage, { info, disks, ne
   }
   if (!isBody(found.body) || found.body["name"] !== name) return step;
   const devices = Object.fromEntries(
-    Object.entries(info.expandedDevices).flatMap(([key, device]) => {
+    Object.entries(given).flatMap(([key, device]) => {
       const other = copyOfDevice(key, device, {
         own: disks[key],
         isLocal: Object.hasOwn(info.devices, key),
@@ -229,7 +246,9 @@ function isolated(step: Step, { copy, source, random }: Stage, { info, disks, ne
     ...Object.fromEntries(own.map((key) => [key, ""])),
     ...(record ? { [RECORD_MARK]: record } : {}),
     ...found.body["config"] as Readonly<Record<string, string>>,
-    ...(info.expandedConfig["snapshots.schedule"] ? { "snapshots.schedule": "" } : {}),
+    ...keys,
+    // Without a value, that of a profile would count.
+    ...(info.expandedConfig["snapshots.schedule"] ? { "snapshots.schedule": "@never" } : {}),
     "boot.autostart": "false",
     "security.protection.delete": "false",
     [REHEARSAL_MARK]: random,
@@ -265,10 +284,7 @@ function copyOfDevice(
   if (type === "nic") {
     return net === undefined ? { type: "none" } : { type: "nic", name: device["name"] ?? name, network: net };
   }
-  if (!isKept(type)) return { type: "none" };
-  return type === "disk" && (device["source"] ?? "").startsWith("/") || device["pool"] && device["source"]
-    ? { ...device, readonly: "true" }
-    : undefined;
+  return isHarmless(device) ? undefined : { type: "none" };
 }
 
 /** Returns the key of the copy in a world. */

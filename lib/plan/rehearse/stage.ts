@@ -10,6 +10,7 @@ import type { Instance, InstanceDevice, InstanceFilesystem } from "../../instanc
 import type { InstanceRef } from "../../ports/mod.ts";
 import { baseOf } from "../instance/reserved_names.ts";
 import type { Described, Target } from "../world.ts";
+import { isHarmless, reachesOut } from "./reach.ts";
 
 /** The key of the note that tells a rehearsal from others: its random text. */
 export const REHEARSAL_MARK = "user.lxops.rehearsal";
@@ -27,16 +28,8 @@ export interface Stage {
   readonly note: string;
 }
 
-/** Types of devices that a copy has, too; of others it has none. */
-const KEPT: ReadonlySet<string> = new Set(["gpu", "tmpfs", "unix-char", "disk"]);
-
 /** Keys of the daemon that a copy does not have: it starts by nobody but the rehearsal, and has no snapshots. */
 const NOT_KEPT = /^(?:boot\.autostart|snapshots\.)/;
-
-/** Tells whether a copy has devices of a type. */
-export function isKept(type: string | undefined): boolean {
-  return KEPT.has(type ?? "");
-}
 
 /** The length of an instance's name in that of its copy: the name of the copy's profile has room, too. */
 const NAME_LENGTH = 40;
@@ -63,6 +56,8 @@ export function stageOf(target: Target, random: string, net = "isolated"): Stage
       ...(net === "none" ? { wait: ["exec"] } : {}),
       lxcOptions: keptOptions(source.config.lxcOptions),
     },
+    // What others write to stays away, also read-only: FIFOs and sockets in it lead to them.
+    devices: source.devices.filter(({ filesystem }) => filesystem !== undefined),
     filesystems: source.filesystems.map((one) => ({
       ...one,
       path: moved(one.path),
@@ -74,8 +69,10 @@ export function stageOf(target: Target, random: string, net = "isolated"): Stage
       ports: [],
       addresses: {},
       after: {},
-      devices: settings.devices.filter(({ device }) => isKept(device["type"])),
-      config: Object.fromEntries(Object.entries(settings.config).filter(([key]) => !NOT_KEPT.test(key))),
+      devices: settings.devices.filter(({ device }) => isHarmless(device)),
+      config: Object.fromEntries(
+        Object.entries(settings.config).filter(([key]) => !NOT_KEPT.test(key) && !reachesOut(key)),
+      ),
     },
   };
   const { copyOf: _copyOf, devicesFrom: _devicesFrom, ...others } = target;
@@ -125,11 +122,22 @@ function newPath(path: string, all: readonly InstanceFilesystem[], random: strin
   return `${outer}-rehearsal-${random}${path.slice(outer.length)}`;
 }
 
-/** Returns the options of the daemon's client without those that name networks, devices and deletion at the end. */
+/**
+ * Returns the options of the daemon's client without those that name networks, devices, keys that reach the host, and
+ * deletion at the end.
+ */
 function keptOptions(options: readonly string[]): readonly string[] {
   const kept: string[] = [];
   for (let at = 0; at < options.length; at++) {
     const [word = "", ...more] = options[at]!.trim().split(/[\s=]/);
+    if (/^-c|^--config$/.test(word)) {
+      const text = options[at]!.trim().replace(/^(?:--config|-c)[\s=]*/, "");
+      const isNext = text === "";
+      const setting = isNext ? options[at + 1] ?? "" : text;
+      if (!reachesOut(setting.split("=")[0]!.trim())) kept.push(...options.slice(at, at + (isNext ? 2 : 1)));
+      if (isNext) at++;
+      continue;
+    }
     if (/^(?:-e|--ephemeral)$/.test(word)) continue;
     if (!/^(?:-n|-d)|^--(?:network|device)$/.test(word)) kept.push(options[at]!);
     else if (more.length === 0 && word.length === (word.startsWith("--") ? word.length : 2)) at++;

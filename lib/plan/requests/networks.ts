@@ -7,8 +7,8 @@ import type { Request } from "../../ports/mod.ts";
 import { projectPath } from "./instances.ts";
 
 /**
- * Creates a bridge that leads nowhere: with addresses, and without a gateway, names and other networks. Its address is
- * one of those that are for tests only (RFC 2544), as the daemon does not find a free one everywhere.
+ * Creates a bridge that leads to the host only: with addresses, and without a gateway, names and other networks. Its
+ * address is one of those that are for tests only (RFC 2544), as the daemon does not find a free one everywhere.
  *
  * @param number from 0 to 511
  */

@@ -8,7 +8,7 @@ import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { datasetsIn } from "../support/datasets.ts";
 import { until } from "../../support/until.ts";
 
-const CONFIG = (pool: string, directory: string, check: string) =>
+const CONFIG = (pool: string, directory: string, check: string, foreign: string) =>
   `#lxops-v1
 image: tiny
 ostype: alpine
@@ -22,14 +22,19 @@ devices:
   dir: {path: /dir, filesystem: dir}
   vol: {path: /vol, filesystem: vol}
   null: {type: unix-char, source: /dev/null, path: /dev/mynull}
+  ro: {path: /ro, dir: ${foreign}, readonly: true}
+config: {raw.lxc: "lxc.mount.entry = ${foreign} raw none bind,create=dir 0 0"}
 cloud-config-files: [m.cfg]
 checks: [{exec: [sh, -c, "${check}"], retries: 1}]
 `;
 
 /** Returns everything of a daemon and its machine that a rehearsal could leave something in. */
 async function everything(ground: Ground, name: string): Promise<unknown> {
-  const lists = ["instances", "profiles", "networks", "storage-pools/default/volumes"];
+  const lists = ["instances", "profiles", "storage-pools/default/volumes"];
   const found = await Promise.all(lists.map((one) => ground.get(`/1.0/${one}`)));
+  // Interfaces of the machine are listed, too, and other daemons' networks are among them.
+  const networks = await ground.get("/1.0/networks?recursion=1") as { name: string; managed: boolean }[];
+  found.push(networks.filter(({ managed }) => managed).map((one) => one.name));
   const mine = found.map((urls) =>
     (urls as string[]).filter((url) => /rehearsal|lxr[0-9a-f]{6}/.test(url) || url.includes(name))
   );
@@ -51,13 +56,21 @@ inTurn("rehearse tells what a rebuild would do, leaves nothing and predicts one 
   "pool",
 ], async (ground) => {
   const name = ground.name();
-  await ground.write("m.cfg", "#cloud-config\nruncmd: [echo done >/etc/done]\n");
-  await ground.write("w.yaml", CONFIG(places.pool!, places.directory!, "test -e /etc/done"));
+  // A directory of others, in which the copy must not write.
+  const foreign = `${places.directory}/${name}-foreign`;
+  await Deno.mkdir(foreign);
+  await Deno.chmod(foreign, 0o777);
+  await ground.write(
+    "m.cfg",
+    "#cloud-config\nruncmd: [echo done >/etc/done, 'echo again >>/raw/written || true']\n",
+  );
+  await ground.write("w.yaml", CONFIG(places.pool!, places.directory!, "test -e /etc/done", foreign));
   await ground.ok(["launch", "-name", name, "w.yaml"]);
   await ground.inside(
     name,
     "for one in zfs dir vol; do echo $one >/$one/data; done; cat /*/data | md5sum >/etc/sum",
   );
+  assertEquals(await Deno.readTextFile(`${foreign}/written`), "again\n");
   const before = await everything(ground, name);
   const sum = await ground.inside(name, "cat /zfs/data /dir/data /vol/data; cat /etc/sum");
 
@@ -78,6 +91,7 @@ inTurn("rehearse tells what a rebuild would do, leaves nothing and predicts one 
     [],
     1,
   ]);
+  assertEquals(told.omitted, ["raw.lxc", `device "ro" (disk ${foreign})`]);
   assert(told.downtime > 0 && told.downtime < told.seconds, stdout);
   assert(!stdout.includes("rehearsal"), stdout);
   // Of its files outside the devices, a rebuild writes only /etc/done again.
@@ -92,7 +106,7 @@ inTurn("rehearse tells what a rebuild would do, leaves nothing and predicts one 
   // What differs from the file takes a rebuild or not: the copy is changed as the instance would be.
   await ground.write(
     "up.yaml",
-    CONFIG(places.pool!, places.directory!, "test -e /etc/done").replace("400", "300"),
+    CONFIG(places.pool!, places.directory!, "test -e /etc/done", foreign).replace("400", "300"),
   );
   const up = await ground.run(["rehearse", "up", "--net", "none", "-name", name, "up.yaml"]);
   assertEquals(up.code, 0, up.stderr);
@@ -141,4 +155,5 @@ inTurn("rehearse tells what a rebuild would do, leaves nothing and predicts one 
   assertEquals(await ground.inside(name, "cat /zfs/data /dir/data /vol/data; cat /etc/sum"), sum);
   assertEquals((await datasetsIn(places.pool)).filter((one) => one.includes("rehearsal")), []);
   await ground.ok(["destroy", "--force", "--wait-stop", "0", "-name", name, "w.yaml"]);
+  await Deno.remove(foreign, { recursive: true });
 });

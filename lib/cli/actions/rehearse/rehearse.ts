@@ -55,8 +55,9 @@ export async function rehearse(
   const stage = stageOf(target, random, values.net);
   await lockRehearsal(target, values, app);
   const options = { ...optionsOf(values, app), maxCopy };
-  const [{ planCopy }, { lookAtTrees }] = await Promise.all([
+  const [{ planCopy }, { leftOut }, { lookAtTrees }] = await Promise.all([
     import("../../../plan/rehearse/copy.ts"),
+    import("../../../plan/rehearse/reach.ts"),
     import("../../../plan/tree/look.ts"),
   ]);
   const seen = await swept(stage, target, values, app);
@@ -91,6 +92,7 @@ export async function rehearse(
       carried: { ...carried, ...(error ? { error } : {}) },
       differences,
       ...(lost ? { lost } : {}),
+      omitted: leftOut(stage, info, world),
     },
     values,
     app,

@@ -22,6 +22,8 @@ export interface Outcome {
   readonly differences: readonly string[];
   /** Absent where the instance does not tell, and for commands that destroy no files. */
   readonly lost?: Lost;
+  /** What the copy did not have. */
+  readonly omitted: readonly string[];
 }
 
 /** The most files that are named of those that would be lost. */
@@ -30,7 +32,7 @@ const NAMED = 5;
 /** Prints what a rehearsal tells. */
 export function show(
   command: Rehearsed,
-  { target, stage, carried, differences, lost }: Outcome,
+  { target, stage, carried, differences, lost, omitted }: Outcome,
   { json }: { readonly json: boolean },
   app: App,
 ): void {
@@ -52,6 +54,7 @@ export function show(
         steps: steps.map((one) => ({ title: titleOf(one, stage, name), seconds: seconds(one.seconds) })),
         differences,
         ...(lost ? { lost: lostValue(lost, target) } : {}),
+        omitted,
         error: error?.message ?? "",
       })
     }\n`);
@@ -65,6 +68,9 @@ export function show(
       } s of them without service`,
     ]),
     ...(checks > 0 && !error ? [`${checks} check${checks === 1 ? "" : "s"} passed`] : []),
+    ...(omitted.length > 0
+      ? ["The copy was without what may reach the host or others:", ...omitted.map((one) => `  ${one}`)]
+      : []),
     ...(differences.length > 0
       ? ["Afterwards, it would still differ:", ...differences.map((one) => `  ${one}`)]
       : []),

@@ -44,8 +44,11 @@ const DETAILS =
   "serves nobody meanwhile; where lxops is killed then, it stays frozen until the next rehearsal, `lxops rehearse\n" +
   "clean`, `lxops unpause` or `lxops doctor --fix`. The command is then carried out\n" +
   "on the copy, with its times and checks, and everything is removed again. The instance and its data stay as\n" +
-  "they are. The copy is in a network of its own that leads nowhere, has no ports, USB devices and hooks, and\n" +
-  "can only read what it has in common with others. A configuration that installs packages needs --net NAME.\n" +
+  "they are. The copy is in a network of its own that leads to this machine only, has no ports, USB devices and\n" +
+  "hooks, and nothing in common with others: directories outside filesystems that it could only read, disks of\n" +
+  "others and keys that may reach the host (raw.lxc, kernel modules) are left out, and the report names them.\n" +
+  "Programs in the copy can reach services of this machine; with --net none they reach nothing.\n" +
+  "A privileged copy is as near to the host as the instance is. What installs packages needs --net NAME.\n" +
   "--dry-run prints the steps of the copy, from which the rest is planned. Exit codes: 0, 10 if the copy would still differ from its configuration, or that of the failure.";
 
 const operands = { usage: "FILE", min: 1, max: 1 } as const;
