@@ -33,7 +33,9 @@ async function shown(lost: Lost, { json = false, project = "default" } = {}) {
     complain: (text: string) => void (said.err += text),
   } as unknown as App;
   const stage = stageOf(target!, "0a0b0c");
-  show("rebuild", { target: target!, stage, carried: { steps: [] }, differences: [], lost }, { json }, app);
+  show("rebuild", { target: target!, stage, carried: { steps: [] }, differences: [], lost, omitted: [] }, {
+    json,
+  }, app);
   return said;
 }
 
