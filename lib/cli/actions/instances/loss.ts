@@ -57,8 +57,12 @@ async function noteOf(
   if (!isRunning(info) || isMachine(info)) return undefined;
   try {
     const lost = await lostIn(target, info, world, app);
-    // Without a list of what lxops left, what the instance made by itself when it started is among them.
-    return lost.baseline === "none" ? undefined : lostLine(lost, info.name);
+    const line = lostLine(lost, info.name);
+    if (lost.baseline !== "none") return line;
+    // What the instance made by itself when it started is among them.
+    return line === undefined
+      ? `"${info.name}" has no list of the files that lxops left in it: to see what will be lost: lxops lost ${info.name}`
+      : `"${info.name}" has no list of the files that lxops left in it, so all newer ones count: ${line}`;
   } catch (error) {
     if (error instanceof LxopsError) return undefined;
     throw error;

@@ -136,6 +136,16 @@ Deno.test("rebuild says in one line how many files are lost, and refuses with --
   assertEquals((await told(["rebuild", "--no-loss", "--dry-run"], nothing)).code, 0);
 });
 
+Deno.test("rebuild says so where an instance has no list of what lxops left, as one that was adopted", async () => {
+  const of = (total: string) => answer("seen\t9", "baseline\tnone", `total\t${total}`, "odd\t0");
+  const said = '"web" has no list of the files that lxops left in it';
+  const { code, stdout } = await told(["rebuild", "--dry-run"], of("2\t7"));
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `${said}, so all newer ones count: 2 files outside the devices of "web" (7B)`);
+  const { stdout: none } = await told(["rebuild", "--dry-run"], of("0\t0"));
+  assertStringIncludes(none, `${said}: to see what will be lost: lxops lost web`);
+});
+
 Deno.test("a rebuild goes on where nobody can tell what is lost, and with --no-loss it does not", async () => {
   for (const looked of [{ problem: "it has no shell" }, { text: "" }]) {
     assertEquals((await told(["rebuild", "--dry-run"], looked)).code, 0);
