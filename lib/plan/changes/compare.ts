@@ -245,7 +245,7 @@ function compareMaps(
     foreign.push(...found.foreign.map((name) => `${what} ${name}`));
     return found.differences;
   };
-  const devices = devicesWithoutCopies(info.devices, profile);
+  const devices = devicesWithoutCopies(info, profile);
   const [wantedDevices, wantedKeys] = [desired.profileDevices ?? {}, desired.profileKeys ?? {}];
   const held = {
     devices: heldLocally(wantedDevices, info.devices, record, record?.profileDevices),

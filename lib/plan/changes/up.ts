@@ -150,7 +150,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   if (!running) refuseRunning(target, world, layout, { ...options, action: "start" });
   const disks = diskDevices(layout);
   const present = world.profiles.get(objectKey(instance.project, instance.ownProfile));
-  const bare = { ...info, devices: devicesWithoutCopies(info.devices, present) };
+  const bare = { ...info, devices: devicesWithoutCopies(info, present) };
   const visible = { ...info, devices: applied(bare.devices, now.devices) };
   refuseHidden({ ...resolved, info: visible }, disks);
   const wanted = withKeptContent(ownContent(target, world, disks), info, present);
@@ -206,7 +206,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const settings = settingSteps(ref, info, changed);
   if (rebuilds) {
     // The profile belongs to the rebuild, which knows when it may change. A new one is of no concern to the old instance.
-    const made = present === undefined ? withOwnProfile(target, world, own) : world;
+    const made = profile && present === undefined ? withOwnProfile(target, world, own) : world;
     const plan = planRebuild(target, { ...made, instances: after.instances }, {
       ...options,
       kept: entries,

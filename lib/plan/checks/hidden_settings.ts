@@ -49,15 +49,17 @@ export function refuseHiddenSettings(
 
 /**
  * Returns devices of an instance itself without copies of NICs that lxops put into its own profile, as one has that came
- * back after a rebuild. A NIC that another program put into both stays.
+ * back after a rebuild. A NIC that another program put into both stays, and so do those of an instance without the
+ * profile.
  */
 export function devicesWithoutCopies(
-  devices: Devices,
-  profile: Pick<ProfileInfo, "devices" | "config"> | undefined,
+  { devices, profiles }: Pick<InstanceInfo, "devices" | "profiles">,
+  profile: Pick<ProfileInfo, "name" | "devices" | "config"> | undefined,
 ): Devices {
-  const ours = (profile?.config[DEVICES_MARK] ?? "").split(",");
+  if (!profile || !profiles.includes(profile.name)) return devices;
+  const ours = (profile.config[DEVICES_MARK] ?? "").split(",");
   const kept = Object.entries(devices).filter(([name, device]) =>
-    device["type"] !== "nic" || !ours.includes(name) || !same(profile?.devices[name], device)
+    device["type"] !== "nic" || !ours.includes(name) || !same(profile.devices[name], device)
   );
   return kept.length === Object.keys(devices).length ? devices : Object.fromEntries(kept);
 }
@@ -70,6 +72,7 @@ export function withoutCopies(
   own: OwnContent,
 ): InstanceInfo {
   const { project, ownProfile } = target.instance;
+  if (!info.profiles.includes(ownProfile)) return info;
   const profile = world.profiles.get(objectKey(project, ownProfile))?.devices ?? {};
   const kept = Object.entries(info.devices).filter(([name, device]) =>
     device["type"] !== "nic" || !own.devices[name] || !same(profile[name], device)

@@ -5,6 +5,7 @@
  * @module
  */
 import type { InstanceInfo } from "../../ports/mod.ts";
+import type { OwnContent } from "../instance/resolve/own_profile.ts";
 import { same } from "../instance/resolve/profile.ts";
 import type { Desired } from "./desired.ts";
 import { valueHash } from "./hashes.ts";
@@ -29,22 +30,29 @@ export function heldLocally<V>(
   );
 }
 
-/**
- * Returns what a configuration wants of an instance, without the own profile of one to which lxops never gave that, and
- * which has all of it itself.
- */
+/** Tells whether lxops never gave an instance its own profile, and the instance itself has all of the content. */
+export function needsNoProfile(
+  own: OwnContent,
+  { profiles, devices, config }: Pick<InstanceInfo, "profiles" | "devices" | "config">,
+  record: InstanceRecord | undefined,
+  ownProfile: string,
+): boolean {
+  const has = (wanted: Readonly<Record<string, unknown>>, local: Readonly<Record<string, unknown>>) =>
+    Object.entries(wanted).every(([name, value]) => Object.hasOwn(local, name) && same(local[name], value));
+  return !profiles.includes(ownProfile) && record?.profiles?.includes(ownProfile) !== true &&
+    has(own.devices, devices) && has(own.config, config);
+}
+
+/** Returns what a configuration wants of an instance, without the own profile of one that needs none. */
 export function withoutNeedlessProfile(
   desired: Desired,
-  { profiles, devices, config }: InstanceInfo,
+  info: InstanceInfo,
   record: InstanceRecord | undefined,
   ownProfile: string,
 ): Desired {
-  const { profileDevices, profileKeys } = desired;
-  const has = (wanted: Readonly<Record<string, unknown>>, local: Readonly<Record<string, unknown>>) =>
-    Object.entries(wanted).every(([name, value]) => Object.hasOwn(local, name) && same(local[name], value));
-  const isNeedless = profileDevices !== undefined && profileKeys !== undefined &&
-    !profiles.includes(ownProfile) && record?.profiles?.includes(ownProfile) !== true &&
-    has(profileDevices, devices) && has(profileKeys, config);
+  const { profileDevices: devices, profileKeys: config } = desired;
+  const isNeedless = devices !== undefined && config !== undefined &&
+    needsNoProfile({ devices, config }, info, record, ownProfile);
   return isNeedless && desired.profiles
     ? { ...desired, profiles: desired.profiles.filter((name) => name !== ownProfile) }
     : desired;

@@ -14,7 +14,7 @@ lxops instance stop -wait-stop 5 a
 # Let the daemon start instance a again where the machine crashes, and note its profile
 lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING","user.lxops.profile":"{}"}}' /1.0/instances/a
 # Create profile a.lxops
-lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
+lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"limits.memory":"1GiB","user.lxops.keys":"limits.memory"},"devices":{}}' /1.0/profiles
 # Mark instance a as the old one
 lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Rename instance a to a-lxops-old-000000

@@ -50,6 +50,8 @@ import { bringsBack, forgetReturn, keepsOld, powerNotes, swapRefs, swapSteps } f
 import { returnOf } from "./ways_back.ts";
 import { deleteMade, finishSwap, leftovers } from "./unfinished_swap.ts";
 import { type KeptEntries, withKeptContent } from "../../record/kept.ts";
+import { needsNoProfile } from "../../record/local.ts";
+import { decodeRecord, RECORD_MARK } from "../../record/record.ts";
 import { objectKey, type PlanOptions, problem, refOf, type Target, type World } from "../../world.ts";
 
 /** Options of a rebuild beyond those of every plan. */
@@ -108,8 +110,10 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const noted = inPlace ? undefined : notedBeforeSwap(found, target, world);
   const stopped = (hasNote(found) || unfinished !== undefined) && wasStopped(found);
   const runs = isRunning(info) || stopped;
-  const whole = profileStep(target, world, own);
-  const profile: ProfileChanges = inPlace
+  const isNeedless = !options.resetProfiles &&
+    needsNoProfile(own, info, decodeRecord(info.config[RECORD_MARK]), instance.ownProfile);
+  const whole = isNeedless ? undefined : profileStep(target, world, own);
+  const profile: ProfileChanges = inPlace || isNeedless
     ? { steps: whole ? [whole] : [], contents: [] }
     : profileChanges(target, world, own, {
       info: renewal.info,
@@ -189,7 +193,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
       ...hidden,
       ...renewal.notes,
       ...powerNotes(found),
-      ...notes(target, renewal.info, whole !== undefined),
+      ...notes(target, renewal.info, { isNeedless, changes: whole !== undefined }),
       ...data.notes,
     ],
   };
@@ -254,19 +258,28 @@ function checkInPlace(info: InstanceInfo, world: World, cannot: string): void {
   throw refuse(cannot, "it is ephemeral, so stopping it would delete it", ["Leave out --in-place"]);
 }
 
-function notes(target: Target, info: InstanceInfo, profileChanges: boolean): string[] {
+/**
+ * Returns notes on what stays as it is.
+ *
+ * @param own whether the instance needs no profile of its own, and whether that changes
+ */
+function notes(
+  target: Target,
+  info: InstanceInfo,
+  own: { readonly isNeedless: boolean; readonly changes: boolean },
+): string[] {
   const { instance } = target;
   const found: string[] = [];
   const file = otherConfig(info, target);
   if (file !== undefined) found.push(`"${instance.name}" was made from "${file}" before`);
-  const wanted = [...instance.profiles, instance.ownProfile];
+  const wanted = [...instance.profiles, ...(own.isNeedless ? [] : [instance.ownProfile])];
   if (wanted.join("\n") !== info.profiles.join("\n")) {
     found.push(
       `The profiles of "${instance.name}" stay as they are (${info.profiles.join(", ")}); ` +
         `the configuration says ${wanted.join(", ")}`,
     );
   }
-  if (profileChanges && !info.profiles.includes(instance.ownProfile)) {
+  if (own.changes && !info.profiles.includes(instance.ownProfile)) {
     found.push(`Instance "${instance.name}" does not use its profile "${instance.ownProfile}"`);
   }
   return found;

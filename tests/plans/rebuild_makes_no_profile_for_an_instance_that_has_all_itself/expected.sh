@@ -1,0 +1,29 @@
+#!/bin/sh
+set -eu
+lxops() { lxops-incus "$@"; }
+
+# instance a
+# Create instance a-lxops-new-000000 from tiny
+lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","limits.memory":"1GiB","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"eth1\":{\"type\":\"nic\",\"nictype\":\"p2p\",\"name\":\"eth1\",\"hwaddr\":\"00:16:3e:00:00:01\"}}}","user.lxops.role":"unfinished","user.lxops.of":"a"},"devices":{"eth1":{"type":"nic","nictype":"p2p","name":"eth1"}},"ephemeral":false,"description":""}' /1.0/instances
+# Mark instance a-lxops-new-000000 as complete
+lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
+# Stop instance a
+lxops instance stop -wait-stop 5 a
+# Take network addresses from instance a
+lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"eth1\":{\"type\":\"nic\",\"nictype\":\"p2p\",\"name\":\"eth1\",\"hwaddr\":\"00:16:3e:00:00:01\"}}}","user.lxops.role":"old","user.lxops.of":"a","volatile.last_state.power":"RUNNING"},"devices":{"eth1":{"type":"nic","nictype":"p2p","name":"eth1"}}}' /1.0/instances/a
+# Rename instance a to a-lxops-old-000000
+lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
+# Rename instance a-lxops-new-000000 to a
+lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
+# Keep instance a-lxops-old-000000 from being started
+lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
+# Give network addresses and autostart to instance a
+lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"},"devices":{"eth1":{"type":"nic","nictype":"p2p","name":"eth1","hwaddr":"00:16:3e:00:00:01"}}}' /1.0/instances/a
+# Start instance a
+lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
+# Wait for network
+lxops instance wait -timeout 60 -until network a
+# Mark instance a as configured
+lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
+# Delete instance a-lxops-old-000000
+lxops query -X DELETE /1.0/instances/a-lxops-old-000000
