@@ -3,13 +3,16 @@
  *
  * @module
  */
+import * as z from "zod/mini";
+import { ServerError } from "../../base/errors.ts";
 import { hasOwnProfiles } from "../../ports/daemon.ts";
 import type { Backend, Host, InstanceServer, OtherDaemonInstances, ProfileInfo } from "../../ports/mod.ts";
 import { connect } from "./daemon.ts";
 
 /**
- * Returns the instances of the other daemon in all of its projects; none where it is not installed. A failure is
- * reported in the result, not thrown: the user may have no access to that daemon.
+ * Returns the instances of the other daemon in all of its projects; none where it is not installed. Those that it starts
+ * are not `Stopped`, whoever has asked for that and may have ended since. A failure is reported in the result, not thrown:
+ * the user may have no access to that daemon.
  */
 export async function otherDaemonInstances(
   backend: Backend,
@@ -26,10 +29,15 @@ export async function otherDaemonInstances(
       const other = { ...backend, title: otherDaemon.title, service: otherDaemon.service };
       const { server, close } = await connect(other, { kind: "socket", path, project: "default" }, host);
       try {
-        const [instances, profiles] = await Promise.all([
+        // What is not starting any more when this is asked runs in the list.
+        const starting = await startingIn(server);
+        const [found, profiles] = await Promise.all([
           server.instances(undefined),
           want.profiles ? allProfiles(server) : undefined,
         ]);
+        const instances = found.map((info) =>
+          info.status === "Stopped" && starting.has(placeOf(info)) ? { ...info, status: "Starting" } : info
+        );
         return { title: otherDaemon.title, instances, ...(profiles ? { profiles } : {}) };
       } finally {
         close();
@@ -39,6 +47,39 @@ export async function otherDaemonInstances(
     }
   }
   return nothing;
+}
+
+/** Operations stay for a few seconds after their end. */
+const STATUS_OVER: ReadonlySet<string> = new Set(["success", "failure", "cancelled"]);
+
+const operationsSchema = z.record(
+  z.string(),
+  z.array(z.object({
+    description: z.optional(z.string()),
+    resources: z.nullish(z.record(z.string(), z.nullish(z.array(z.string())))),
+  })),
+);
+
+/** Returns the places of the instances that a daemon starts or restarts now; the daemon itself lists them as stopped. */
+async function startingIn(server: InstanceServer): Promise<ReadonlySet<string>> {
+  const answer = await server.get("/1.0/operations?recursion=1&all-projects=true").catch((error) => {
+    // Some users may see instances, but not what is done to them.
+    if (error instanceof ServerError && error.status === 403) return undefined;
+    throw error;
+  });
+  const { data } = operationsSchema.safeParse(answer);
+  const paths = Object.entries(data ?? {}).flatMap(([status, all]) => STATUS_OVER.has(status) ? [] : all)
+    .filter(({ description = "" }) => /^(Starting|Restarting) /.test(description))
+    .flatMap(({ resources }) => Object.values(resources ?? {}).flatMap((names) => names ?? []));
+  return new Set(paths.flatMap((path) => {
+    const { pathname, searchParams } = new URL(path, "http://daemon");
+    const name = /^\/1\.0\/(?:instances|containers)\/([^/]+)$/.exec(pathname)?.[1];
+    return name === undefined ? [] : placeOf({ name, project: searchParams.get("project") ?? "" });
+  }));
+}
+
+function placeOf({ name, project }: { readonly name: string; readonly project: string }): string {
+  return `${project || "default"}/${name}`;
 }
 
 function below(directory: string | undefined): string | undefined {

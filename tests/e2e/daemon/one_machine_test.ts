@@ -128,6 +128,21 @@ onEither("of two daemons at the same moment, one starts an instance with a direc
     }
     const { code, stderr } = await rebuilding;
     assertEquals(code, 0, stderr);
+    // A daemon goes on with a start whose command has ended, and lists the instance as stopped meanwhile.
+    await both("stop", "-wait-stop", "0", name);
+    using rest = connect(first.socket!);
+    const slow = { "raw.lxc": "lxc.hook.pre-start = /bin/sleep 2" };
+    await rest.send("PATCH", `/1.0/instances/${name}`, { config: slow });
+    const starting = rest.send("PUT", `/1.0/instances/${name}/state`, { action: "start", timeout: 30 });
+    await until(async () => {
+      const { running } = await rest.send("GET", "/1.0/operations?recursion=1") as { running?: unknown };
+      return JSON.stringify(running ?? []).includes(`/${name}"`);
+    });
+    assertEquals(await statusAt(first, name), "Stopped");
+    const early = await start();
+    assertEquals(early.code, 9, early.stderr);
+    assertStringIncludes(early.stderr, `instance "${name}" of ${first.title}, which runs, has its device`);
+    await starting;
   } finally {
     await both("delete", "--force", "-wait-stop", "0", ...file);
     await ground.run(["destroy", ...file], at(daemons[0]!));
