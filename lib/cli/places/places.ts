@@ -9,6 +9,7 @@ import { objectKey, type Target } from "../../plan/world.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
 import { checkDirectoryNames } from "../shared/lifecycle/directory_names.ts";
+import { loadEach, tellWrong, wrongError, type WrongSource } from "../shared/left_out.ts";
 import { targetsOf } from "../shared/lifecycle/look.ts";
 import { missingInstance, type Place } from "../shared/operands.ts";
 import { keyOf, subjectsOf } from "../shared/subjects.ts";
@@ -36,24 +37,73 @@ export interface PlaceOptions {
   readonly slash?: boolean;
 }
 
-/** Finds the instances that operands mean, in their order, each once. */
+/** Instances that operands mean, and the files among these that are wrong. */
+export interface ReadPlaces {
+  readonly places: readonly NamedPlace[];
+  readonly wrong: readonly WrongSource<string>[];
+}
+
+/**
+ * Finds the instances that operands mean, in their order, each once. The configuration of an instance that was named is
+ * not needed.
+ *
+ * @throws {ConfigError} where an instance is not known, because its file is wrong
+ */
 export async function placesOf(
   operands: readonly string[],
   values: PlaceValues,
   app: App,
   options: PlaceOptions = {},
 ): Promise<readonly NamedPlace[]> {
+  const { places, wrong, unknown } = await readPlaces(operands, values, app, options);
+  if (unknown.length > 0) throw wrongError(wrong);
+  tellWrong(wrong, app);
+  return places;
+}
+
+/**
+ * Finds the instances that operands mean, as `placesOf()` does, for a command that only shows them: it does without the
+ * files that are wrong, and warns of them.
+ *
+ * @throws {ConfigError} where no instance is known
+ */
+export async function readablePlaces(
+  operands: readonly string[],
+  values: PlaceValues,
+  app: App,
+): Promise<ReadPlaces> {
+  const { places, wrong } = await readPlaces(operands, values, app);
+  if (wrong.length > 0 && places.length === 0) throw wrongError(wrong);
+  tellWrong(wrong, app);
+  return { places, wrong };
+}
+
+async function readPlaces(
+  operands: readonly string[],
+  values: PlaceValues,
+  app: App,
+  options: PlaceOptions = {},
+): Promise<ReadPlaces & { readonly unknown: readonly string[] }> {
   const { subjects, files } = await subjectsOf(operands, { project: values.project, ...options }, app);
-  const targets = files.length === 0
-    ? []
-    : await targetsOf({ ...values, name: "" }, files, app, { without: NAME_ONLY, repeated: true });
-  const all = subjects.map(({ file, place }): NamedPlace => {
-    if (place) return place;
-    const target = targets.find(({ instance }) => instance.file === file)!;
+  const how = { without: NAME_ONLY, repeated: true };
+  const { loaded: targets, wrong } = files.length === 0
+    ? { loaded: [], wrong: [] }
+    : await loadEach(files, (some) => targetsOf({ ...values, name: "" }, some, app, how));
+  const isWrong = (file: string | undefined) => wrong.some(({ source }) => source === file);
+  const all = subjects.flatMap((subject): NamedPlace | readonly NamedPlace[] => {
+    if (subject.place) return subject.place;
+    if (isWrong(subject.file)) return subject.made ?? [];
+    const target = targets.find(({ instance }) => instance.file === subject.file)!;
     const { project, name } = target.instance;
     return { app, ref: { project, name }, target };
   });
-  return all.filter((place, at) => all.findIndex((other) => keyOf(other) === keyOf(place)) === at);
+  return {
+    places: all.filter((place, at) => all.findIndex((other) => keyOf(other) === keyOf(place)) === at),
+    wrong,
+    unknown: subjects.flatMap(({ file, ...rest }) =>
+      isWrong(file) && !("made" in rest && rest.made) ? file ?? [] : []
+    ),
+  };
 }
 
 /** Looks instances up, with one request for one instance, or for all of a project; those that do not exist are left out. */

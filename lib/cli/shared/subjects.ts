@@ -21,7 +21,12 @@ import { type Place, placeOf } from "./operands.ts";
 
 /** A configuration file or an instance, which an operand names. */
 export type Subject =
-  | { readonly file: string; readonly place?: undefined }
+  | {
+    readonly file: string;
+    readonly place?: undefined;
+    /** The instance that was made from the file, where the operand is the name of both. */
+    readonly made?: Place;
+  }
   | { readonly place: Place; readonly file?: undefined };
 
 /** Files and instances that operands name. */
@@ -110,7 +115,8 @@ async function subjectOf(operand: string, options: SubjectOptions, app: App): Pr
   const files = isDirectory ? await configurations(path, app) : [];
   if (files.length === 0) return [{ place }];
   const info = await (await app.server()).instance(place.ref);
-  if (!info || files.length === 1 && await isMadeFrom(info, files[0]!, app)) return filesOf(files);
+  if (!info) return filesOf(files);
+  if (files.length === 1 && await isMadeFrom(info, files[0]!, app)) return [{ file: files[0]!, made: place }];
   throw new UsageError(`"${operand}" is both a directory with a configuration and an instance`, [
     `For the directory: ./${quote(operand)}`,
     `For the instance: ${await app.remote()}:${operand}`,

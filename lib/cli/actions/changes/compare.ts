@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { refuse, UsageError } from "../../../base/errors.ts";
+import { ConfigError, refuse, UsageError } from "../../../base/errors.ts";
 import type { Item } from "../../../cloudconfig/model/item.ts";
 import type { Comparison } from "../../../plan/changes/compare.ts";
 import type { ItemSources } from "../../../plan/changes/items.ts";
@@ -12,7 +12,8 @@ import type { InstanceServer, ServerInfo } from "../../../ports/mod.ts";
 import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
-import { look } from "../../shared/lifecycle/look.ts";
+import { loadEach, tellWrong, type WrongSource } from "../../shared/left_out.ts";
+import { look, targetsOf } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
 import { provisionChanges } from "../../shared/lifecycle/provisions.ts";
@@ -118,6 +119,31 @@ export async function compareAll(
     unasked(app),
   );
   return { compared: await compareTargets(targets, world, app, options), world };
+}
+
+/**
+ * Compares as `compareAll()` does, for a command that only shows the result: where some of several configurations are
+ * wrong, it warns of these and compares the others.
+ */
+export async function compareReadable(
+  values: ConfigValues,
+  sources: readonly Source[],
+  app: App,
+  options: CompareOptions = {},
+): Promise<ComparedTargets & { readonly wrong: readonly WrongSource<Source>[] }> {
+  try {
+    return { ...await compareAll(values, sources, app, options), wrong: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError) || sources.length < 2) throw error;
+    const { wrong } = await loadEach(
+      sources,
+      (some) => targetsOf(values, some, app, { mayNeed: ["source"], repeated: true }),
+    );
+    const right = sources.filter((one) => wrong.every(({ source }) => source !== one));
+    if (wrong.length === 0 || right.length === 0) throw error;
+    tellWrong(wrong, app);
+    return { ...await compareAll(values, right, app, options), wrong };
+  }
 }
 
 /** Compares targets with their instances; what the record cannot tell is read in the instances. */

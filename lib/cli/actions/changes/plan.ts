@@ -10,7 +10,7 @@ import { roleOf } from "../../../plan/instance/spare.ts";
 import type { Target, World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
-import { compareAll, type Compared, sourcesFor } from "./compare.ts";
+import { type Compared, compareReadable, sourcesFor } from "./compare.ts";
 import { tellFrozen } from "./up_after.ts";
 import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
 import { type ConfigValues, givenFlags } from "../../shared/target_options.ts";
@@ -41,7 +41,7 @@ async function showChanges(
   inside: { readonly guest: boolean; readonly diff: boolean } = { guest: false, diff: false },
 ): Promise<number> {
   const { sources, app } = await sourcesFor(operands, values, own);
-  const { compared, world } = await compareAll(values, sources, app, {
+  const { compared, world, wrong } = await compareReadable(values, sources, app, {
     showSecrets: values["show-secrets"],
     ...(inside.guest ? { guest: "show" } : {}),
   });
@@ -76,6 +76,7 @@ async function showChanges(
       ? `${printableJson(changesJson(all, given))}\n`
       : changesText(all, given).split("\n").map(printable).join("\n"),
   );
+  if (wrong.length > 0) return EXIT.config;
   return open.length === 0 && all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
 }
 

@@ -12,7 +12,7 @@ import type { Failure } from "../../../run/execute/execute.ts";
 import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
 import { withTargets } from "../../places/sources.ts";
-import { type FoundPlace, foundPlaces, placesOf, type PlaceValues } from "../../places/places.ts";
+import { type FoundPlace, foundPlaces, type PlaceValues, readablePlaces } from "../../places/places.ts";
 
 interface Values extends PlaceValues {
   readonly f: boolean;
@@ -24,7 +24,8 @@ interface Values extends PlaceValues {
 /** `logs`. */
 export async function logs(values: Values, operands: readonly string[], app: App): Promise<number> {
   const options = optionsOf(values, Date.now());
-  const found = await withTargets(await foundPlaces(await placesOf(operands, values, app)), values);
+  const { places, wrong } = await readablePlaces(operands, values, app);
+  const found = await withTargets(await foundPlaces(places), values);
   const several = found.length > 1;
   const running = values.console ? [] : found.filter(({ info }) => info.status === "Running");
   // What is followed never ends, so whether there is a journal is asked first.
@@ -45,7 +46,9 @@ export async function logs(values: Values, operands: readonly string[], app: App
     if (values.f && failure.error instanceof InterruptedError) continue;
     app.complain(errorText("lxops", failureError(failure, [])));
   }
-  if (failures.length === 0) return app.signal.aborted ? EXIT.interrupted : EXIT.ok;
+  if (failures.length === 0) {
+    return app.signal.aborted ? EXIT.interrupted : wrong.length > 0 ? EXIT.config : EXIT.ok;
+  }
   const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
   return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { EXIT } from "../../../base/errors.ts";
+import { EXIT, ServerError } from "../../../base/errors.ts";
 import { CONFIG_MARK, hasMark, IMAGE_MARK } from "../../../plan/instance/ownership.ts";
 import { publishedPorts } from "../../../plan/everyday/ports.ts";
 import { isAside, roleOf } from "../../../plan/instance/spare.ts";
 import type { Address, ImageInfo, InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
+import { printable } from "../../output/output.ts";
 import { checkList, type ListValues, printList } from "../../output/listing.ts";
 import { PS } from "../../results/instances.ts";
 import type { RowOf } from "../../results/shape.ts";
@@ -16,8 +17,9 @@ import {
   existingPlaces,
   type FoundPlace,
   type NamedPlace,
-  placesOf,
   type PlaceValues,
+  readablePlaces,
+  type ReadPlaces,
 } from "../../places/places.ts";
 import { withTargets } from "../../places/sources.ts";
 import { fitsName, isPattern } from "../../shared/name_filter.ts";
@@ -34,7 +36,7 @@ interface Values extends PlaceValues, ListValues {
 /** `ps`. */
 export async function ps(values: Values, operands: readonly string[], app: App): Promise<number> {
   checkList(PS, values);
-  const places = await shownPlaces(values, operands, app);
+  const { places, wrong } = await shownPlaces(values, operands, app);
   const found = await withStates(places);
   const { differencesOf, isOutdated } = await import("./ps_changes.ts");
   const [images, health, differences] = await Promise.all([
@@ -61,37 +63,36 @@ export async function ps(values: Values, operands: readonly string[], app: App):
     const shownColumns = [name!, state!, ...values.check ? ["health"] : [], ...more];
     await printList(app, PS, rows, { ...values, shownColumns });
   }
-  return rows.some((row) => row.health === "unhealthy") ? EXIT.command : EXIT.ok;
+  if (rows.some((row) => row.health === "unhealthy")) return EXIT.command;
+  return wrong.length > 0 ? EXIT.config : EXIT.ok;
 }
 
 /** The state of an instance that a file describes and the daemon does not have. */
 const ABSENT = "absent";
 
 /** Returns the instances that operands mean; without any, those of the working directory, or else all of lxops. */
-async function shownPlaces(
-  values: Values,
-  operands: readonly string[],
-  app: App,
-): Promise<readonly NamedPlace[]> {
+async function shownPlaces(values: Values, operands: readonly string[], app: App): Promise<ReadPlaces> {
   const isName = (operand: string) => isPattern(operand) && !operand.includes("/");
   const patterns = operands.filter(isName);
   if (patterns.length > 0) {
     const others = operands.filter((operand) => !isName(operand));
-    const named = others.length > 0 ? await placesOf(others, values, app) : [];
+    const named = others.length > 0 ? await readablePlaces(others, values, app) : NONE;
     const all = [
-      ...named,
+      ...named.places,
       ...(await Promise.all(patterns.map((one) => fittingPlaces(one, values, app)))).flat(),
     ];
-    return [...new Map(all.map((place) => [keyOf(place), place])).values()];
+    return { ...named, places: [...new Map(all.map((place) => [keyOf(place), place])).values()] };
   }
-  if (operands.length > 0) return await placesOf(operands, values, app);
+  if (operands.length > 0) return await readablePlaces(operands, values, app);
   if (!values.all) {
     const { configurationsOf } = await import("../../shared/search.ts");
     const files = await configurationsOf(".", app).catch(() => []);
-    if (files.length > 0) return await placesOf(files, values, app);
+    if (files.length > 0) return await readablePlaces(files, values, app);
   }
-  return await fittingPlaces("*", values, app);
+  return { ...NONE, places: await fittingPlaces("*", values, app) };
 }
+
+const NONE: ReadPlaces = { places: [], wrong: [] };
 
 /** Returns the instances of a project whose names fit a pattern, at the remote that stands before it. */
 async function fittingPlaces(pattern: string, values: Values, own: App): Promise<readonly NamedPlace[]> {
@@ -125,11 +126,17 @@ async function withStates(places: readonly NamedPlace[]): Promise<readonly Found
     const found = await existingPlaces(group);
     return await Promise.all(found.map(async (place) => {
       if (place.info.status !== "Running") return place;
-      const state = await server.instanceState(place.ref);
+      const state = await server.instanceState(place.ref).catch((error) => withoutState(error, place));
       return state ? { ...place, info: { ...place.info, ...state } } : place;
     }));
   }));
   return all.flat();
+}
+
+/** Tells that a daemon does not tell the state of an instance, such as just after a start that failed. */
+function withoutState(error: unknown, { app, ref }: FoundPlace): undefined {
+  if (!(error instanceof ServerError) || error.status === 0) throw error;
+  app.complain(printable(`note: ${ref.name}: its addresses are not known: ${error.message}`));
 }
 
 /** Images by daemon and project. */
