@@ -145,7 +145,7 @@ const PRINTED: Readonly<Record<string, string>> = {
     'No problem found. Looked at: Incus 6.0.4 at "/run/memory.socket", 1 storage pool, 0 networks, 1 instance\n',
   "create-profile": "a.lxops\n",
   "image update web": "ALIAS FINGERPRINT  STATE\nweb   111111111111 built\n",
-  init: "Look through the files in it's new, then launch it:\n  lxops-incus up './it'\\''s new'\n",
+  init: "Look through the files in it's new, then launch it:\n  lxops up './it'\\''s new'\n",
   adopt: "it's new/lxops.yaml says what the instance is: lxops plan has nothing to change\n",
   up: "a: changed\n",
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { refuse } from "../../base/errors.ts";
+import { NOTHING_CHANGED, refuse, StateError } from "../../base/errors.ts";
 import { NAME_ONLY } from "../../instance/parts.ts";
 import { objectKey, type Target } from "../../plan/world.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
@@ -134,6 +134,7 @@ export async function existingPlaces<P extends Place>(
  */
 export async function foundPlaces<P extends NamedPlace>(
   places: readonly P[],
+  { changes = true }: { readonly changes?: boolean } = {},
 ): Promise<readonly (P & { readonly info: InstanceInfo })[]> {
   const found = await existingPlaces(places);
   const absent = places.filter((place) => found.every((one) => keyOf(one) !== keyOf(place)));
@@ -141,15 +142,16 @@ export async function foundPlaces<P extends NamedPlace>(
     await checkNames(found);
     return found;
   }
-  const advice = [...await fileAdvice(absent), LIST];
+  // What changes nothing has nothing to assure of.
+  const advice = [...changes ? [NOTHING_CHANGED] : [], ...await fileAdvice(absent), LIST];
   if (absent.length === 1) {
     const { message } = await missingInstance(absent[0]!);
-    throw refuse(message, [], advice, "missing");
+    throw new StateError(message, { kind: "missing", advice });
   }
   const names = absent.map(({ ref: { name, project } }) =>
     `"${name}"${project && project !== "default" ? ` in project "${project}"` : ""}`
   );
-  throw refuse(`There are no instances ${names.join(", ")}`, [], advice, "missing");
+  throw new StateError(`There are no instances ${names.join(", ")}`, { kind: "missing", advice });
 }
 
 /**

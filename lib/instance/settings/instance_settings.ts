@@ -8,6 +8,7 @@ import type { Config } from "../../config/config.ts";
 import type { LimitName } from "../../config/schema/keys.ts";
 import type { Findings } from "../patterns/substitution.ts";
 import { instanceOtherDevices } from "./other_devices.ts";
+import { valueProblem } from "./config_value.ts";
 import { instanceIdmap, rawIdmap } from "./idmap.ts";
 import { instancePorts, portDevice } from "./ports.ts";
 import type { ConfigEntry, Settings, StaticAddresses } from "./settings.ts";
@@ -97,7 +98,9 @@ export function instanceSettings(config: Config, found: Findings): Settings {
   const entries: Record<string, ConfigEntry> = Object.create(null);
   for (const [name, value] of Object.entries(config.config)) {
     const key = `config.${name}`;
-    if (found.accept(key, name, configProblem(name)) && value !== "") entries[name] = { value, key };
+    const wrong = valueProblem(name, value);
+    if (wrong !== undefined) found.error(key, wrong);
+    else if (found.accept(key, name, configProblem(name)) && value !== "") entries[name] = { value, key };
   }
   const { disk, ...others } = limits(config, found);
   const idmap = instanceIdmap(config, found);

@@ -16,7 +16,7 @@ import { checkSteps } from "./checks.ts";
 import { withIds } from "./ids_item.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
-import { isMachine, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
+import { isMachine, isOwn, isRunning, ownInstance, startAdvice } from "../instance/ownership.ts";
 import { refuseFrozen } from "../instance/power/power.ts";
 import { recordKey } from "../record/hashes.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
@@ -220,6 +220,10 @@ export function planConfigure(
     ...applySteps(ref, items, { ...options, ...known, resume: false, unsalted, root: "used" }),
     ...(options.check ? checkSteps(target, world, false) : []),
   ];
-  const said = [...all.notes, ...notes];
+  // The Go program configures any instance.
+  const foreign = isOwn(info, target) || options.adopt || steps.length === 0
+    ? []
+    : [`lxops did not make this instance; programs of ${instance.file} run in it as root`];
+  const said = [...foreign, ...all.notes, ...notes];
   return { instance: ref, steps, ...known, ...(said.length > 0 ? { notes: said } : {}) };
 }

@@ -170,8 +170,8 @@ const MESSAGES: readonly Message[] = [
   {
     number: 26,
     line: "launch badlimit.yaml",
-    before: "Invalid value: lots (POST /1.0/instances, status 400), without a place in the file",
-    now: /Invalid value: lots.*\n(.*\n)?.*Configured at badlimit\.yaml:4:15 lxc-options\.0\n/,
+    before: "Invalid value: 4lots (POST /1.0/instances, status 400), without a place in the file",
+    now: /Invalid value: 4lots.*\n(.*\n)?.*Configured at badlimit\.yaml:4:15 lxc-options\.0\n/,
     code: 4,
     fate: "refuses",
   },

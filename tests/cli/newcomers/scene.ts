@@ -29,7 +29,7 @@ const FILES: Readonly<Record<string, string>> = {
   "badprof.yaml": `${IMAGE}profiles: [defualt]\n`,
   "badimage.yaml": "#lxops-v1\nimage: tinny\nostype: alpine\n",
   "badremote.yaml": "#lxops-v1\nimage: foo:alpine\nostype: alpine\n",
-  "badlimit.yaml": `${IMAGE}lxc-options: ["-c limits.memory=lots"]\n`,
+  "badlimit.yaml": `${IMAGE}lxc-options: ["-c limits.memory=4lots"]\n`,
   "proc.yaml": IMAGE + device("/proc/x/(instance)"),
   "cluster.yaml": `${IMAGE}target: node2\n`,
   "absdir.yaml": `${IMAGE}devices:\n  data: {path: /data, dir: /nonexistent/x}\n`,
@@ -59,7 +59,7 @@ function fateOf(fate: Fate): RecorderOptions {
       if (method !== "POST" || path !== "/1.0/instances") return;
       if (fate === "interrupted") throw new InterruptedError("Interrupted");
       const request = "POST /1.0/instances";
-      const message = `Failed creating instance record: Invalid value: lots (${request}, status 400)`;
+      const message = `Failed creating instance record: Invalid value: 4lots (${request}, status 400)`;
       throw new ServerError(message, { status: 400, request });
     },
   };

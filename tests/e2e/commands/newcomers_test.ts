@@ -10,8 +10,8 @@ onBoth("what newcomers meet at a daemon says what to do", ["directory"], async (
   const wrong = `${name.slice(0, -1)}${name.endsWith("x") ? "y" : "x"}`;
   const image = "#lxops-v1\nostype: alpine\nimage: tiny\n";
   await ground.write("a.yaml", image);
-  await ground.write("limit.yaml", `${image}lxc-options: ["-c limits.memory=lots"]\n`);
-  await ground.write("config.yaml", `${image}config: {limits.memory: lots}\n`);
+  await ground.write("limit.yaml", `${image}lxc-options: ["-c limits.memory=4lots"]\n`);
+  await ground.write("config.yaml", `${image}config: {limits.memory: 4lots}\n`);
   await ground.write("image.yaml", "#lxops-v1\nostype: alpine\nimage: tinny\n");
   await ground.write("pool.yaml", `${image}filesystems: {d: {pattern: "nopool-${ground.id}/(instance)"}}\n`);
   await ground.write("no.socket", "");

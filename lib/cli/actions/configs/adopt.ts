@@ -65,17 +65,17 @@ export async function writeAdopted(values: Values, { source, app }: Adopted, pat
   if (isDryRun) return EXIT.ok;
   const { changes } = compared.comparison;
   const directory = quote(shownDirectory(path));
-  const next = `${app.program} up${values.mark ? "" : " --adopt"} ${directory}`;
+  const up = `up${values.mark ? "" : " --adopt"} ${directory}`;
   const lines = changes.length === 0
     ? [`${join(path, "lxops.yaml")} says what the instance is: lxops plan has nothing to change`]
     : [
       `What differs from the instance, as lxops plan shows it:`,
       ...changes.map((one) => `  ${changeLine(one)}`),
     ];
-  const last = values.mark ? [] : [`Look through it, then take the instance over: ${next}`];
+  const last = values.mark ? [] : [`Look through it, then take the instance over: lxops ${up}`];
   app.print(
     values.json
-      ? writtenJson(plans, issues, { next, changes: changes.map(changeLine) })
+      ? writtenJson(plans, issues, { next: `${app.program} ${up}`, changes: changes.map(changeLine) })
       : [...lines, ...last].map((line) => `${printable(line)}\n`).join(""),
   );
   return EXIT.ok;

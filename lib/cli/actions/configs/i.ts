@@ -31,9 +31,10 @@ const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"]
 /** `i verify`. */
 export async function verify(
   values: ConfigValues & { readonly json: boolean },
-  files: readonly string[],
+  operands: readonly string[],
   app: App,
 ): Promise<number> {
+  const files = await filesIn(operands, app);
   const { strict } = app.globals;
   const options = { ...await targetOptions(values, app), without: strict ? [] : ELSEWHERE };
   const found = await findTargets(files, options, app.host);
@@ -77,6 +78,12 @@ export async function verify(
   return EXIT.config;
 }
 
+/** Returns files in which the configurations of directories stand for these. */
+async function filesIn(files: readonly string[], app: App): Promise<readonly string[]> {
+  const { sourcesIn } = await import("../../shared/search.ts");
+  return (await sourcesIn<never>(files, app));
+}
+
 /** Loads instances to show them; their cloud-config files are not read. */
 async function targetsOf(
   values: ConfigValues,
@@ -84,8 +91,11 @@ async function targetsOf(
   app: App,
   without: readonly Part[] = NAME_ONLY,
 ): Promise<readonly Target[]> {
-  const options = { ...await targetOptions(values, app), without };
-  const found = await findTargets(files, options, app.host);
+  const recall = (values as Partial<LongValues>).l
+    ? { recall: (await import("../../shared/lifecycle/recall.ts")).recallAt(app) }
+    : {};
+  const options = { ...await targetOptions(values, app), without, ...recall };
+  const found = await findTargets(await filesIn(files, app), options, app.host);
   if (found.problems.length > 0) throw new ConfigError(allIssues(found));
   app.warn(found.warnings);
   return found.targets;

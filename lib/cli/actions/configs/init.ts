@@ -31,12 +31,14 @@ export async function init(values: Values, operands: readonly string[], app: App
   await writeAll({ first: plans.flatMap((plan) => plan.steps), each: [] }, values, app);
   const isDryRun = values["dry-run"];
   if (isDryRun) return EXIT.ok;
-  const next = [app.program, "up", quote(shownDirectory(path))].join(" ");
+  const up = `up ${quote(shownDirectory(path))}`;
   const file = started.directories.length === 1
     ? join(started.directories[0]!.path, "lxops.yaml")
     : `the files in ${path}`;
   app.print(
-    values.json ? writtenJson(plans, issues, { next }) : `Look through ${file}, then launch it:\n  ${next}\n`,
+    values.json
+      ? writtenJson(plans, issues, { next: `${app.program} ${up}` })
+      : `Look through ${file}, then launch it:\n  lxops ${up}\n`,
   );
   return EXIT.ok;
 }

@@ -6,6 +6,7 @@
 import { UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import { oneMeantPlace, type PlaceValues } from "../../places/places.ts";
+import { refuseMisplacedFlag } from "../../shared/misplaced_flag.ts";
 import { openShell, runProgram } from "../instance/exec.ts";
 import type { EnvironmentValues } from "../run/environment.ts";
 
@@ -25,6 +26,7 @@ interface ExecValues extends ShellValues {
 /** `exec`: with the terminal where there is one, as a program that talks to a user needs it. */
 export async function exec(values: ExecValues, operands: readonly string[], app: App): Promise<number> {
   if (values.t && values.T) throw new UsageError("-t and -T cannot be combined");
+  refuseMisplacedFlag("exec", operands[0]!, operands[1]);
   const find = (operand: string) => oneMeantPlace(operand, values, app);
   const run = values.t || !values.T && app.isInteractive() ? openShell : runProgram;
   return await run(values, operands, find, app);
@@ -32,6 +34,7 @@ export async function exec(values: ExecValues, operands: readonly string[], app:
 
 /** `shell`. */
 export async function shell(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
+  refuseMisplacedFlag("shell", operands[0]!, operands[1]);
   return await openShell(values, operands, (operand) => oneMeantPlace(operand, values, app), app);
 }
 

@@ -25,7 +25,7 @@ interface Values extends PlaceValues {
 export async function logs(values: Values, operands: readonly string[], app: App): Promise<number> {
   const options = optionsOf(values, Date.now());
   const { places, wrong } = await readablePlaces(operands, values, app);
-  const found = await withTargets(await foundPlaces(places), values);
+  const found = await withTargets(await foundPlaces(places, { changes: false }), values);
   const several = found.length > 1;
   const running = values.console ? [] : found.filter(({ info }) => info.status === "Running");
   // What is followed never ends, so whether there is a journal is asked first.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { refuseMisplacedFlag } from "../../shared/misplaced_flag.ts";
 import { ConfigError, EXIT, refuse, UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
 import { decide } from "../../../plan/pool/decide.ts";
@@ -65,6 +66,9 @@ export async function create(
 ): Promise<number> {
   // What separates the program is still there, as it comes behind the image.
   const program = rest[0] === "--" ? rest.slice(1) : rest;
+  // "pool create NAME --size 2 IMAGE"
+  refuseMisplacedFlag("pool create", operand!, image);
+  refuseMisplacedFlag("pool create", image!, rest[0]);
   const place = await poolAt(app, operand!, values.project);
   const spec = specFor(place, image!, program, values);
   const { ref } = place;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { refuseMisplacedFlag } from "../../shared/misplaced_flag.ts";
 import { InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { throwAwayName } from "../../../plan/instance/random_names.ts";
@@ -23,6 +24,7 @@ export async function run(values: RunValues, operands: readonly string[], app: A
     if (what === undefined || what === "") {
       throw new UsageError("run needs an image, a configuration file or a directory");
     }
+    refuseMisplacedFlag("run", what, argv[0]);
     return (await runIn(what, argv, values, app)).code;
   } catch (error) {
     if (!(error instanceof LxopsError) || error instanceof InterruptedError || error instanceof RunError) {

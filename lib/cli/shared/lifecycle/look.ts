@@ -42,7 +42,12 @@ export async function targetsOf(
   }, watched.host);
   app.show(targets.flatMap(({ instance: { name, project, ownProfile } }) => [name, project, ownProfile]));
   app.warn([...warnings, ...await watched.exposed(refusesExposed)]);
-  if (without.length === 0) checkGiven(values, targets);
+  if (without.length === 0) {
+    checkGiven(values, targets);
+    if (values.P.length > 0) {
+      app.warn((await import("../unused_properties.ts")).unusedProperties(values.P, targets));
+    }
+  }
   return targets;
 }
 

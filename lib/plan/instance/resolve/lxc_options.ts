@@ -6,6 +6,7 @@
  * @module
  */
 import { ConfigError, type Issue } from "../../../base/errors.ts";
+import { valueProblem } from "../../../instance/settings/config_value.ts";
 import { type Described, type PlanOptions, problem, type Target } from "../../world.ts";
 
 /** Meaning of the options for a create request. */
@@ -64,7 +65,7 @@ interface Option {
 }
 
 const options: readonly Option[] = [
-  { names: ["-c", "--config"], value: (into, value) => assign(into.config, value) },
+  { names: ["-c", "--config"], value: (into, value) => configuration(into, value) },
   { names: ["-d", "--device"], value: device },
   { names: ["-p", "--profile"], value: (into, value) => void into.profiles.push(value) },
   { names: ["-n", "--network"], value: (into, value) => void (into.network = value) },
@@ -102,6 +103,13 @@ function assign(into: Record<string, string>, text: string): string | void {
   const equals = text.indexOf("=");
   if (equals < 1) return `"${text}" is not of the form key=value`;
   into[text.slice(0, equals)] = text.slice(equals + 1);
+}
+
+function configuration({ config }: Collected, text: string): string | void {
+  const wrong = assign(config, text);
+  if (wrong) return wrong;
+  const equals = text.indexOf("=");
+  return valueProblem(text.slice(0, equals), text.slice(equals + 1));
 }
 
 function device(into: Collected, text: string): string | void {

@@ -64,3 +64,41 @@ Deno.test("up and stop of a whole tree change nothing where one configuration is
     assertMatch(stderr, /db\/lxops\.yaml:\d+:\d+: /);
   }
 });
+
+Deno.test("a property of -P that no configuration uses is a warning with the nearest name", async () => {
+  const files = { "/c/a.yaml": "#lxops-v1\nimage: (image)\nproperties: {image: tiny}\n" };
+  const text = async (set: string) => {
+    const controls = recorder(memoryServer(WORLD));
+    const line = ["plan", "-P", set, "a.yaml"];
+    return (await run(line, { world: WORLD, files, controls: () => controls })).stderr;
+  };
+  assertMatch(
+    await text("imge=tiny"),
+    /-P imge: warning: no configuration here uses a property of this name; did you mean "image"\?/,
+  );
+  assertEquals((await text("image=tiny")).includes("-P image"), false);
+});
+
+Deno.test("logs of an instance that does not exist assures of nothing, as it changes nothing", async () => {
+  const [logs, stop] = [await inTree("logs nosuch none"), await inTree("stop nosuch none")];
+  assertEquals([logs.code, stop.code], [7, 7]);
+  assertEquals(
+    [logs, stop].map(({ stderr }) => stderr.includes("Nothing was changed.")),
+    [false, true],
+  );
+});
+
+Deno.test("a flag behind the instance or the image, where the program begins, is refused with its place", async () => {
+  const lines = [["exec web -e A=1 -- env", 2], ["run tiny --timeout 2", 125], [
+    "pool create cc --size 1 tiny",
+    2,
+  ]] as const;
+  for (const [line, expected] of lines) {
+    const { code, stderr } = await inTree(line);
+    assertMatch(
+      stderr,
+      /stands behind "\w+", where the program of "lxops [a-z ]+" begins\n {2}Flags stand before it/,
+    );
+    assertEquals(code, expected, stderr);
+  }
+});
