@@ -9,7 +9,7 @@ import { objectKey, type Target } from "../../plan/world.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
 import { checkDirectoryNames } from "../shared/lifecycle/directory_names.ts";
-import { loadEach, tellWrong, wrongError, type WrongSource } from "../shared/left_out.ts";
+import { loadEach, tellWrong, wrongError, type WrongSource } from "./left_out.ts";
 import { targetsOf } from "../shared/lifecycle/look.ts";
 import { missingInstance, type Place } from "../shared/operands.ts";
 import { keyOf, subjectsOf } from "../shared/subjects.ts";

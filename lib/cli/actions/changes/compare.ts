@@ -12,7 +12,7 @@ import type { InstanceServer, ServerInfo } from "../../../ports/mod.ts";
 import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
-import { loadEach, tellWrong, type WrongSource } from "../../shared/left_out.ts";
+import { loadEach, tellWrong, type WrongSource } from "../../places/left_out.ts";
 import { look, targetsOf } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";

@@ -45,7 +45,9 @@ export async function targetsOf(
   if (without.length === 0) {
     checkGiven(values, targets);
     if (values.P.length > 0) {
-      app.warn((await import("../unused_properties.ts")).unusedProperties(values.P, targets));
+      app.warn(
+        (await import("../../../run/targets/unused_properties.ts")).unusedProperties(values.P, targets),
+      );
     }
   }
   return targets;
