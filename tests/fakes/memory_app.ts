@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly interactive?: boolean;
   /** Columns of the terminal that results go to. */
   readonly width?: number;
+  /** Returns a random text for names; absent: names have zeros in its place. */
+  readonly random?: () => string;
   /** Directories that containers have mounted. */
   readonly mountedInContainers?: readonly string[];
 }
@@ -85,7 +87,7 @@ export async function run(args: readonly string[], options: RunOptions): Promise
     program: SCRIPT.program,
     formats: [],
     signal,
-    random: () => undefined,
+    random: options.random ?? (() => undefined),
     server: () => Promise.resolve(server),
     project: () => Promise.resolve("default"),
     remote: () => Promise.resolve("local"),

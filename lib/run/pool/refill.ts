@@ -37,8 +37,11 @@ export async function mark({ instance }: Pick<Mark, "instance">, ports: PoolPort
   if (await store.read(leasePlace(instance)) === undefined) await send({ [POOL_KEYS.state]: "ready" });
 }
 
+/** The most instances that are asked for in the place of one that was taken; whoever tends the pool makes the rest. */
+const MOST = 2;
+
 /**
- * Marks an instance that was taken and asks for as many like it as the pool lacks, without waiting until they are there.
+ * Marks an instance that was taken and asks for some like it where the pool lacks them, without waiting until they are there.
  * The caller has the pool's lock, so that no two do so at the same time and make too many.
  */
 export async function refill(
@@ -57,7 +60,7 @@ export async function refill(
   const generation = info?.config[POOL_KEYS.generation];
   if (!spec?.enabled || fingerprint === undefined || generation === undefined) return;
   const waiting = names.instances.filter((name) => !names.leased.has(name)).length;
-  const missing = Math.min(spec.size - waiting, spec.max - names.instances.length);
+  const missing = Math.min(spec.size - waiting, spec.max - names.instances.length, MOST);
   const random = ports.random();
   const begin = control.begin ?? control.send;
   for (let index = 0; index < missing; index++) {

@@ -35,6 +35,15 @@ Deno.test("refill() makes as many as the pool lacks, and never more than its max
   }
 });
 
+Deno.test("refill() makes one more than was taken at most, however many the pool lacks", async () => {
+  for (const [size, max, expected] of [[9999, 10_000, 4], [9999, 9999, 4], [3, 3, 3]] as const) {
+    const daemon = sized([ONE, TWO], size, max);
+    const taken = await acquire(WANT, daemon.ports);
+    await refill(taken.refill!, daemon.ports);
+    assertEquals(daemon.instances.size, expected, `size ${size}, max ${max}`);
+  }
+});
+
 Deno.test("refill() makes nothing in a pool that was disabled or is gone", async () => {
   for (const spec of [{ ...SPEC, size: 2, enabled: false }, undefined]) {
     const daemon = sized([ONE], 2, 9);

@@ -11,6 +11,7 @@ import {
   TimeoutError,
   UsageError,
 } from "../../../base/errors.ts";
+import { after } from "../../../base/time/timer.ts";
 import { isReserved } from "../../../plan/pool/lease.ts";
 import type { Acquire, Lease, Refill } from "../../../step/pool.ts";
 import type { Step } from "../../../step/step.ts";
@@ -165,9 +166,27 @@ async function isTended({ app, ref }: PoolPlace): Promise<boolean> {
 /** How often one who has taken an instance tries to make up for it, where others do so at the same time. */
 const TRIES = 4;
 
-/** Makes up for an instance that was taken, where nobody tends the pool; what fails with that is told by whoever does. */
-export async function makeUp({ app, ref }: PoolPlace, { refill }: Taken): Promise<void> {
+/** The longest time in which one who has taken an instance makes up for it, in milliseconds. */
+const MAKE_UP_MS = 10_000;
+
+/**
+ * Makes up for an instance that was taken, where nobody tends the pool; what fails with that is told by whoever does.
+ * Where the daemon does not answer in time, this returns without it: the lease is good in any case.
+ */
+export async function makeUp(
+  place: PoolPlace,
+  { refill }: Pick<Taken, "refill">,
+  limitMs = MAKE_UP_MS,
+): Promise<void> {
   if (!refill) return;
+  const late = Promise.withResolvers<void>();
+  const stop = after(limitMs, late.resolve);
+  const making = askForMore(place, refill);
+  making.catch(() => {});
+  await Promise.race([making, late.promise]).finally(stop);
+}
+
+async function askForMore({ app, ref }: PoolPlace, refill: Refill): Promise<void> {
   const { poolLock } = await import("../../../run/lock/names.ts");
   const wants = [await poolLock(ref)];
   const step = { title: `Refill pool ${ref.pool}`, effect: { kind: "pool", ...refill } } as const;

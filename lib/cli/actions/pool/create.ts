@@ -32,7 +32,7 @@ import { applySteps } from "../../shared/apply_steps.ts";
 import { NESTING, resourcesOf } from "../run/options.ts";
 import { changes, poolAt, type PoolPlace } from "./place.ts";
 import { checkSettings, settingsOf } from "./settings.ts";
-import { applyAll, lockDefinition, optionsOf, type PoolValues } from "./tend.ts";
+import { applyAll, batchOf, lockDefinition, optionsOf, type PoolValues, tendPool } from "./tend.ts";
 
 /** Values of the flags of `pool create`. */
 export interface CreateValues extends PoolValues {
@@ -101,10 +101,13 @@ export async function create(
     await place.app.lock([await poolLock(ref)], { command: "pool create", seconds: 0 });
   }
   try {
-    await applyAll(place.app, { first, each: planPool(decision, typed, making) }, {
+    const create = changes(values) ? Math.min(decision.create, batchOf(values)) : decision.create;
+    await applyAll(place.app, { first, each: planPool({ ...decision, create }, typed, making) }, {
       ...optionsOf(values),
       random,
     });
+    // More than a few are made only once those have become ready.
+    if (create < decision.create) await tendPool(place, values);
   } catch (error) {
     if (changes(values) && !place.app.signal.aborted) await takeBack(place);
     throw error;

@@ -11,10 +11,13 @@ import { readinessOf } from "../run/options.ts";
 
 type Settings = Partial<PoolSpec>;
 
+/** The largest size and max that can be set: a daemon with more instances than that hardly answers. */
+const LARGEST = { size: 500, max: 1000 } as const;
+
 /** Settings by name, each with a function that reads its value. */
 const SETTINGS: Readonly<Record<string, (value: string, name: string) => Settings>> = {
-  size: (value, name) => ({ size: countOf(value, name) }),
-  max: (value, name) => ({ max: countOf(value, name) }),
+  size: (value) => ({ size: countOf(value, "size") }),
+  max: (value) => ({ max: countOf(value, "max") }),
   ready: (value, name) => ({ ready: oneOf(["running", "frozen", "stopped"], value, name) }),
   mode: (value, name) => ({ mode: oneOf(["lease", "self"], value, name) }),
   lease: (value, name) => ({ leaseSeconds: durationOf(value, name, 1) }),
@@ -57,10 +60,10 @@ export function checkSettings(spec: PoolSpec): void {
   checkSpec(spec, spec, (reason) => new UsageError(`Pool "${spec.pool}" cannot be like that: ${reason}`));
 }
 
-function countOf(value: string, name: string): number {
+function countOf(value: string, name: keyof typeof LARGEST): number {
   const count = Number(value);
-  if (!/^\d+$/.test(value) || count > 10_000) {
-    throw new UsageError(`${name} takes a whole number, not "${value}"`);
+  if (!/^\d+$/.test(value) || count > LARGEST[name]) {
+    throw new UsageError(`${name} takes a whole number up to ${LARGEST[name]}, not "${value}"`);
   }
   return count;
 }

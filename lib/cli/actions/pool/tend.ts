@@ -37,6 +37,9 @@ export interface PoolValues {
 /** The number of looks at a pool in one round; more than a pool ever needs. */
 const LOOKS = 10;
 
+/** The least number of instances that are made before a pool is looked at again: where one fails, no more are made. */
+const BATCH = 8;
+
 /** The longest pause after a failure, in seconds. */
 const LONGEST_PAUSE = 30;
 
@@ -153,10 +156,14 @@ export async function tendPool(
   const wants = isReal ? [await poolLock(ref)] : [];
   if (isReal) await app.lock(wants, { command: "pool tend", seconds: options.lockSeconds ?? 0 });
   try {
-    for (let looks = 0; looks < LOOKS; looks++) {
+    const batch = batchOf(values);
+    for (let looks = 0, most = LOOKS; looks < most; looks++) {
       const view = await look(ref, app);
       if (looks === 0) await tellTakers(view, options.interval, app);
-      const decision = limited(decide(view.inventory), options.limit);
+      const whole = limited(decide(view.inventory), options.limit);
+      if (looks === 0) most += Math.floor(whole.create / batch);
+      // A dry run shows all of them.
+      const decision = isReal ? { ...whole, create: Math.min(whole.create, batch) } : whole;
       const isDone = await carryOut(view, decision, { app, ref }, { ...values, ...options });
       if (isDone && isReal && view.making === undefined && options.limit === undefined) refuseEmpty(view);
       if (isDone || !isReal || options.limit !== undefined) return;
@@ -167,6 +174,11 @@ export async function tendPool(
   } finally {
     if (isReal) await app.unlock(wants);
   }
+}
+
+/** Returns the number of instances that are made before the pool is looked at again. */
+export function batchOf({ parallel }: Pick<PoolValues, "parallel">): number {
+  return Math.max(BATCH, parallel);
 }
 
 /** The shortest time for which takers rely on whoever tends a pool, in milliseconds. */

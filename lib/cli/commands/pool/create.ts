@@ -11,11 +11,11 @@ export const create = command({
   name: "create",
   summary: "Make an instance pool of an image, and fill it",
   flags: {
-    size: { kind: "string", value: "N", help: "Number of instances that wait to be taken" },
+    size: { kind: "string", value: "N", help: "Number of instances that wait to be taken, up to 500" },
     max: {
       kind: "string",
       value: "N",
-      help: "Largest number of all, also of those taken (default: twice the size)",
+      help: "Largest number of all, also of those taken, up to 1000 (default: twice the size)",
     },
     ready: {
       kind: "string",

@@ -51,6 +51,7 @@ const tend = command({
     "GET profiles, GET instances, POST instances, PUT state, POST exec, PATCH and DELETE instances",
   details: [
     "Without POOL, all pools of the project. One run tends a pool at a time; another one exits with 11.",
+    "New instances are made 8 at a time, or as many as --parallel says; where one fails, no more are made.",
     "Instances go whose lease has run out, that were released, that are older than --max-age, that are more than",
     "the pool has to have, and, once there are others, those of an earlier definition, image or profile. Before",
     "one goes, lxops looks at it once more, and takes its lease, so that nobody else gets it. While a member of a",

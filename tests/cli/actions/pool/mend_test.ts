@@ -74,3 +74,35 @@ Deno.test("a definition that can be read is unchanged by what mends others", asy
   const { stderr, spec } = await withDefinition(specText(SPEC), "pool set p size=1");
   assertEquals([stderr, spec], ["", { ...SPEC, size: 1 }]);
 });
+
+Deno.test("pool create and pool set say how large a pool may be, and a larger one that is there stays", async () => {
+  for (const line of ["pool create --size 501 p tiny", "pool create --size 1 --max 9999 p tiny"]) {
+    const { code, stderr, changes } = await withDefinition(undefined, line);
+    assertEquals([code, changes], [2, []]);
+    assertMatch(stderr, /(?:size takes a whole number up to 500|max takes a whole number up to 1000), not "/);
+  }
+  const there = specText({ ...SPEC, size: 9999, max: 10_000 });
+  assertEquals((await withDefinition(there, "pool set p size=9998")).code, 2);
+  const { code, spec } = await withDefinition(there, "pool set p lease=2h");
+  assertEquals([code, spec?.size, spec?.max, spec?.leaseSeconds], [0, 9999, 10_000, 7200]);
+});
+
+Deno.test("pool tend and pool create ask for a few instances, and for no more once they fail", async () => {
+  for (const line of ["pool tend p", "pool create --size 400 p tiny"]) {
+    const refusing: RecorderOptions = {
+      send: ({ method, path }) => {
+        if (method === "POST" && path === "/1.0/instances") {
+          throw new ServerError("No space left on device", { status: 500 });
+        }
+      },
+    };
+    const text = line.startsWith("pool tend") ? specText({ ...SPEC, size: 9999, max: 10_000 }) : undefined;
+    const { code, stderr, changes } = await withDefinition(text, line, refusing);
+    assertEquals(
+      [code === 0, changes.filter((one) => one === "POST /1.0/instances").length],
+      [false, 8],
+      stderr,
+    );
+    assertMatch(stderr, /No space left on device/);
+  }
+});
