@@ -245,6 +245,8 @@ export interface AppliedItem {
   readonly id: string;
   /** Its content has secrets, which could be guessed from its hash. */
   readonly secret: boolean;
+  /** What it is made from, where the plan applies it and its id does not tell. */
+  readonly edition?: { readonly text: string; readonly settings?: string };
 }
 
 /** An instance that another one waits for. */

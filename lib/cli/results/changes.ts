@@ -128,7 +128,9 @@ export const PLAN = result(
             why: text("Why it differs", {
               words: ["missing", "file", "hand", "both", "differs", "after", "unchecked", "awaited"],
             }),
-            takes: text("What the change takes", { words: ["nothing", "restart", "rebuild", "launch"] }),
+            takes: text("What the change takes", {
+              words: ["nothing", "restart", "rebuild", "launch", "bootstrap"],
+            }),
             moves: boolean("It takes --move-devices, as the data stays where it is", { optional: true }),
             deletes: boolean("The profile is deleted, as nothing else has it", { optional: true }),
             auto: boolean("up does what it takes by itself", { optional: true }),

@@ -6,7 +6,7 @@
 import { basename } from "@std/path";
 import { quote } from "../../base/shell.ts";
 import type { Compiler } from "../compile/compiler.ts";
-import type { Item } from "../model/item.ts";
+import type { Edition, Item } from "../model/item.ts";
 import type { OSType } from "../model/ostype.ts";
 import { contentOfNext } from "../model/print.ts";
 import { sha256 } from "../model/sha256.ts";
@@ -103,9 +103,17 @@ export function bootstrapItems(bootstrap: Bootstrap, os: OSType): readonly Item[
       script: runScript(bootstrap, interpreter),
       helpers: [],
       prints: true,
+      edition: editionOf(bootstrap),
       ...(bootstrap.again ? { again: true } : {}),
     },
   ];
+}
+
+/** Returns the hashes of a script, and of the settings whose names it has. */
+function editionOf({ text, settings }: Bootstrap): Edition {
+  const words = new Set(text.match(/[A-Za-z_][A-Za-z0-9_]*/g));
+  const read = [...settings].filter(([name]) => words.has(name)).sort(([a], [b]) => a < b ? -1 : 1);
+  return { text: sha256(text), ...(read.length > 0 ? { settings: sha256(JSON.stringify(read)) } : {}) };
 }
 
 /** Names that a shell can export. */

@@ -41,10 +41,20 @@ export interface Item {
   readonly prints?: true;
   /** The item is applied also where the journal has it. */
   readonly again?: true;
+  /** What it is made from, where its id does not tell. */
+  readonly edition?: Edition;
   /** What it is responsible for in the instance. */
   readonly checks?: readonly Check[];
   /** The parts of the script that must not be shown. */
   readonly secrets: readonly Secret[];
+}
+
+/** Hashes of what an item is made from that does not run again by itself where that changes. */
+export interface Edition {
+  /** Of its text. */
+  readonly text: string;
+  /** Of the settings that it reads, which could be guessed from it; absent: it reads none. */
+  readonly settings?: string;
 }
 
 /** Data that JSON can represent: a function in it would be missing in a hash without notice. */

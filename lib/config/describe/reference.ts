@@ -168,6 +168,8 @@ function directory(): string {
       'made from another file, commands do not change it unless --name or --adopt says that it is the one that is meant. "up --adopt" notes the ' +
       "new place of a directory that was moved. A directory that gives another name needs the name in its file, too, as name: OLD, " +
       "or its instance renamed: lxops rename. No flag gives the data that one instance has to another one.",
+    "bootstrap.sh does not run again by itself: where it, or a setting that it reads, is another one than when it ran, plan " +
+      'and up say so. "up --bootstrap" runs it again, "up --take live" leaves the instance as it is.',
     "Settings are the values of environment in the configuration and of .env. ${NAME} in a value of the configuration is " +
       "replaced by the setting, or by the variable of that name of the environment of lxops; also ${NAME:-DEFAULT}, " +
       "${NAME:?ERROR} and ${NAME:+OTHER}, nested, as in compose files. $$ is a dollar sign; one without braces stays. A " +

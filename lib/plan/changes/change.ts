@@ -52,8 +52,11 @@ export interface Change {
   readonly from?: string;
   readonly to?: string;
   readonly why: Why;
-  /** Requirement of the change; "launch": the instance must be deleted and launched anew. */
-  readonly takes: Takes | "launch";
+  /**
+   * Requirement of the change; "launch": the instance must be deleted and launched anew; "bootstrap": the script must run
+   * again.
+   */
+  readonly takes: Takes | "launch" | "bootstrap";
   /** It takes `--move-devices`: the data of the instance stays at another place. */
   readonly moves?: true;
   /** The profile is deleted: it was the instance's own, and nothing else has it. */

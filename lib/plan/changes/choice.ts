@@ -113,14 +113,18 @@ export function hasRestart({ changes }: Comparison, now: MapDifferences): boolea
   return changes.some(({ takes, part, name }) => takes === "restart" && names.has(`${part}/${name}`));
 }
 
-/** Returns the changes that a plan leaves. */
+/** Returns the changes that a plan leaves; a bootstrap script is kept as it ran where what is live wins. */
 export function leftChanges(
   { changes, rootImage }: Comparison,
   left: MapDifferences,
-  rebuilds: boolean,
+  { rebuilds, keeps }: { readonly rebuilds: boolean; readonly keeps: boolean },
 ): Change[] {
   const names = namesOf(left);
-  return changes.filter((one) => one === rootImage ? !rebuilds : names.has(`${one.part}/${one.name}`));
+  return changes.filter((one) =>
+    one === rootImage || one.takes === "bootstrap" && !keeps
+      ? !rebuilds
+      : names.has(`${one.part}/${one.name}`)
+  );
 }
 
 /** Entries of a record, by its maps. */

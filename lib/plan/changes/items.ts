@@ -6,7 +6,7 @@
 import { parseJournal, pending } from "../../cloudconfig/batch/journal.ts";
 import { isSecretItem } from "../../cloudconfig/model/ids.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
-import { itemHash, KEYED, keyHash, UNKNOWN_ITEM } from "../record/hashes.ts";
+import { editionText, itemHash, KEYED, keyHash, UNKNOWN_ITEM } from "../record/hashes.ts";
 import { hashOfAll, type InstanceRecord } from "../record/record.ts";
 import type { GuestComparison } from "../drift/drift.ts";
 import { driftChange, mendingItems } from "./guest.ts";
@@ -65,7 +65,28 @@ export function openItems(items: readonly Item[], sources: ItemSources): readonl
 
 /** Returns the changes of items, and of what they made. */
 export function itemChanges(items: readonly Item[], sources: ItemSources): readonly Change[] {
-  return [...fileChanges(items, sources), ...(sources.guest?.drifts ?? []).map(driftChange)];
+  return [
+    ...fileChanges(items, sources),
+    ...bootstrapChanges(items, sources),
+    ...(sources.guest?.drifts ?? []).map(driftChange),
+  ];
+}
+
+/** Returns the change of a bootstrap script that ran in another form, or with other settings, as far as that is known. */
+function bootstrapChanges(items: readonly Item[], sources: ItemSources): readonly Change[] {
+  const { record, key } = sources;
+  const item = items.find(({ edition }) => edition);
+  if (!item?.edition || record?.bootstrap === undefined || openItems(items, sources).includes(item)) {
+    return [];
+  }
+  const fits = key !== undefined && record.key === keyHash(key);
+  const [text, settings] = record.bootstrap.split("/");
+  const [textNow, settingsNow] = editionText(item.edition, fits ? key : undefined).split("/");
+  // Without the key that the settings were hashed with, nothing says whether they changed.
+  const isUnknown = !fits || settings === undefined || settingsNow === undefined;
+  if (text === textNow && (isUnknown || settings === settingsNow)) return [];
+  const name = text === textNow ? "settings that bootstrap.sh reads" : "bootstrap.sh, which ran already";
+  return [{ sign: "~", part: "cloud-config", name, why: "file", takes: "bootstrap" }];
 }
 
 function fileChanges(items: readonly Item[], sources: ItemSources): readonly Change[] {

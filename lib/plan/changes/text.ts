@@ -44,6 +44,7 @@ const TAKES: Readonly<Record<Change["takes"], string>> = {
   restart: ", takes a restart",
   rebuild: ", takes a rebuild",
   launch: ", takes a delete and a launch",
+  bootstrap: ", takes --bootstrap",
 };
 
 const MOVES = ", takes --move-devices, as the data stays where it is";
@@ -96,7 +97,7 @@ export function changesText(all: readonly InstanceChanges[], given: readonly str
 /** Returns the count of changes. */
 export function countText(changes: readonly Change[]): string {
   const count = (sign: Change["sign"]) => changes.filter((one) => one.sign === sign).length;
-  const takes = (["restart", "rebuild", "launch"] as const).flatMap((one) => {
+  const takes = (["restart", "rebuild", "launch", "bootstrap"] as const).flatMap((one) => {
     const number = changes.filter(({ takes }) => takes === one).length;
     return number === 0
       ? []

@@ -24,7 +24,7 @@ import { profileStep } from "../instance/resolve/profile.ts";
 import { refuseStart } from "../instance/protection.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { checkSteps } from "../lifecycle/checks.ts";
-import { appliedItems, applySteps, readyStep } from "../lifecycle/configure.ts";
+import { appliedItems, applySteps, readyStep, withEditions } from "../lifecycle/configure.ts";
 import { planLaunch } from "../lifecycle/launch.ts";
 import { planRebuild, type RebuildOptions } from "../lifecycle/rebuild/rebuild.ts";
 import { planPendingUndo } from "../lifecycle/rebuild/pending_undo.ts";
@@ -194,7 +194,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ...(creation.own ? [creation.own] : []),
     ...propertySteps(target, world, now.filesystems),
   ];
-  const leaves = leftChanges(comparison, left, rebuilds);
+  const leaves = leftChanges(comparison, left, { rebuilds, keeps: options.take === "live" });
   const entries = keptEntries(kept, comparison);
   const result = {
     left: leaves,
@@ -249,7 +249,11 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const { key } = one.read;
   const isKnownKey = key !== undefined && comparison.record?.key === keyHash(key);
   // What the instance has already is carried over.
-  const known = { ...appliedItems(ref, items, pending, options), ...(isKnownKey ? { recordKey: key } : {}) };
+  const list = appliedItems(ref, items, pending, options);
+  const known = {
+    ...(options.take === "live" ? withEditions(list, items) : list),
+    ...(isKnownKey ? { recordKey: key } : {}),
+  };
   const started = !running || restarts;
   const ready = started || pending.length > 0
     ? readyStep(target, { devices, vm: isMachine(info) }, options, pending.length > 0)

@@ -150,10 +150,24 @@ export function appliedItems(
   >,
 ): Pick<InstancePlan, "applied" | "recordKey"> {
   const applied = all.filter(({ section }) => section !== "ids")
-    .map((item) => ({ id: item.id, secret: isSecretItem(item) }));
+    .map((item) => ({
+      id: item.id,
+      secret: isSecretItem(item),
+      ...(item.edition && now.includes(item) ? { edition: item.edition } : {}),
+    }));
   const keyed = recordsSecrets && recordSecret !== undefined && now.length > 0 &&
-    applied.some(({ secret }) => secret);
+    applied.some(({ secret, edition }) => secret || edition?.settings !== undefined);
   return { applied, ...(keyed ? { recordKey: recordKey(recordSecret, instance) } : {}) };
+}
+
+/** Returns what a plan says about the items, where what ran earlier counts for the bootstrap script as that is now. */
+export function withEditions<P extends Pick<InstancePlan, "applied">>(plan: P, items: readonly Item[]): P {
+  const editions = new Map(items.map(({ id, edition }) => [id, edition]));
+  const applied = (plan.applied ?? []).map((one) => {
+    const edition = editions.get(one.id);
+    return edition ? { ...one, edition } : one;
+  });
+  return { ...plan, applied };
 }
 
 /** Chooses the items to apply, and returns notes about the others. */

@@ -26,7 +26,10 @@ export interface Outcome {
 }
 
 /** The parts of a record that a plan decides about. */
-export type Parts = Omit<InstanceRecord, "lxops" | "time" | "commit" | "clean" | "config" | "items" | "key">;
+export type Parts = Omit<
+  InstanceRecord,
+  "lxops" | "time" | "commit" | "clean" | "config" | "items" | "bootstrap" | "key"
+>;
 
 /** Returns the parts of a record after a plan. What stays as it was, and is not as the file says, keeps its entry. */
 export function recordAfter(

@@ -89,6 +89,22 @@ export function itemHash({ id, secret }: AppliedItem, key: string | undefined): 
   return key === undefined ? UNKNOWN_ITEM : `${KEYED}${hmac(key, id).slice(0, ITEM_LENGTH)}`;
 }
 
+/**
+ * Returns the text of an edition in a record: `TEXT/SETTINGS`, `TEXT/-` where it reads no settings, or `TEXT` where there
+ * is no key to hash them with.
+ */
+export function editionText(
+  { text, settings }: NonNullable<AppliedItem["edition"]>,
+  key: string | undefined,
+): string {
+  const hashed = settings === undefined
+    ? `/${NOTHING}`
+    : key === undefined
+    ? ""
+    : `/${hmac(key, settings).slice(0, ITEM_LENGTH)}`;
+  return `${text.slice(0, ITEM_LENGTH)}${hashed}`;
+}
+
 /** Returns the hashes of the items of a plan. */
 export function itemHashes(
   { applied }: Pick<InstancePlan, "applied">,

@@ -60,6 +60,8 @@ export interface InstanceRecord {
   /** Host ids of the container's root, as `UID:GID`. */
   readonly idmap?: string;
   readonly items?: RecordedItems;
+  /** The bootstrap script that ran, as `editionText()` writes it. */
+  readonly bootstrap?: string;
   /** Its checks have not passed since the last change. */
   readonly unchecked?: true;
   /** The hash that tells which key of the guest the hashes of items with secrets were made with. */
@@ -107,7 +109,9 @@ export function decodeRecord(text: string | undefined): InstanceRecord | undefin
   if (!isMap(value) || value["v"] !== FORM) return undefined;
   const of = (key: string) => Object.hasOwn(value, key) ? value[key] : undefined;
   const parts: Record<string, unknown> = {};
-  for (const key of ["config", "commit", "image", "fingerprint", "type", "idmap", "key"] as const) {
+  for (
+    const key of ["config", "commit", "image", "fingerprint", "type", "idmap", "bootstrap", "key"] as const
+  ) {
     if (isText(of(key))) parts[key] = of(key);
   }
   const { time, clean, profiles, items } = Object.fromEntries(

@@ -12,7 +12,7 @@ import { roleOf } from "../instance/spare.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import { type Parts, type ProfileContent, recordAfter, some } from "./after.ts";
 import { desiredOf } from "./desired.ts";
-import { configHash, itemHashes, keyHash } from "./hashes.ts";
+import { configHash, editionText, itemHashes, keyHash } from "./hashes.ts";
 import {
   changes,
   givesProfiles,
@@ -85,10 +85,17 @@ export function recorded(
   const isDone = plan.steps.every(({ effect }) => !changes(effect));
   const isChecked = effects.some(isCheck);
   const passes = isChecked && before?.unchecked === true;
-  if (!always && isDone && !passes && !isOpen(plan, before) && !isStale(before, record)) return plan;
   const { recordKey: key } = plan;
+  const edition = plan.applied?.find(({ edition }) => edition)?.edition;
+  const ran = edition && editionText(edition, key);
+  const isSettled = !isOpen(plan, before) && !isStale(before, record) &&
+    (!ran || !before?.bootstrap || ran === before.bootstrap);
+  if (!always && isDone && !passes && isSettled) return plan;
   const items = itemHashes(plan, key) ?? (isRooted ? undefined : before?.items);
   const { version, ...known } = facts;
+  // Settings that were hashed with another key cannot be compared any more.
+  const isSameKey = key === undefined || keyHash(key) === before?.key;
+  const earlier = isRooted ? undefined : isSameKey ? before?.bootstrap : before?.bootstrap?.split("/")[0];
   const idmap = info && hostRoot(info);
   const all: InstanceRecord = {
     lxops: version,
@@ -97,6 +104,7 @@ export function recorded(
     ...record,
     ...(idmap ? { idmap: `${idmap.uid}:${idmap.gid}` } : {}),
     ...(items ? { items } : {}),
+    ...some("bootstrap", ran ?? earlier),
     ...(before?.unchecked && !isChecked && target.instance.config.checks.length > 0
       ? { unchecked: true as const }
       : {}),
@@ -106,7 +114,9 @@ export function recorded(
       ? { key: before.key }
       : {}),
   };
-  const { items: _items, key: _key, ...open } = all;
+  const { items: _items, key: _key, bootstrap: _ran, ...rest } = all;
+  // A run that is cut off may not come to the script.
+  const open = { ...rest, ...some("bootstrap", earlier) };
   const old = info?.config[RECORD_MARK] ?? "";
   // Where the checks of a new instance beside the old one fail, that comes back with its own record.
   const isSwap = isRooted && !isMade && !plan.steps.some((_, index) => isRebuildMark(plan.steps, index, ref));

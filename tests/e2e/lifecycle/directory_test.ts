@@ -113,12 +113,21 @@ onBoth("a directory is a container, from up to delete", ["directory"], async (gr
   );
   assertEquals(await runs(), 2);
   await Deno.writeTextFile(`${at}/bootstrap.sh`, `${BOOTSTRAP}echo "no, $PASSWORD" >&2; exit 42\n`);
-  assertEquals(await ok(ground, "up", at), `${name}: up to date\n`);
+  // An edit does not run by itself, and is told.
+  const told = await lxops(ground, "plan", at);
+  assertEquals(told.code, 10, told.all);
+  assertStringIncludes(
+    told.stdout,
+    "bootstrap.sh, which ran already (changed in the file, takes --bootstrap)",
+  );
+  const left = await lxops(ground, "up", at);
+  assertEquals([left.code, left.stdout, await runs()], [10, `${name}: partly\n`, 2], left.all);
   const failed = await ground.run(["up", "--bootstrap", at], { env: { OWNER: "anna" } });
   assertEquals([failed.code === 0, await runs()], [false, 3], failed.stderr);
   assertStringIncludes(failed.stderr, "Run bootstrap.sh");
   await Deno.writeTextFile(`${at}/bootstrap.sh`, BOOTSTRAP);
   await ok(ground, "up", "--bootstrap", at);
+  assertStringIncludes(await ok(ground, "plan", at), "No changes");
   assertEquals(await runs(), 4);
 
   // Errors come before anything is changed.

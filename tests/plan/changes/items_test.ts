@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Item } from "../../../lib/cloudconfig/model/item.ts";
 import { areRecorded, itemChanges, pendingItems } from "../../../lib/plan/changes/items.ts";
-import { itemHash, keyHash } from "../../../lib/plan/record/hashes.ts";
+import { editionText, itemHash, keyHash } from "../../../lib/plan/record/hashes.ts";
 import type { InstanceRecord } from "../../../lib/plan/record/record.ts";
 
 const KEY = "ab".repeat(32);
@@ -41,6 +41,37 @@ Deno.test("a record tells by itself that all items were applied", () => {
   assertEquals(areRecorded([one, hidden], { record, key: "cd".repeat(32) }), false);
   assertEquals(areRecorded([one, other], { record, key: KEY }), false);
   assertEquals(areRecorded([one], { record: undefined }), false);
+});
+
+Deno.test("a bootstrap script that ran in another form, or with other settings, is a change that takes --bootstrap", () => {
+  const ran = { text: "a".repeat(64), settings: "b".repeat(64) };
+  const run = { ...one, edition: ran };
+  const record = { ...recordOf(run), bootstrap: editionText(ran, KEY) };
+  const sources = { record, key: KEY };
+  assertEquals(linesOf([run], sources), []);
+  const edited = { ...one, edition: { ...ran, text: "c".repeat(64) } };
+  assertEquals(itemChanges([edited], sources), [
+    {
+      sign: "~",
+      part: "cloud-config",
+      name: "bootstrap.sh, which ran already",
+      why: "file",
+      takes: "bootstrap",
+    },
+  ]);
+  assertEquals(pendingItems([edited], sources), []);
+  const set = { ...one, edition: { ...ran, settings: "d".repeat(64) } };
+  assertEquals(linesOf([set], sources), ["~ settings that bootstrap.sh reads"]);
+  // Without the key nothing tells, nor without a note of what ran.
+  assertEquals(linesOf([set], { record }), []);
+  assertEquals(
+    linesOf([set], { record: { ...record, bootstrap: editionText(ran, undefined) }, key: KEY }),
+    [],
+  );
+  assertEquals(linesOf([edited], { record: recordOf(one), key: KEY }), []);
+  // One that runs anyway is told as that.
+  const journal = "";
+  assertEquals(linesOf([{ ...edited, again: true }], { ...sources, journal }), ["+ Run 1"]);
 });
 
 Deno.test("items that are new, gone or in another order", () => {

@@ -184,7 +184,8 @@ export async function compareTargets(
     const record = decodeRecord(info?.config[RECORD_MARK]);
     if (!info) return { target, resolved, items, read: {} };
     const isKeyed = needsKey(items, record);
-    const own = isKeyed && secret !== undefined ? recordKey(secret, info) : undefined;
+    const isHashed = isKeyed || record?.bootstrap !== undefined && record.key !== undefined;
+    const own = isHashed && secret !== undefined ? recordKey(secret, info) : undefined;
     const isOwn = own !== undefined && record?.key === keyHash(own);
     if (info.status !== "Running" || outside) {
       return { target, resolved, items, read: isOwn ? { key: own } : {} };

@@ -192,7 +192,7 @@ async function applyEach(
 /** Reports the changes that are left, and the flags that make them. */
 async function tellLeft({ instance }: Target, { left, finishes }: UpPlan, app: App): Promise<void> {
   const { changeLine } = await import("../../../plan/changes/text.ts");
-  const flags = ["rebuild", "restart"].filter((one) => left.some(({ takes }) => takes === one));
+  const flags = ["rebuild", "restart", "bootstrap"].filter((one) => left.some(({ takes }) => takes === one));
   if (finishes) {
     app.complain(`${instance.name}: a rebuild that was cut off comes first; the rest takes another run`);
   }

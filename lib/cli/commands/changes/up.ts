@@ -68,7 +68,8 @@ export const up = command({
   operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops up php.yaml",
   details: WHAT,
-  exits: "10 if something is left that takes --restart, --rebuild or another run, or needs --take",
+  exits:
+    "10 if something is left that takes --restart, --rebuild, --bootstrap or another run, or needs --take",
   underTheHood:
     "GET instances, profiles and images; then what launch, rebuild, profile apply and configure do, PATCH or PUT instance",
   run: async (...all) => (await import("../../actions/changes/up.ts")).up(...all),
