@@ -130,9 +130,12 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
 /** Removes a file that has a text, and the directory that is empty then. */
 async function removeText(path: string, text: string, withDirectory: boolean): Promise<void> {
   const found = await Deno.readTextFile(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    // What is above it is a file, which this did not write.
+    if (error instanceof Deno.errors.NotADirectory) return null;
+    throw error;
   });
-  if (found !== undefined && found !== text) return;
+  if (found === null || found !== undefined && found !== text) return;
   if (found !== undefined) await Deno.remove(path);
   if (withDirectory) await Deno.remove(dirname(path)).catch(() => {});
 }

@@ -106,6 +106,7 @@ Deno.test("removeText() removes what was written, and neither another text nor a
     await control.removeText!(`${dir}/new/a`, "other", true);
     await control.removeText!(`${dir}/new/b`, "x", true);
     await control.removeText!(`${dir}/new/gone`, "x", true);
+    await control.removeText!(`${dir}/new/a/gone`, "x", true);
     assertEquals(Array.from(Deno.readDirSync(`${dir}/new`), (entry) => entry.name), ["a"]);
     await control.removeText!(`${dir}/new/a`, "x", true);
     assertEquals([...Deno.readDirSync(dir)], []);

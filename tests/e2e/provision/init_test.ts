@@ -26,6 +26,8 @@ onBoth("init writes a directory that is launched as it is, from an image and fro
   assertEquals(up.stderr.split("Other users can read this file").length, 2, "a warning comes once");
   assertEquals(await ground.inside(name, "ls -A /usr/local/conf; stat -c %u /usr/local/data"), ".gitkeep\n0");
   assertEquals((await lxops(ground, 8, "init", at)).stdout, "");
+  const below = await lxops(ground, 8, "init", `${at}/lxops.yaml/x/y`);
+  assertStringIncludes(below.stderr, `${at}/lxops.yaml is no directory\n  Nothing was changed.`);
 
   // What the instance is by hand gets into another directory, its environment into .env only.
   await lxops(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import { type Issue, refuse, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { instanceName, losesName } from "../../../plan/starter/compose/file.ts";
@@ -134,7 +134,8 @@ async function planDirectory(
     ? await app.host.lstat(real)
     : there;
   const empty = { directory: path, steps: [], files: new Map(), issues: [], written: [], kept: [] };
-  if (there && info?.kind !== "directory") return { ...empty, inTheWay: [`${path} is no directory`] };
+  const blocking = there ? info?.kind !== "directory" && path : await blockingPath(path, absolute, app);
+  if (blocking) return { ...empty, inTheWay: [`${blocking} is no directory`] };
   const files = starterFiles(named(starter, absolute, adopted !== undefined));
   const isThere = await Promise.all(
     files.map((one) => there ? app.host.lstat(join(absolute, one.path.split("/")[0]!)) : undefined),
@@ -173,6 +174,21 @@ async function planDirectory(
     kept: kept.map((one) => join(path, one.path)),
     inTheWay: [...inTheWay, ...ignoring?.inTheWay ?? []],
   };
+}
+
+/** Returns the path above one that is not there in which nothing can be made, as it is no directory. */
+async function blockingPath(
+  path: string,
+  absolute: string,
+  { host }: Pick<App, "host">,
+): Promise<string | undefined> {
+  const [shown, above] = [dirname(path), dirname(absolute)];
+  if (above === absolute) return undefined;
+  const info = await host.lstat(above);
+  if (!info) return await blockingPath(shown, above, { host });
+  const real = info.kind === "symlink" ? await host.realPath(above) : undefined;
+  const { kind } = real === undefined ? info : await host.lstat(real) ?? info;
+  return kind === "directory" ? undefined : shown;
 }
 
 /** Returns a starter that says the name of its instance where the directory cannot. */
