@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The path of the daemon's description of itself. */
+export const SERVER_PATH = "/1.0";
+
 /** Returns a path of the API, given as its parts or as a text, with a query that is encoded already. */
 export function apiPath(path: string | readonly string[], query = ""): string {
   const start = typeof path === "string" ? path : `/1.0/${path.map(encodeURIComponent).join("/")}`;

@@ -4,6 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
+import { apiPath } from "../../base/api.ts";
 import { ServerError } from "../../base/errors.ts";
 import { hasOwnProfiles } from "../../ports/daemon.ts";
 import type { Backend, Host, InstanceServer, OtherDaemonInstances, ProfileInfo } from "../../ports/mod.ts";
@@ -62,7 +63,7 @@ const operationsSchema = z.record(
 
 /** Returns the places of the instances that a daemon starts or restarts now; the daemon itself lists them as stopped. */
 async function startingIn(server: InstanceServer): Promise<ReadonlySet<string>> {
-  const answer = await server.get("/1.0/operations?recursion=1&all-projects=true").catch((error) => {
+  const answer = await server.get(apiPath(["operations"], "recursion=1&all-projects=true")).catch((error) => {
     // Some users may see instances, but not what is done to them.
     if (error instanceof ServerError && error.status === 403) return undefined;
     throw error;

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { SERVER_PATH } from "../../base/api.ts";
 import type { Exec, InstanceRef, Push, VolumeRef } from "../../ports/mod.ts";
 import type { Call } from "../transport/endpoint.ts";
 import { instancePath, pathIn } from "./paths.ts";
@@ -18,7 +19,7 @@ export interface JsonRequest {
 
 /** Returns the path of the daemon's description of itself. */
 export function serverPath(): string {
-  return "/1.0";
+  return SERVER_PATH;
 }
 
 /** Returns the path of the instances of a project, or of all, optionally with state and snapshots. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { apiPath } from "../../base/api.ts";
+import { apiPath, SERVER_PATH } from "../../base/api.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import { projectPath } from "./instances.ts";
 
@@ -66,7 +66,7 @@ export function operationsPath(project: string): string {
 
 /** Returns the path of the daemon's description of itself. */
 export function daemonPath(): string {
-  return apiPath("/1.0");
+  return SERVER_PATH;
 }
 
 /** Returns the path of the networks of a project, and of the interfaces that the daemon sees. */

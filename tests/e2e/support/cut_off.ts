@@ -63,7 +63,7 @@ export async function firstSteps(
 
 /** Adds the flag that shows also the steps that only write down how far a run has come. */
 function verbose(args: readonly string[]): readonly string[] {
-  return args[0] === "shiftids" ? args : [...args, "-v"];
+  return args[0] === "shiftids" || args[0] === "publish" ? args : [...args, "-v"];
 }
 
 /**

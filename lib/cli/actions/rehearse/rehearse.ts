@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { apiPath } from "../../../base/api.ts";
 import { EXIT, InterruptedError, LxopsError, refuse, UsageError } from "../../../base/errors.ts";
 import { noInstance } from "../../../base/missing.ts";
 import { parseSize } from "../../../base/sizes.ts";
@@ -203,7 +204,7 @@ async function untilNetwork(act: () => Promise<Carried>, clean: () => Promise<vo
   let done = await act();
   for (const pause of AGAIN_MS) {
     const { effect } = done.failed ?? {};
-    if (effect?.kind !== "send" || !effect.path.startsWith("/1.0/networks")) break;
+    if (effect?.kind !== "send" || !effect.path.startsWith(apiPath(["networks"]))) break;
     await clean();
     await new Promise((resolve) => setTimeout(resolve, pause));
     done = await act();
