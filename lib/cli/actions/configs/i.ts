@@ -89,11 +89,13 @@ async function targetsOf(
   values: ConfigValues,
   files: readonly string[],
   app: App,
-  without: readonly Part[] = NAME_ONLY,
+  { without = NAME_ONLY, recalls = false }: {
+    readonly without?: readonly Part[];
+    /** The `-P` properties of an instance that exists count, where none are given. */
+    readonly recalls?: boolean;
+  } = {},
 ): Promise<readonly Target[]> {
-  const recall = (values as Partial<LongValues>).l
-    ? { recall: (await import("../../shared/lifecycle/recall.ts")).recallAt(app) }
-    : {};
+  const recall = recalls ? { recall: (await import("../../shared/lifecycle/recall.ts")).recallAt(app) } : {};
   const options = { ...await targetOptions(values, app), without, ...recall };
   const found = await findTargets(await filesIn(files, app), options, app.host);
   if (found.problems.length > 0) throw new ConfigError(allIssues(found));
@@ -132,7 +134,7 @@ export async function filesystems(
   files: readonly string[],
   app: App,
 ): Promise<number> {
-  const targets = await targetsOf(values, files, app, [...EXISTING, "devices"]);
+  const targets = await targetsOf(values, files, app, { without: [...EXISTING, "devices"], recalls: true });
   if (!values.l) {
     const rowsOf = ({ instance }: Target) => filesystemRows(instance);
     await printTargets(app, FILESYSTEMS, { targets, rowsOf }, values);
@@ -146,7 +148,7 @@ export async function filesystems(
 
 /** `i devices`. */
 export async function devices(values: LongValues, files: readonly string[], app: App): Promise<number> {
-  const targets = await targetsOf(values, files, app, EXISTING);
+  const targets = await targetsOf(values, files, app, { without: EXISTING, recalls: true });
   const directories = await directoriesOf(targets, app);
   const plain = ({ instance }: Target) => deviceRows(instance, ({ path }) => directories.get(path));
   if (!values.l) await printTargets(app, DEVICES, { targets, rowsOf: plain }, values);
