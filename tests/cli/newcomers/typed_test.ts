@@ -55,6 +55,7 @@ const LINES: readonly (readonly [line: string, code: number, now: RegExp, before
   ["lunch web.yaml", 2, /did you mean "launch"\?/],
   ["help lunch", 2, /There is no help on "lunch"; did you mean "launch"\?/],
   ["help validate", 2, /There is no help on "validate"; see: lxops i verify FILE/, "no help"],
+  ["help ports", 2, /There is no help on "ports"; did you mean "port"\?/],
   ["help concepts", 0, /^Concepts\n/, "no help"],
   ["help tutorial", 0, /lxops init web/, "no help"],
   ["launch", 2, /Name one or more configuration files: lxops launch FILE/, "needs FILE..."],

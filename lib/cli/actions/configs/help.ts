@@ -65,8 +65,10 @@ function pathOf(root: GroupCommand, words: readonly string[]): readonly AnyComma
     const next = known.find((one) => one.name === word);
     if (!next) {
       const names = [...path.length === 1 ? TOPIC_NAMES : [], ...known.map((one) => one.name)];
-      const means = path.length === 1 && meaningOf(word);
-      const near = means ? `; see: ${means}` : didYouMean(word, names);
+      // A topic that resembles the word is meant rather than a command that does what the word means elsewhere.
+      const topic = path.length === 1 ? didYouMean(word, TOPIC_NAMES) : "";
+      const means = path.length === 1 && topic === "" && meaningOf(word);
+      const near = topic || (means ? `; see: ${means}` : didYouMean(word, names));
       throw new UsageError(`There is no help on "${words.join(" ")}"${near}`, [
         `Topics: ${TOPIC_NAMES.join(", ")}`,
       ]);
