@@ -116,8 +116,11 @@ async function withStates(places: readonly NamedPlace[]): Promise<readonly Found
   const all = await Promise.all([...groups.values()].map(async (group): Promise<readonly FoundPlace[]> => {
     const { app, ref } = group[0]!;
     const server = await app.server();
-    if (group.length > FEW) {
-      const infos = await server.instances(ref.project, { state: true });
+    // The daemon refuses all of them where it cannot tell the state of one.
+    const infos = group.length > FEW
+      ? await server.instances(ref.project, { state: true }).catch(unlessRefused)
+      : undefined;
+    if (infos) {
       return group.flatMap((place) => {
         const info = infos.find(({ name }) => name === place.ref.name);
         return info ? [{ ...place, info }] : [];
@@ -131,6 +134,10 @@ async function withStates(places: readonly NamedPlace[]): Promise<readonly Found
     }));
   }));
   return all.flat();
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof ServerError) || error.status < 500) throw error;
 }
 
 /** Tells that a daemon does not tell the state of an instance, such as just after a start that failed. */

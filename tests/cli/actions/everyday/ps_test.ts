@@ -1,7 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ServerError } from "../../../../lib/base/errors.ts";
 import { hashesOf } from "../../../../lib/plan/record/hashes.ts";
 import { encodeRecord } from "../../../../lib/plan/record/record.ts";
 import { run } from "../../../fakes/memory_app.ts";
+import { memoryServer } from "../../../fakes/memory_server.ts";
 import { noControls } from "../../../fakes/recorder.ts";
 import { worldOf } from "../../../plan/world_spec.ts";
 
@@ -129,4 +131,23 @@ Deno.test("ps says in which parts instances differ, and which images are outdate
     old: ["image", true],
     same: ["-", false],
   });
+});
+
+Deno.test("instances are listed one by one where the daemon cannot tell the state of one of them", async () => {
+  const names = ["a", "b", "c", "d"];
+  const world = worldOf({ instances: names.map((name) => ({ name, status: "Running", config: {} })) });
+  const server = memoryServer(world);
+  const refused = () => Promise.reject(new ServerError("Invalid PID", { status: 500 }));
+  const { code, stdout, stderr } = await run(["ps", "--all", "--format", "csv", "--columns", "name,state"], {
+    world,
+    server: {
+      ...server,
+      instances: (project, options) => options?.state ? refused() : server.instances(project),
+      instanceState: (ref) => ref.name === "b" ? refused() : server.instanceState(ref),
+    },
+    controls: noControls,
+  });
+  assertEquals(code, 0, stderr);
+  assertEquals(stdout.trim().split("\n").length, names.length, stdout);
+  assertStringIncludes(stderr, "b: its addresses are not known: Invalid PID");
 });
