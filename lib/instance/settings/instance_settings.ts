@@ -32,6 +32,16 @@ function sizeHint(text: string): string {
   return match ? `; did you mean "${match[1]}${match[2]!.toUpperCase()}iB"?` : "";
 }
 
+/** The least number of bytes that somebody means who gives no unit. */
+const LEAST_BYTES = 1024 * 1024;
+
+/** Returns what is wrong with a size without a unit that no instance could start with. */
+function tooSmall(name: string, text: string): string | undefined {
+  const [, digits = ""] = name === "memory" || name === "disk" ? /^0*([1-9]\d*)$/.exec(text) ?? [] : [];
+  if (digits === "" || Number(digits) >= LEAST_BYTES) return undefined;
+  return `"${text}" is ${digits} byte${digits === "1" ? "" : "s"}; did you mean "${digits}MiB"?`;
+}
+
 function limits(config: Config, found: Findings): Readonly<Partial<Record<LimitName, string>>> {
   return Object.fromEntries(
     Object.entries(config.limits).flatMap(([name, pattern]) => {
@@ -41,6 +51,11 @@ function limits(config: Config, found: Findings): Readonly<Partial<Record<LimitN
       const [form, expected] = FORMS[name as LimitName];
       if (!form.test(value)) {
         found.error(key, `${expected} is expected here, not "${value}"${sizeHint(value)}`);
+        return [];
+      }
+      const small = tooSmall(name, value);
+      if (small !== undefined) {
+        found.error(key, small);
         return [];
       }
       return [[name, value]];

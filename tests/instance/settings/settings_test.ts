@@ -87,6 +87,8 @@ const WRONG: readonly (readonly [text: string, problem: string])[] = [
     "1:10 limits.memory: A size such as 512MiB or 2GiB, or a percentage is expected",
   ],
   ["limits: {memory: 512m}", 'did you mean "512MiB"?'],
+  ["limits: {memory: 512}", '1:10 limits.memory: "512" is 512 bytes; did you mean "512MiB"?'],
+  ["limits: {disk: 10}", '1:10 limits.disk: "10" is 10 bytes; did you mean "10MiB"?'],
   ["limits: {cpu: 0}", "1:10 limits.cpu: A number of CPUs"],
   ["limits: {processes: many}", '1:10 limits.processes: A number of processes is expected here, not "many"'],
   ["limits: {disk: 50%}", "1:10 limits.disk: A size such as 10GiB is expected here"],
