@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { apiPath, SERVER_PATH } from "../../base/api.ts";
+import { SERVER_PATH } from "../../base/api.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import { projectPath } from "./instances.ts";
 
