@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, LxopsError } from "../../base/errors.ts";
+import { ConfigError } from "../../base/errors.ts";
 import { generationOf } from "../../plan/pool/generation.ts";
 import type { Inventory } from "../../plan/pool/decide.ts";
 import { leasesOf, membersOf } from "../../plan/pool/members.ts";
@@ -87,18 +87,18 @@ function readSpecOf(
 export interface Definitions {
   readonly specs: readonly PoolSpec[];
   /** What is wrong with those that cannot be read. */
-  readonly unreadable: readonly LxopsError[];
+  readonly unreadable: readonly ConfigError[];
 }
 
 /** Returns the definitions of the pools of a project; those of another one that shares its profiles are left out. */
 export function definitionsOf(project: string, profiles: readonly ProfileInfo[]): Definitions {
   const specs: PoolSpec[] = [];
-  const unreadable: LxopsError[] = [];
+  const unreadable: ConfigError[] = [];
   for (const profile of profiles.filter((one) => isDefinition(one) && !isOfAnother(one, project))) {
     try {
       specs.push(specOf(profile, project)!);
     } catch (error) {
-      if (!(error instanceof LxopsError)) throw error;
+      if (!(error instanceof ConfigError)) throw error;
       unreadable.push(error);
     }
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT } from "../../../base/errors.ts";
+import { ConfigError, EXIT } from "../../../base/errors.ts";
 import { type PoolStatus, poolStatus } from "../../../plan/pool/status.ts";
 import { definitionsOf, observePool } from "../../../run/pool/observe.ts";
 import type { App } from "../../command/app.ts";
@@ -30,9 +30,10 @@ export async function list(values: ShowValues, filters: readonly string[], app: 
     }),
   );
   await printList(app, POOLS, rows, values);
-  const [first, ...more] = unreadable;
-  for (const error of more) app.complain(errorText("lxops", error));
-  if (first) throw first;
+  for (const { issues, advice } of unreadable) {
+    const warnings = issues.map((issue) => ({ ...issue, severity: "warning" as const }));
+    app.complain(errorText("lxops", new ConfigError(warnings, advice)));
+  }
   return EXIT.ok;
 }
 

@@ -106,3 +106,20 @@ Deno.test("pool tend and pool create ask for a few instances, and for no more on
     assertMatch(stderr, /No space left on device/);
   }
 });
+
+Deno.test("pool list lists the other pools where a definition cannot be read, and warns about that one", async () => {
+  const key = "user.lxops.pool.spec";
+  const world = worldOf({
+    images: [{ aliases: ["tiny"] }],
+    profiles: [
+      { name: "lxops-pool-p", config: { [key]: specText({ ...SPEC, size: 7 }) } },
+      { name: "lxops-pool-q", config: { [key]: specText({ ...SPEC, pool: "q", max: -1 }) } },
+    ],
+  });
+  const controls = () => recorder(memoryServer(world));
+  const { code, stdout, stderr } = await run(["pool", "list"], { world, controls });
+  assertEquals([code, stdout.trimEnd().split("\n").length], [0, 2]);
+  assertMatch(stdout, /^p +tiny +7/m);
+  assertMatch(stderr, /profile lxops-pool-q user\.lxops\.pool\.spec: warning: is no definition of a pool/);
+  assertMatch(stderr, /To mend it: lxops pool set q/);
+});
