@@ -79,7 +79,7 @@ export async function lockDirectories(
     },
     since,
     seconds,
-    { locks: machine, note, signal },
+    { locks: machine, isAncestor, note, signal },
   );
 }
 
@@ -109,10 +109,19 @@ async function locksOf({ run, host, daemon }: LockContext, command: string) {
     self: { run: own ?? "", user: userOf(host), command, since: now() },
     client: backend.client,
     stateOf,
+    isAncestor,
     note,
     signal: interruption.signal,
   };
   return { locks, ports };
+}
+
+let chain: Promise<ReadonlySet<number>> | undefined;
+
+/** Tells whether a process has started this one; the chain of processes is read once. */
+async function isAncestor(pid: number): Promise<boolean> {
+  chain ??= import("../adapters/host/runs.ts").then(({ ancestors }) => ancestors());
+  return (await chain).has(pid);
 }
 
 /** Returns the name of the user who runs lxops, or the number. */

@@ -58,6 +58,23 @@ export async function thisRun(): Promise<string | undefined> {
   return runText(init === undefined ? run : { ...run, first: init });
 }
 
+/** Returns the number of a process' parent, from the text of `/proc/PID/stat`; 0: none. */
+export function parentOf(line: string): number {
+  return Number(line.slice(line.lastIndexOf(")") + 2).split(" ")[1]) || 0;
+}
+
+/** Returns the numbers of the processes that have started this one, one after the other, as far as they are seen. */
+export async function ancestors(): Promise<ReadonlySet<number>> {
+  const found = new Set<number>();
+  for (let pid = Deno.pid; pid > 0;) {
+    const [line = ""] = await readLines([`/proc/${pid}/stat`]);
+    pid = parentOf(line);
+    if (pid === 0 || found.has(pid)) break;
+    found.add(pid);
+  }
+  return found;
+}
+
 /** Finds out which runs still run, as far as this machine can know. */
 export async function runStates(
   texts: readonly string[],

@@ -11,9 +11,15 @@ import { parseRun } from "../../ports/runs.ts";
 import { BEAT_SECONDS, type Busy, DEAD_SECONDS, holderText } from "./holder.ts";
 import type { LockWant } from "./names.ts";
 
+/** Advice for a command that meets the run which has started it. */
+const OWN_ANCESTOR = [
+  "That lxops has started this command, as a hook or in a script, and ends only after it: waiting for it is of no use",
+  "Run this command once that lxops has ended, or leave it out of the hook",
+] as const;
+
 /** Returns the refusal of a command that meets another run. */
 export function lockedError(busy: Busy, command: string, client: string, waited: number): StateError {
-  const { want: { what }, place: { name, project }, holder, state } = busy;
+  const { want: { what }, place: { name, project }, holder, state, isAncestor } = busy;
   const run = parseRun(holder.run);
   const at = project === "default" ? "" : ` --project ${quote(project)}`;
   const after = waited > 0 ? ` for ${waited} s` : "";
@@ -21,7 +27,7 @@ export function lockedError(busy: Busy, command: string, client: string, waited:
     `Cannot run ${command}`,
     `another lxops works on ${what}${after} (${holderText(busy)})`,
     [
-      ...(state === "elsewhere"
+      ...(isAncestor ? OWN_ANCESTOR : state === "elsewhere"
         ? [
           `To look at it: ${client} profile show ${quote(name)}${at}`,
           ...(run ? [`Or on "${run.host}": ps -fp ${run.pid}`] : []),
@@ -38,13 +44,17 @@ export function lockedError(busy: Busy, command: string, client: string, waited:
 }
 
 /** Returns the refusal of a command that meets a run at another daemon of this machine. */
-export function directoryError(run: OtherRun, command: string, waited: number): StateError {
+export function directoryError(
+  run: OtherRun & { readonly isAncestor?: true },
+  command: string,
+  waited: number,
+): StateError {
   const after = waited > 0 ? ` for ${waited} s` : "";
   const of = run.use.instance === undefined ? "" : ` of instance "${run.use.instance}"`;
   return refuse(
     `Cannot run ${command}`,
     `another lxops works on "${run.use.directory}"${of}${after} (${otherRunText(run)})`,
-    [
+    run.isAncestor ? OWN_ANCESTOR : [
       ...(run.pid === undefined ? [] : [`To look at it: ps -fp ${run.pid}`]),
       "To wait for its end: --lock-timeout SECONDS",
     ],

@@ -74,6 +74,8 @@ export interface Busy {
   readonly place: LockPlace;
   readonly holder: Holder;
   readonly state: RunState;
+  /** That run has started this one, as a hook or in a script, and ends only after it. */
+  readonly isAncestor?: true;
 }
 
 /** Returns the holder of a lock in words: `process 42 of this machine, rebuild of anna since ...`. */

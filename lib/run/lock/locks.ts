@@ -152,10 +152,10 @@ export class Locks {
       const waited = performance.now() - start;
       // Who has the first of several waits for the others, which another run may give back in a moment.
       const limit = Math.max(seconds * 1000, mine.size > 0 ? AGREE_MS : 0);
-      if (waited >= limit || signal.aborted || this.#over) {
+      if (busy.isAncestor || waited >= limit || signal.aborted || this.#over) {
         await this.#giveUp([...mine.values()]);
         signal.throwIfAborted();
-        throw lockedError(busy, self.command, client, Math.round(seconds));
+        throw lockedError(busy, self.command, client, busy.isAncestor ? 0 : Math.round(seconds));
       }
       if (seconds > 0 && told !== busy.holder.token) {
         ports.note(`waiting up to ${seconds} s for ${busy.want.what} (${holderText(busy)})`);

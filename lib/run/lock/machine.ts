@@ -14,6 +14,8 @@ const LONGEST_PAUSE_MS = 1000;
 /** Values that locking directories needs of its surroundings. */
 export interface MachinePorts {
   readonly locks: MachineLocks;
+  /** Tells whether a process of this machine has started this one, directly or through others. */
+  readonly isAncestor?: (pid: number) => Promise<boolean>;
   readonly note: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -46,6 +48,8 @@ export class LockedDirectories {
       const waited = performance.now() - start;
       const left = seconds * 1000 - waited;
       ports.signal.throwIfAborted();
+      const isAncestor = found.pid !== undefined && await ports.isAncestor?.(found.pid);
+      if (isAncestor) throw directoryError({ ...found, isAncestor }, run.command, 0);
       if (left <= 0) throw directoryError(found, run.command, Math.round(seconds));
       if (!told) {
         ports.note(`waiting up to ${seconds} s for "${found.use.directory}" (${otherRunText(found)})`);

@@ -13,6 +13,8 @@ export interface LockPorts {
   readonly self: Self;
   readonly client: string;
   readonly stateOf: (run: string) => Promise<RunState>;
+  /** Tells whether a process of this machine has started this one, directly or through others. */
+  readonly isAncestor?: (pid: number) => Promise<boolean>;
   readonly note: (text: string) => void;
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,7 @@ import { ServerError, TimeoutError } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import type { LockPlace, LockStore } from "../../ports/lock.ts";
 import type { RunState } from "../../ports/mod.ts";
+import { parseRun } from "../../ports/runs.ts";
 import { foreignError } from "./errors.ts";
 import { type Busy, contentOf, type Holder, holderOf, LOCK_BEAT, type Self } from "./holder.ts";
 import { type LockWant, takeOverLock } from "./names.ts";
@@ -20,6 +21,8 @@ export interface TakePorts {
   readonly client: string;
   /** Finds out which runs still run. */
   readonly stateOf: (run: string) => Promise<RunState>;
+  /** Tells whether a process of this machine has started this one, directly or through others. */
+  readonly isAncestor?: (pid: number) => Promise<boolean>;
   /** Signs of life of holders on other machines. */
   readonly watch: Watch;
   /** Tells whether a lock is one of this run of which it is not known that it has it: an answer was lost. */
@@ -78,7 +81,9 @@ export async function take(want: LockWant, ports: TakePorts, depth = DEPTH): Pro
       ? "alive"
       : await stateOf(holder.run);
     const isOver = state === "over" || state === "elsewhere" && watch.isSilent(lock.place, holder);
-    const busy: Busy = { want, place: lock.place, holder, state };
+    const pid = state === "alive" ? parseRun(holder.run)?.pid : undefined;
+    const isAncestor = pid !== undefined && await ports.isAncestor?.(pid);
+    const busy: Busy = { want, place: lock.place, holder, state, ...(isAncestor ? { isAncestor } : {}) };
     if (!isOver || depth === 0) return busy;
     const taker = await takeOver(lock, holder, ports, depth);
     if (taker === "taken") {

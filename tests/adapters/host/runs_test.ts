@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { readStat, runStates, thisRun } from "../../../lib/adapters/host/runs.ts";
+import { ancestors, parentOf, readStat, runStates, thisRun } from "../../../lib/adapters/host/runs.ts";
 import { parseRun, runText } from "../../../lib/ports/runs.ts";
 
 Deno.test("readStat() reads what a process is, whatever its program is called", () => {
@@ -43,4 +43,10 @@ Deno.test("runStates() tells runs that go on from those that have ended", async 
     "elsewhere",
   );
   assertEquals((await runStates([gone], Promise.resolve(hidden))).get(gone), "elsewhere");
+});
+
+Deno.test("ancestors() are the processes that have started this one, whatever they are called", async () => {
+  assertEquals([parentOf("42 (a) R 1 (b) S 7 42 42 0"), parentOf("")], [7, 0]);
+  const found = await ancestors();
+  assertEquals([found.has(Deno.ppid), found.has(Deno.pid)], [true, false]);
 });

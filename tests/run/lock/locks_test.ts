@@ -59,6 +59,25 @@ Deno.test("a second run is told who holds the lock, and nothing of the first is 
   assertEquals(store.all.size, 0);
 });
 
+Deno.test("a command that the holder of the lock has started is told so at once, and not to wait", async () => {
+  const store = memoryLocks();
+  const [first, second] = [made(store, 42), made(store, 43)];
+  await first.locks.take([WEB], 0, first.ports);
+  for (const pid of [42, 41]) {
+    const ports = { ...second.ports, isAncestor: (one: number) => Promise.resolve(one === pid) };
+    const seconds = pid === 42 ? 600 : 0;
+    const error = await assertRejects(() => second.locks.take([WEB], seconds, ports), StateError);
+    const advice = error.advice.join("\n");
+    assertEquals([error.exitCode, advice.includes("has started this command"), advice.includes("--lock")], [
+      11,
+      pid === 42,
+      pid !== 42,
+    ]);
+  }
+  await second.locks.release(1000);
+  await first.locks.release(1000);
+});
+
 Deno.test("of twenty runs at once exactly one gets a lock, and each of them in turn where they wait", async () => {
   for (const seconds of [0, 20]) {
     const store = memoryLocks({ before: () => moment(Math.random() * 3) });

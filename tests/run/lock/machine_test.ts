@@ -120,3 +120,10 @@ Deno.test("directories that were locked after the end of the run are given up", 
   await taking;
   assertEquals(released, ["late"]);
 });
+
+Deno.test("a command that the run at the other daemon has started is told so at once, and not to wait", async () => {
+  const ports = { ...portsOf([other]).ports, isAncestor: (pid: number) => Promise.resolve(pid === 43) };
+  const error = await assertRejects(() => new LockedDirectories().take(run, SEEN, 600, ports), StateError);
+  assertStringIncludes(error.advice.join("\n"), "has started this command");
+  assertEquals(error.advice.join("\n").includes("--lock-timeout"), false);
+});
