@@ -79,7 +79,7 @@ export async function lockDirectories(
     },
     since,
     seconds,
-    { locks: machine, isAncestor, note, signal },
+    { locks: machine, isAncestor: ancestry(), note, signal },
   );
 }
 
@@ -109,19 +109,20 @@ async function locksOf({ run, host, daemon }: LockContext, command: string) {
     self: { run: own ?? "", user: userOf(host), command, since: now() },
     client: backend.client,
     stateOf,
-    isAncestor,
+    isAncestor: ancestry(),
     note,
     signal: interruption.signal,
   };
   return { locks, ports };
 }
 
-let chain: Promise<ReadonlySet<number>> | undefined;
-
-/** Tells whether a process has started this one; the chain of processes is read once. */
-async function isAncestor(pid: number): Promise<boolean> {
-  chain ??= import("../adapters/host/runs.ts").then(({ ancestors }) => ancestors());
-  return (await chain).has(pid);
+/** Returns a function that tells whether a process has started this one; the chain of processes is read once. */
+function ancestry(): (pid: number) => Promise<boolean> {
+  let chain: Promise<ReadonlySet<number>> | undefined;
+  return async (pid) => {
+    chain ??= import("../adapters/host/runs.ts").then(({ ancestors }) => ancestors());
+    return (await chain).has(pid);
+  };
 }
 
 /** Returns the name of the user who runs lxops, or the number. */
