@@ -13,7 +13,7 @@ import { KEYS_MARK, same } from "../instance/resolve/profile.ts";
 import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
-import { heldLocally, withoutNeedlessProfile } from "../record/local.ts";
+import { heldBefore, heldLocally, hiding, without, withoutNeedlessProfile } from "../record/local.ts";
 import { decodeRecord, type Hashes, type InstanceRecord, RECORD_MARK } from "../record/record.ts";
 import { objectKey, type Target } from "../world.ts";
 import { shownDifference } from "./shown.ts";
@@ -251,50 +251,50 @@ function compareMaps(
     devices: heldLocally(wantedDevices, info.devices, record, record?.profileDevices),
     keys: heldLocally(wantedKeys, info.config, record, record?.profileKeys),
   };
+  const before = {
+    devices: heldBefore(wantedDevices, without(info.devices, profile?.devices), record?.profileDevices),
+    keys: heldBefore(wantedKeys, without(info.config, profile?.config), record?.profileKeys),
+  };
   const maps: MapDifferences = {
     profileDevices: of("device", {
       wanted: desired.profileDevices,
       recorded: ofProfile(record?.profileDevices),
-      live: { ...held.devices, ...profile?.devices },
+      live: { ...before.devices, ...held.devices, ...profile?.devices },
       ours: listed(DEVICES_MARK),
     }),
     profileKeys: of("key", {
       wanted: desired.profileKeys,
       recorded: ofProfile(record?.profileKeys),
-      live: { ...held.keys, ...settableKeys(profile?.config ?? {}) },
+      live: { ...before.keys, ...held.keys, ...settableKeys(profile?.config ?? {}) },
       ours: listed(KEYS_MARK),
     }),
-    devices: of("device", {
-      wanted: desired.devices,
-      recorded: record?.devices,
-      live: without(devices, held.devices),
-      hiding: hiding(devices, desired.profileDevices),
-    }),
-    keys: of("key", {
-      wanted: desired.keys,
-      recorded: record?.keys,
-      live: without(settableKeys(info.config), held.keys),
-      hiding: hiding(info.config, desired.profileKeys),
-    }),
+    devices: byFile(
+      before.devices,
+      of("device", {
+        wanted: desired.devices,
+        recorded: record?.devices,
+        live: without(devices, held.devices),
+        hiding: hiding(devices, desired.profileDevices),
+      }),
+    ),
+    keys: byFile(
+      before.keys,
+      of("key", {
+        wanted: desired.keys,
+        recorded: record?.keys,
+        live: without(settableKeys(info.config), held.keys),
+        hiding: hiding(info.config, desired.profileKeys),
+      }),
+    ),
     filesystems: filesystemDifferences(resolved, record?.filesystems),
   };
   return { maps, foreign };
 }
 
-/** Returns the settings of an instance without some that count as those of its own profile. */
-function without<V>(
-  local: Readonly<Record<string, V>>,
-  held: Readonly<Record<string, V>>,
-): Readonly<Record<string, V>> {
-  return Object.fromEntries(Object.entries(local).filter(([name]) => !Object.hasOwn(held, name)));
-}
-
-/** Returns the names of what an instance itself has otherwise than its own profile is to have it, which then counts. */
-function hiding(
-  local: Readonly<Record<string, unknown>>,
-  profile: Readonly<Record<string, unknown>> = {},
-): readonly string[] {
-  return Object.keys(profile).filter((name) =>
-    Object.hasOwn(local, name) && !same(local[name], profile[name])
-  );
+/** Returns differences, of which those of settings that the file changed since they were noted come from that. */
+function byFile<V>(
+  before: Readonly<Record<string, V>>,
+  differences: readonly Difference<V>[],
+): readonly Difference<V>[] {
+  return differences.map((one) => Object.hasOwn(before, one.name) ? { ...one, why: "file" } : one);
 }

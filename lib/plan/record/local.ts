@@ -30,6 +30,23 @@ export function heldLocally<V>(
   );
 }
 
+/**
+ * Returns the settings that an instance itself has as they were noted of its own profile, and which that is to have
+ * otherwise since: its file was changed, and nothing by hand.
+ */
+export function heldBefore<V>(
+  wanted: Readonly<Record<string, V>>,
+  local: Readonly<Record<string, V>>,
+  recorded: Hashes | undefined,
+): Readonly<Record<string, V>> {
+  return Object.fromEntries(
+    Object.entries(local).filter(([name, value]) =>
+      Object.hasOwn(wanted, name) && !same(wanted[name], value) &&
+      recorded !== undefined && Object.hasOwn(recorded, name) && recorded[name] === valueHash(value)
+    ),
+  );
+}
+
 /** Tells whether lxops never gave an instance its own profile, and the instance itself has all of the content. */
 export function needsNoProfile(
   own: OwnContent,
@@ -56,4 +73,22 @@ export function withoutNeedlessProfile(
   return isNeedless && desired.profiles
     ? { ...desired, profiles: desired.profiles.filter((name) => name !== ownProfile) }
     : desired;
+}
+
+/** Returns the settings of an instance without some that count as those of its own profile. */
+export function without<V>(
+  local: Readonly<Record<string, V>>,
+  held: Readonly<Record<string, V>> = {},
+): Readonly<Record<string, V>> {
+  return Object.fromEntries(Object.entries(local).filter(([name]) => !Object.hasOwn(held, name)));
+}
+
+/** Returns the names of what an instance itself has otherwise than its own profile is to have it, which then counts. */
+export function hiding(
+  local: Readonly<Record<string, unknown>>,
+  profile: Readonly<Record<string, unknown>> = {},
+): readonly string[] {
+  return Object.keys(profile).filter((name) =>
+    Object.hasOwn(local, name) && !same(local[name], profile[name])
+  );
 }
