@@ -9,7 +9,7 @@ import type { Devices, InstanceInfo, ProfileInfo } from "../../ports/mod.ts";
 import { devicesWithoutCopies } from "../checks/hidden_settings.ts";
 import { heldDevices } from "../checks/moved_devices.ts";
 import { DEVICES_MARK } from "../instance/resolve/own_profile.ts";
-import { KEYS_MARK, same } from "../instance/resolve/profile.ts";
+import { KEYS_MARK } from "../instance/resolve/profile.ts";
 import { IMAGE_MARK, isMachine, isRunning } from "../instance/ownership.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
 import { type Desired, desiredOf, settableKeys } from "../record/desired.ts";
