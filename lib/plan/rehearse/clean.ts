@@ -10,8 +10,10 @@ import { zfsDestroySnapshot } from "../commands/zfs.ts";
 import { planDestroy } from "../lifecycle/delete.ts";
 import { deleteProfile } from "../requests/instances.ts";
 import { deleteNetwork } from "../requests/networks.ts";
+import { deleteVolume } from "../requests/volumes.ts";
 import { FROZEN_MARK } from "../runs.ts";
 import { unfreezeLeft } from "../storage/freeze.ts";
+import { partialVolume, volumeKey, volumesOf } from "../storage/kinds/volumes.ts";
 import { objectKey, type PlanOptions, refOf, type World } from "../world.ts";
 import { rehearsalSnapshots } from "./copy.ts";
 import type { Stage } from "./stage.ts";
@@ -31,11 +33,14 @@ export function planClean(
     const [dataset = "", name = ""] = one.split("@");
     return world.zfsSnapshots.get(dataset)?.some((it) => it.name === name);
   });
+  const unfinished = volumesOf(stage.copy, world).map(({ ref }) => partialVolume(ref))
+    .filter((volume) => world.volumes.has(volumeKey(world, volume)));
   return {
     instance,
     steps: [
       ...unfreezeLeft(world, [refOf(stage.source.instance)]),
       ...steps,
+      ...unfinished.map((one) => send(`Delete the unfinished copy ${one.name}`, deleteVolume(one))),
       ...snapshots.map((one) => run(`Destroy snapshot ${one}`, zfsDestroySnapshot(one))),
       ...(hasNetwork ? [send(`Delete network ${stage.network}`, deleteNetwork(project, stage.network))] : []),
       ...(world.profiles.has(objectKey(project, stage.note))

@@ -59,9 +59,9 @@ inTurn(
     assertStringIncludes(remains, `remains: directory ${places.directory}/${name}-kept (`);
     await ground.ok(["launch", ...is]);
     const refused = await onTerminal(ground, ["destroy", "--force", ...is], "n");
-    assertStringIncludes(refused, `destroys dataset ${places.pool}/${name} (`);
+    assertStringIncludes(refused, `  dataset ${places.pool}/${name} (`);
     assertStringIncludes(refused, "2 snapshots");
-    assertStringIncludes(refused, `destroys directory ${places.directory}/${name} (`);
+    assertStringIncludes(refused, `  directory ${places.directory}/${name} (`);
     assertStringIncludes(refused, "nothing was changed");
     assert(!refused.includes(`${name}-kept`));
     assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Running");

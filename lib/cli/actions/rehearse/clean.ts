@@ -109,12 +109,23 @@ async function removed(stage: Stage, values: CleanValues, app: App): Promise<Fai
   ]);
   const server = await app.server();
   const { project } = stage.copy.instance;
+  const options = optionsOf(values, app);
+  // A run that was killed leaves copies that the daemon still makes.
+  if (!isDry(values)) {
+    const { settle } = await import("../../../run/wait/settle.ts");
+    const note = (text: string) => app.complain(printable(`note: ${text}`));
+    await settle(server, [stage.copy], {
+      seconds: options.readySeconds,
+      note,
+      signal: new AbortController().signal,
+    });
+  }
   const [world, network] = await Promise.all([
     observed([sourceTarget(stage)], app),
     server.get(networkPath(project, stage.network)),
   ]);
-  const options = { ...optionsOf(values, app), stopSeconds: 0, hasNetwork: network !== undefined };
-  const plan = lookAtTrees(planClean(stage, world, options), [stage.copy], world, "destroy");
+  const more = { ...options, stopSeconds: 0, hasNetwork: network !== undefined };
+  const plan = lookAtTrees(planClean(stage, world, more), [stage.copy], world, "destroy");
   return await applied(plan, values, app);
 }
 
