@@ -8,7 +8,7 @@ import type { Hidden } from "../cli/output/hidden.ts";
 import { type Outlet, PassedOutput } from "../cli/output/passed_output.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { Plan } from "../step/step.ts";
-import { note, toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
+import { bytesToStderr, note, toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
 import type { Showing } from "./showing.ts";
 import type { Following } from "./surroundings.ts";
 
@@ -20,10 +20,11 @@ export async function follow(
   options: AppApplyOptions,
 ): Promise<Following> {
   const mode = showing.mode();
-  const [stdout, stderr] = [Deno.stdout, Deno.stderr].map((stream): Outlet => ({
-    write: (bytes) => writeAllSync(stream, bytes),
-    isTerminal: stream.isTerminal(),
-  })) as [Outlet, Outlet];
+  const stdout: Outlet = {
+    write: (bytes) => writeAllSync(Deno.stdout, bytes),
+    isTerminal: Deno.stdout.isTerminal(),
+  };
+  const stderr: Outlet = { write: bytesToStderr, isTerminal: Deno.stderr.isTerminal() };
   // Only the program of a run, or the result, has stdout for itself.
   const taken = options.programOnly ? { ...stderr, isTerminal: false } : stderr;
   const progress = options.quiet || options.passOutput ? undefined : await showing.begin(plan, options);
@@ -61,12 +62,12 @@ function programOnly(others: (event: RunEvent) => void): (event: RunEvent) => vo
   };
 }
 
-/** Writes the output of programs to the stream that they wrote it to. */
+/** Writes the output of programs to the stream that they wrote it to; a program ends where nobody reads either. */
 function passOn(event: RunEvent): void {
   if (event.kind === "bytes") {
     return writeAllSync(event.stream === "stdout" ? Deno.stdout : Deno.stderr, event.bytes);
   }
   if (event.kind !== "output") return;
   if (event.stream === "stdout") toStdout(`${event.line}\n`);
-  else toStderr(`${event.line}\n`);
+  else writeAllSync(Deno.stderr, new TextEncoder().encode(`${event.line}\n`));
 }

@@ -11,9 +11,9 @@ export function toStdout(text: string): void {
   writeAllSync(Deno.stdout, new TextEncoder().encode(text));
 }
 
-/** Writes text to stderr. */
+/** Writes text to stderr, if it can be written. */
 export function toStderr(text: string): void {
-  writeAllSync(Deno.stderr, new TextEncoder().encode(text));
+  bytesToStderr(new TextEncoder().encode(text));
 }
 
 /** Writes a line to stderr. */
@@ -24,6 +24,15 @@ export function complain(text: string): void {
 /** Tells the user on stderr what lxops waits for. */
 export function note(text: string): void {
   complain(printable(`note: ${text}`));
+}
+
+/** Writes bytes to stderr. What happens goes on where nobody can read about it: its reader is gone, or a disk is full. */
+export function bytesToStderr(bytes: Uint8Array): void {
+  try {
+    writeAllSync(Deno.stderr, bytes);
+  } catch (error) {
+    if (typeof (error as { code?: unknown }).code !== "string") throw error;
+  }
 }
 
 /** Writes bytes; returns when all are written. */
