@@ -48,7 +48,7 @@ const FILES = {
 Deno.test("init: every service of a compose file becomes a directory, with what lxops can say", async () => {
   const { code, stderr, texts, written, stdout } = await init(["--from", "compose.yaml", "out"], FILES);
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stdout, "lxops-incus up ./out");
+  assertStringIncludes(stdout, "lxops up ./out");
   const web = texts["/c/out/web/lxops.yaml"]!;
   for (
     const part of [

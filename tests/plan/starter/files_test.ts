@@ -39,7 +39,7 @@ Deno.test("init: without a source, a directory has everything and passes every c
   const { code, stderr, stdout, texts, written } = await init(["web"]);
   assertEquals(
     [code, stdout],
-    [0, "Look through web/lxops.yaml, then launch it:\n  lxops-incus up ./web\n"],
+    [0, "Look through web/lxops.yaml, then launch it:\n  lxops up ./web\n"],
     stderr,
   );
   assertEquals(Object.entries(written).map(([path, { mode }]) => [path, mode.toString(8)]), [

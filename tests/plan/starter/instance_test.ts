@@ -52,7 +52,7 @@ const SPEC: WorldSpec = {
 Deno.test("init: an instance gives its image, profiles, keys, devices, limits and ports", async () => {
   const { code, stderr, texts, stdout, written } = await init(["--from", "src", "dir"], {}, SPEC);
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stdout, "lxops-incus up --adopt ./dir");
+  assertStringIncludes(stdout, "lxops up --adopt ./dir");
   const text = texts["/c/dir/lxops.yaml"]!;
   for (
     const part of [
