@@ -48,7 +48,12 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
     isRoot: options.isRoot ?? true,
     cwd,
     env: (name) => options.env?.[name],
-    readText: (path) => Promise.resolve(read(path)),
+    readText: async (path) => {
+      const text = await Promise.resolve(read(path));
+      // Stands for bytes that are no text.
+      if (text?.includes("\uFFFD")) throw new Error("it is not UTF-8 text");
+      return text;
+    },
     readBytes: (path) => {
       const text = read(path);
       return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));

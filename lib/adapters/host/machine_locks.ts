@@ -36,7 +36,7 @@ const LOCKS = "locks";
 const GATE = "gate";
 
 /** The longest time that others may compare files; each takes a few milliseconds. */
-const GATE_MS = 5000;
+const GATE_MS = 30_000;
 const PAUSE_MS = 5;
 
 /** The age at which a run that has ended is forgotten, and one minute less, after which a look does not count. */

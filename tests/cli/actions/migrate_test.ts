@@ -17,7 +17,11 @@ const FILES = {
   "/root/.config/lxdops/properties.yaml": "a: b\n",
 };
 
-async function checked(args: readonly string[], spec: WorldSpec = {}, files = FILES) {
+async function checked(
+  args: readonly string[],
+  spec: WorldSpec = {},
+  files: Readonly<Record<string, string>> = FILES,
+) {
   const paths = Object.fromEntries([
     ["/c", "directory" as const],
     ...Object.keys(files).map((path) => [path, "file"] as const),
@@ -81,4 +85,11 @@ Deno.test("migrate check without files reads the configurations of the directory
   assertStringIncludes(stdout, 'db.yaml:3:1 stop: warning: "stop" was a key of lxdops and has no effect');
   assertStringIncludes(stdout, "  Those of lxdops are in /root/.config/lxdops/properties.yaml: cp ");
   assertEquals(/notes\.yaml|web\.cfg: /.test(stdout), false, stdout);
+});
+
+Deno.test("migrate check leaves out a file that cannot be read, says so, and goes on with the others", async () => {
+  const { code, stdout, stderr } = await checked([], {}, { ...FILES, "/c/random.yaml": "\uFFFD" });
+  assertEquals(code, EXIT.config, stderr);
+  assertStringIncludes(stderr, 'note: "random.yaml" is left out: it is not UTF-8 text');
+  assertStringIncludes(stdout, "oldest.yaml: a file of lxdops");
 });

@@ -11,6 +11,7 @@ import {
   InterruptedError,
   type Issue,
   LxopsError,
+  reasonOf,
   UsageError,
 } from "../../../base/errors.ts";
 import { compareTexts } from "../../../base/order.ts";
@@ -64,10 +65,20 @@ function isOld(text: string): boolean {
   return !headerOf(text).startsWith("#") && isOldest(text);
 }
 
+/** Reads a file of the directory; one that cannot be read is left out, and the user is told. */
+async function textOf(name: string, app: App): Promise<string> {
+  try {
+    return await app.host.readText(join(app.host.cwd, name)) ?? "";
+  } catch (error) {
+    app.complain(printable(`note: "${name}" is left out: ${reasonOf(error)}`));
+    return "";
+  }
+}
+
 async function filesHere(app: App): Promise<readonly string[]> {
   const names = (await app.host.readDir(app.host.cwd)).filter((name) => /\.ya?ml$/.test(name));
   const texts = await Promise.all(
-    names.map(async (name) => [name, await app.host.readText(join(app.host.cwd, name)) ?? ""] as const),
+    names.map(async (name) => [name, await textOf(name, app)] as const),
   );
   const files = texts.filter(([, text]) => /^#lx/.test(headerOf(text)) || isOld(text)).map(([name]) => name);
   if (files.length > 0) return files.sort(compareTexts);
