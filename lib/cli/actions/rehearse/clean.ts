@@ -20,7 +20,7 @@ import { observed } from "./carry.ts";
 import type { CleanValues, RehearseValues } from "./rehearse.ts";
 
 /** Pauses before the removal is tried again: daemons need a moment until nothing is left of a NIC. */
-export const AGAIN_MS = [300, 1500] as const;
+export const AGAIN_MS = [300, 1000, 2000, 4000, 8000] as const;
 
 /** Tells whether a rehearsal is only shown. */
 export function isDry(values: CleanValues): boolean {
