@@ -134,7 +134,8 @@ async function register(directory: string, run: MachineRun): Promise<HeldDirecto
   };
   try {
     if (!await file.tryLock(true)) throw new LxopsError(`Another program has locked "${path}"`);
-    await file.write(new TextEncoder().encode(JSON.stringify(run)));
+    const text = new TextEncoder().encode(JSON.stringify(run));
+    for (let at = 0; at < text.length;) at += await file.write(text.subarray(at));
   } catch (error) {
     await release();
     throw error;
