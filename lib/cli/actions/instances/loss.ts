@@ -16,6 +16,9 @@ import type { App } from "../../command/app.ts";
 /** The time that a look may take, which the rebuild waits for. */
 const SECONDS = 15;
 
+/** The number of instances that are asked at a time. */
+const AT_ONCE = 8;
+
 /**
  * Returns a note about each target that has files which would be lost.
  *
@@ -27,13 +30,17 @@ export async function lossNotes(
   app: App,
   noLoss: boolean,
 ): Promise<ReadonlyMap<Target, string>> {
-  const found = await Promise.all(targets.map(async (target): Promise<readonly [Target, string][]> => {
+  const ask = async (target: Target): Promise<readonly [Target, string][]> => {
     const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
     const note = info &&
       (noLoss ? await refuseLoss(target, info, world, app) : await noteOf(target, info, world, app));
     return note === undefined ? [] : [[target, note]];
-  }));
-  return new Map(found.flat());
+  };
+  const found: [Target, string][] = [];
+  for (let at = 0; at < targets.length; at += AT_ONCE) {
+    found.push(...(await Promise.all(targets.slice(at, at + AT_ONCE).map(ask))).flat());
+  }
+  return new Map(found);
 }
 
 /**
