@@ -83,7 +83,7 @@ async function claimGroup(
   for (const place of await withTargets(open, values)) {
     const disks = ownDisksOf(place.info, ownNamesOf(place));
     const meeting = heldBy(holdersOf(place), disks, world);
-    if (meeting) throw held({ info: place.info, target: place.target }, meeting.holder, meeting.disk);
+    if (meeting) throw held(place.info, meeting.holder, meeting.disk);
   }
 }
 

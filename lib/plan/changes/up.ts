@@ -147,7 +147,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "change");
-  if (!running) refuseRunning(target, world, layout, { ...options, action: "start" });
+  if (!running) refuseRunning(target, world, layout, { action: "start" });
   const disks = diskDevices(layout);
   const present = world.profiles.get(objectKey(instance.project, instance.ownProfile));
   const bare = { ...info, devices: devicesWithoutCopies(info, present) };

@@ -6,10 +6,9 @@
 import { refuse, type StateError } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
-import { CONFIG_MARK } from "../instance/ownership.ts";
 import { dataDisks, type Disks } from "../instance/data_disks.ts";
-import { SHARED_DATA, sharedDisk } from "./renamed.ts";
-import { named, type Target, type World } from "../world.ts";
+import { SHARED_DATA, sharedDisk, STOP_OTHER } from "./renamed.ts";
+import { named, type World } from "../world.ts";
 
 /** An instance that runs, or is to start before another one; one of the other daemon of the machine has its title. */
 export interface Holder {
@@ -45,11 +44,10 @@ export function ownDisksOf(info: InstanceInfo, own: ReadonlySet<string> | undefi
 
 /** Returns the refusal of the start of an instance. */
 export function held(
-  { info, target }: { readonly info: InstanceInfo; readonly target: Target | undefined },
+  info: InstanceInfo,
   { info: holder, title }: Holder,
   [device, disk]: Disks[number],
 ): StateError {
-  const file = target?.instance.file ?? info.config[CONFIG_MARK];
   const place = disk["pool"] ? `volume:${disk["pool"]}/${disk["source"]}` : disk["source"];
   const flag = holder.project && holder.project !== "default" ? ` --project ${quote(holder.project)}` : "";
   return refuse(
@@ -61,11 +59,8 @@ export function held(
       ...(title === undefined && holder.status !== "Stopped"
         ? [`To stop that one first: lxops stop${flag} ${quote(holder.name)}`]
         : []),
-      ...(title === undefined
-        ? [SHARED_DATA]
-        : file
-        ? [`To have both instances work on the same data: lxops up --adopt ${quote(file)}`]
-        : []),
+      ...(title === undefined ? [] : [STOP_OTHER]),
+      SHARED_DATA,
     ],
   );
 }

@@ -16,7 +16,7 @@ import { otherUsers } from "../instance/resolve/profile.ts";
 import { realPath } from "../tree/paths.ts";
 import { CONFIG_MARK } from "../instance/ownership.ts";
 import { EXTRACT_SUFFIX, isKnownNameOf } from "../instance/reserved_names.ts";
-import { named, objectKey, type PlanOptions, type Target, type World } from "../world.ts";
+import { named, objectKey, type Target, type World } from "../world.ts";
 
 /** Returns the name that a target's instance was created with, where its own profile has another one. */
 export function formerName({ instance }: Target, info: InstanceInfo): string | undefined {
@@ -96,7 +96,7 @@ export function hasName(pattern: string): boolean {
  *
  * @throws {StateError}
  */
-export function refuseTaken(target: Target, world: World, layout: Layout, options: PlanOptions): void {
+export function refuseTaken(target: Target, world: World, layout: Layout): void {
   const { instance } = target;
   const disks = ownDisks(target, layout);
   const same = (devices: InstanceInfo["expandedDevices"]) => sharedDisk(devices, disks, world);
@@ -110,8 +110,7 @@ export function refuseTaken(target: Target, world: World, layout: Layout, option
   const disk = profile && same(profile.devices);
   const [user] = disk ? otherUsers(profile.usedBy, isMine, instance.project) : [];
   if (disk && user) throw taken({ target, world }, user, disk);
-  // A stopped instance of the other daemon may be the one that this instance replaces.
-  if (!options.adopt) refuseOtherDaemon(target, world, disks, "launch");
+  refuseOtherDaemon(target, world, disks, "launch");
 }
 
 /**
@@ -124,7 +123,7 @@ export function refuseRunning(
   target: Target,
   world: World,
   layout: Layout,
-  { action, adopt }: Pick<PlanOptions, "adopt"> & { readonly action: string },
+  { action }: { readonly action: string },
 ): void {
   const disks = ownDisks(target, layout);
   for (const info of others(target, world).filter(({ status }) => status !== "Stopped")) {
@@ -137,12 +136,12 @@ export function refuseRunning(
       { info, action },
     );
   }
-  if (!adopt) refuseOtherDaemon(target, world, disks, action);
+  refuseOtherDaemon(target, world, disks, action);
 }
 
 function refuseOtherDaemon(target: Target, world: World, disks: Disks, action: string): void {
   for (const info of world.otherDaemon?.instances ?? []) {
-    // Its volumes are its own, whatever their names are.
+    // A stopped one may be the instance that this one replaces. Its volumes are its own, whatever their names are.
     const disk = info.status !== "Stopped" &&
       sharedDisk(info.expandedDevices, disks.filter(([, { pool }]) => pool === undefined), world, true);
     if (!disk) continue;
@@ -215,6 +214,9 @@ export const SHARED_DATA =
   "Data that both are to have needs a device of its own in both configurations, at a place " +
   "without their names, as dir: /PATH";
 
+/** Advice on an instance of the other daemon that has the data and runs. */
+export const STOP_OTHER = "Stop that one first, and run the same command again";
+
 /** Returns the command that deletes an instance and keeps its data. */
 export function downCommand({ name, project }: InstanceRef): string {
   const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
@@ -268,7 +270,8 @@ function taken(
           }, which keeps data, and run the same command again`,
         ]
         : []),
-      isOther ? "To have both instances work on the same data, add --adopt" : SHARED_DATA,
+      ...(isOther ? [STOP_OTHER] : []),
+      SHARED_DATA,
     ],
   );
 }

@@ -30,7 +30,7 @@ import { isHostRoot } from "../storage/open_directories.ts";
 import { ownContent } from "../instance/resolve/own_profile.ts";
 import { profileStep } from "../instance/resolve/profile.ts";
 import { isProtected, protectShiftStep, refuseStart, SHIFT_PROTECTION } from "../instance/protection.ts";
-import { refuseTaken } from "../checks/renamed.ts";
+import { refuseRunning, refuseTaken } from "../checks/renamed.ts";
 import { createInstance, deleteInstance, startInstance } from "../requests/instances.ts";
 import { stopEffect } from "../instance/power/stop.ts";
 import { refuseSwapName } from "../instance/reserved_names.ts";
@@ -113,7 +113,8 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "go on with the launch of");
-  if (!existing) refuseTaken(target, world, layout, options);
+  if (!existing) refuseTaken(target, world, layout);
+  else if (!isRunning(existing)) refuseRunning(target, world, layout, { action: "launch" });
   const vm = existing ? isMachine(existing) : lxcOptions.vm;
   if (!existing || !isRunning(existing)) {
     refuseStart(existing ?? ref, existing?.expandedConfig ?? config, world, "launch");

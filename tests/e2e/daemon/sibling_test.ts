@@ -15,24 +15,36 @@ onBoth("the wrong daemon neither destroys nor uses the directories of a running 
   const outcome = await ground.run(["destroy", "-name", name, "a.yaml"], { argv: other.argv, env });
   assertEquals(outcome.code, 9, outcome.stderr);
   assertStringIncludes(outcome.stderr, `instance "${name}" of ${ground.daemon.title} has a device in it`);
-  const launched = await ground.run(["launch", "-name", name, "a.yaml"], { argv: other.argv, env });
-  assertEquals(launched.code, 9, launched.stderr);
-  assertStringIncludes(
-    launched.stderr,
-    `instance "${name}" of ${ground.daemon.title}, which runs, has its device`,
-  );
+  for (const args of [["launch"], ["up", "--adopt"]]) {
+    const launched = await ground.run([...args, "-name", name, "a.yaml"], { argv: other.argv, env });
+    assertEquals(launched.code, 9, launched.stderr);
+    assertStringIncludes(
+      launched.stderr,
+      `instance "${name}" of ${ground.daemon.title}, which runs, has its device`,
+    );
+  }
   assertEquals(await ground.inside(name, "cat /data/file"), "kept");
   // Once it is stopped, the other daemon may take its place, and then it does not start beside that.
   await ground.ok(["stop", "-wait-stop", "0", name]);
   const there = { argv: other.argv, env };
   try {
     await ground.ok(["launch", "-name", name, "a.yaml"], there);
-    const started = await ground.run(["start", name], { env });
-    assertEquals(started.code, 9, started.stderr);
-    assertStringIncludes(
-      started.stderr,
-      `instance "${name}" of ${other.title}, which runs, has its device "data"`,
-    );
+    const is = ["-name", name, "a.yaml"];
+    for (
+      const args of [
+        ["start", name],
+        ["up", "--adopt", ...is],
+        ["rebuild", "--adopt", ...is],
+        ["launch", "--resume", "--adopt", ...is],
+      ]
+    ) {
+      const started = await ground.run(args, { env });
+      assertEquals(started.code, 9, `${args[0]}: ${started.stderr}`);
+      assertStringIncludes(
+        started.stderr,
+        `instance "${name}" of ${other.title}, which runs, has its device "data"`,
+      );
+    }
   } finally {
     await ground.run(["delete", "--force", "-wait-stop", "0", "-name", name, "a.yaml"], there);
   }

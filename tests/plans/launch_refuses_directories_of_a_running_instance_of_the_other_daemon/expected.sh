@@ -1,4 +1,5 @@
 exit 9
 lxops: Cannot launch instance "a": instance "a" of LXD, which runs, has its device "data" ("/srv/a/data") already
   Nothing was changed.
-  To have both instances work on the same data, add --adopt
+  Stop that one first, and run the same command again
+  Data that both are to have needs a device of its own in both configurations, at a place without their names, as dir: /PATH

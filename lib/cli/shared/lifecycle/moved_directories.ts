@@ -5,7 +5,7 @@
  */
 import { refuse } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
-import { downCommand, SHARED_DATA } from "../../../plan/checks/renamed.ts";
+import { downCommand, SHARED_DATA, STOP_OTHER } from "../../../plan/checks/renamed.ts";
 import { isRunning } from "../../../plan/instance/ownership.ts";
 import { named, objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
@@ -65,6 +65,6 @@ function taken(
         }, which keeps data, and run the same command again`,
         SHARED_DATA,
       ]
-      : [`Stop that one first, and run the same command again`, SHARED_DATA],
+      : [STOP_OTHER, SHARED_DATA],
   );
 }

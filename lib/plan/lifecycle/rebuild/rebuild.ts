@@ -94,7 +94,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "rebuild");
-  if (!isRunning(info)) refuseRunning(target, world, layout, { ...options, action: "rebuild" });
+  if (!isRunning(info)) refuseRunning(target, world, layout, { action: "rebuild" });
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
   const present = world.profiles.get(objectKey(ref.project, instance.ownProfile));
