@@ -68,6 +68,7 @@ export async function lockDirectories(
     locksOf(context, command),
     host.realPaths(uses.map(({ directory }) => directory)),
   ]);
+  const keys = host.directoryKeys?.(uses.map(({ directory }) => directory));
   return await locks.directories.take(
     {
       program: backend.program,
@@ -75,7 +76,11 @@ export async function lockDirectories(
       user: self.user,
       pid: Deno.pid,
       since: self.since,
-      uses: uses.map((use) => ({ ...use, directory: real.get(use.directory) ?? use.directory })),
+      uses: uses.map((use) => ({
+        ...use,
+        directory: real.get(use.directory) ?? use.directory,
+        keys: keys?.get(use.directory) ?? [],
+      })),
     },
     since,
     seconds,

@@ -77,6 +77,8 @@ export interface World {
   readonly mounts?: Mounts;
   /** Paths of `paths`, and the directories that they are in, without the symbolic links on the way. */
   readonly realPaths?: ReadonlyMap<string, string>;
+  /** What tells the directories of targets and instances from all others of the machine, as `Host.directoryKeys()` says. */
+  readonly directoryKeys?: ReadonlyMap<string, readonly string[]>;
   /** True where `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;
   /** The user that runs lxops, where it is not root. */

@@ -12,6 +12,8 @@ export interface DirectoryUse {
   readonly instance?: string;
   /** No other instance is to have it at the same time. */
   readonly own: boolean;
+  /** What tells it from all other directories of the machine, as `Host.directoryKeys()` says. */
+  readonly keys?: readonly string[];
 }
 
 /** A run of lxops with the directories that it works on; their paths have no symbolic links. */

@@ -190,6 +190,12 @@ export interface Host extends Launching {
   mounts(daemon?: { readonly pid?: number; readonly title: string }): Promise<Mounts>;
   /** Resolves symbolic links in paths; a missing path is resolved as far as it exists. */
   realPaths(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Returns what tells each directory from all others of the machine, whatever paths lead to it: the filesystem and the
+   * inode of the path and of each directory above it, the innermost first, with the rest of the path behind it. What
+   * does not exist is left out. Absent: this machine cannot be asked.
+   */
+  directoryKeys?(paths: readonly string[]): ReadonlyMap<string, readonly string[]>;
   /** Reads a directory of the host with everything below it on the same filesystem. */
   tree(directory: string): Promise<Tree>;
   /** Finds processes of containers, one of each, that see a directory or a part of it. */

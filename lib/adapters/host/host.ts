@@ -63,6 +63,7 @@ export function makeHost(): Host {
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
     mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
+    directoryKeys,
     thisRun: () => thisRun ??= import("./runs.ts").then((runs) => runs.thisRun()),
     runStates: async (texts) => await (await import("./runs.ts")).runStates(texts),
     listeners: async () => await (await import("./listeners.ts")).listeners(),
@@ -79,6 +80,31 @@ function realPathOf(path: string): string {
   } catch {
     const parent = dirname(path);
     return parent === path ? path : `${realPathOf(parent).replace(/\/$/, "")}/${basename(path)}`;
+  }
+}
+
+function directoryKeys(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const known = new Map<string, string | undefined>();
+  const keyOf = (path: string): string | undefined => {
+    if (!known.has(path)) known.set(path, inodeOf(path));
+    return known.get(path);
+  };
+  return new Map(paths.map((path) => {
+    const keys: string[] = [];
+    for (let at = path, rest = "";; rest = `/${basename(at)}${rest}`, at = dirname(at)) {
+      const key = keyOf(at);
+      if (key !== undefined) keys.push(`${key}${rest}`);
+      if (dirname(at) === at) return [path, keys];
+    }
+  }));
+}
+
+function inodeOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
   }
 }
 

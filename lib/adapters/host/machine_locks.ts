@@ -188,8 +188,13 @@ function hasDirectory(value: unknown): value is { readonly directory: string } {
 
 /** Reads a directory of a run, which may be of another version of lxops. */
 function useOf({ directory, ...rest }: { readonly directory: string }): DirectoryUse {
-  const { instance, own } = rest as Record<string, unknown>;
-  return { directory, own: own !== false, ...(typeof instance === "string" ? { instance } : {}) };
+  const { instance, own, keys } = rest as Record<string, unknown>;
+  return {
+    directory,
+    own: own !== false,
+    ...(typeof instance === "string" ? { instance } : {}),
+    ...(Array.isArray(keys) && keys.every((one) => typeof one === "string") ? { keys } : {}),
+  };
 }
 
 /**
@@ -207,9 +212,15 @@ function meetingOf(
   return uses.find((theirs) =>
     run.uses.some((use) =>
       sameDaemon
-        ? use.own && theirs.own && use.directory === theirs.directory && use.instance !== theirs.instance
-        : (use.own || theirs.own) &&
-          (isWithin(use.directory, theirs.directory) || isWithin(theirs.directory, use.directory))
+        ? use.own && theirs.own && use.instance !== theirs.instance && isIn(use, theirs) && isIn(theirs, use)
+        : (use.own || theirs.own) && (isIn(use, theirs) || isIn(theirs, use))
     )
   );
+}
+
+/** Tells whether a directory is another one, or in it, also where one place is mounted at another, too. */
+function isIn({ directory, keys = [] }: DirectoryUse, other: DirectoryUse): boolean {
+  const [key] = other.keys ?? [];
+  return isWithin(directory, other.directory) ||
+    key !== undefined && keys.some((one) => isWithin(one, key));
 }

@@ -9,7 +9,7 @@ import { dataDisks } from "../../plan/instance/data_disks.ts";
 import { usesOf } from "../../plan/checks/directory_uses.ts";
 import { ownDeviceNames } from "../../plan/checks/renamed.ts";
 import { isNameOf } from "../../plan/instance/reserved_names.ts";
-import type { World } from "../../plan/world.ts";
+import type { Identities } from "../../plan/tree/same.ts";
 import type { InstanceInfo, OtherDaemonInstances } from "../../ports/mod.ts";
 import { locks, type LockValues, secondsOf } from "../shared/lifecycle/lock.ts";
 import type { FoundPlace, PlaceValues } from "./places.ts";
@@ -47,11 +47,13 @@ async function claimGroup(
   const isLocal = await app.isLocal();
   const askOther = async (): Promise<OtherDaemonInstances> =>
     isLocal ? await app.otherDaemonInstances() : { title: "", instances: [] };
-  const worldOf = async (infos: readonly InstanceInfo[]): Promise<Pick<World, "realPaths">> => {
-    // Symbolic links give one directory several paths.
+  const worldOf = async (infos: readonly InstanceInfo[]): Promise<Identities> => {
+    if (!isLocal) return {};
+    // Symbolic links and mounts give one directory several paths.
     const sources = infos.flatMap(dataDisks)
       .flatMap(([, { pool, source }]) => pool === undefined && source ? source : []);
-    return isLocal ? { realPaths: await app.host.realPaths(sources) } : {};
+    const directoryKeys = app.host.directoryKeys?.(sources);
+    return { realPaths: await app.host.realPaths(sources), ...(directoryKeys ? { directoryKeys } : {}) };
   };
   const infos = found.map(({ info }) => info);
   let other = await askOther();
@@ -94,7 +96,7 @@ async function claimGroup(
 async function knownWhereShared(
   found: readonly FoundPlace[],
   { title, instances }: OtherDaemonInstances,
-  world: Pick<World, "realPaths">,
+  world: Identities,
   values: PlaceValues,
 ): Promise<readonly FoundPlace[]> {
   const all = instances.map((info) => ({ info, title }));

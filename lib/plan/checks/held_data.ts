@@ -8,7 +8,8 @@ import { quote } from "../../base/shell.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { dataDisks, type Disks } from "../instance/data_disks.ts";
 import { SHARED_DATA, sharedDisk, STOP_OTHER } from "./renamed.ts";
-import { named, type World } from "../world.ts";
+import type { Identities } from "../tree/same.ts";
+import { named } from "../world.ts";
 
 /** An instance that runs, or is to start before another one; one of the other daemon of the machine has its title. */
 export interface Holder {
@@ -20,7 +21,7 @@ export interface Holder {
 export function heldBy(
   holders: readonly Holder[],
   disks: Disks,
-  world: Pick<World, "realPaths">,
+  world: Identities,
 ): { readonly holder: Holder; readonly disk: Disks[number] } | undefined {
   for (const holder of holders) {
     const isOther = holder.title !== undefined;

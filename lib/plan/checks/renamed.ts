@@ -13,7 +13,7 @@ import type { Disks } from "../instance/data_disks.ts";
 import { roleOf } from "../instance/spare.ts";
 import { diskDevices, type Layout } from "../storage/layout.ts";
 import { otherUsers } from "../instance/resolve/profile.ts";
-import { realPath } from "../tree/paths.ts";
+import { type Identities, isSame } from "../tree/same.ts";
 import { CONFIG_MARK } from "../instance/ownership.ts";
 import { EXTRACT_SUFFIX, isKnownNameOf } from "../instance/reserved_names.ts";
 import { named, objectKey, type Target, type World } from "../world.ts";
@@ -177,16 +177,16 @@ export function ownDeviceNames(target: Target): ReadonlySet<string> {
 export function sharedDisk(
   devices: InstanceInfo["expandedDevices"],
   among: Disks,
-  world: Pick<World, "realPaths">,
+  world: Identities,
   anywhere = false,
 ) {
-  // Symbolic links give one directory several paths.
-  const place = ({ pool, source = "" }: Readonly<Record<string, string>>) =>
-    pool === undefined ? realPath(source, world) : source;
   return among.find(([, disk]) =>
     Object.values(devices).some((other) =>
       other["type"] === "disk" && other["readonly"] !== "true" && other["pool"] === disk["pool"] &&
-      (anywhere || normalizePath(`/${other["path"]}`) === disk["path"]) && place(other) === place(disk)
+      (anywhere || normalizePath(`/${other["path"]}`) === disk["path"]) &&
+      (disk["pool"] === undefined
+        ? isSame(other["source"] ?? "", disk["source"] ?? "", world)
+        : other["source"] === disk["source"])
     )
   );
 }

@@ -8,7 +8,6 @@
  * @module
  */
 import { type LxopsError, refuse } from "../../base/errors.ts";
-import { isWithin } from "../../base/within.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { Step } from "../../step/step.ts";
@@ -16,6 +15,7 @@ import { freezeInstance, patchInstance, unfreezeInstance } from "../requests/ins
 import { FROZEN_MARK, heldBy, ownNote, refuseHeld, SNAPSHOT_MARK } from "../runs.ts";
 import { isFreezing, isHalted, settleStep } from "../instance/power/freezing.ts";
 import { attachedVolumes } from "./kinds/volumes.ts";
+import { type Identities, isInside } from "../tree/same.ts";
 import { named, objectKey, type World } from "../world.ts";
 
 /** Steps before and after a part of a plan during which no instance may write into some places. */
@@ -34,8 +34,9 @@ export interface FreezeOptions {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
-function related(one: string, other: string): boolean {
-  return isWithin(one, other) || isWithin(other, one);
+/** Tells whether one of two places is the other one, or in it. */
+function related(one: string, other: string, world: Identities): boolean {
+  return isInside(one, other, world) || isInside(other, one, world);
 }
 
 function isStopped({ status }: InstanceInfo): boolean {
@@ -54,7 +55,7 @@ function writableSources(info: InstanceInfo): readonly string[] {
 }
 
 /** The parts of a world that tell which instances can write where. */
-type Writing = Pick<World, "instances"> & Partial<Pick<World, "volumeProjects">>;
+type Writing = Pick<World, "instances"> & Partial<Pick<World, "volumeProjects">> & Identities;
 
 /**
  * Returns instances of any project that run and have a writable disk device in one of some places, or around it: a
@@ -69,27 +70,29 @@ export function writers(world: Writing, directories: readonly string[]): readonl
  * whatever is created in it by a link.
  */
 export function holders(
-  world: Pick<World, "instances" | "otherDaemon">,
+  world: Pick<World, "instances" | "otherDaemon"> & Identities,
   directory: string,
 ): readonly { readonly name: string; readonly source: string }[] {
   return [...world.instances.values(), ...world.otherDaemon?.instances ?? []].flatMap((info) =>
     isStopped(info)
       ? []
       : writableSources(info).flatMap((source) =>
-        isWithin(directory, source) ? { name: info.name, source } : []
+        isInside(directory, source, world) ? { name: info.name, source } : []
       )
   );
 }
 
 /** Returns the same instances of the other daemon on the machine. */
 export function otherDaemonWriters(
-  world: Pick<World, "otherDaemon">,
+  { otherDaemon, realPaths, directoryKeys }: Pick<World, "otherDaemon"> & Identities,
   directories: readonly string[],
 ): readonly InstanceInfo[] {
-  return (world.otherDaemon?.instances ?? []).filter((info) => writes(info, directories));
+  // What is said of volumes is about those of this daemon.
+  const here = { ...(realPaths ? { realPaths } : {}), ...(directoryKeys ? { directoryKeys } : {}) };
+  return (otherDaemon?.instances ?? []).filter((info) => writes(info, directories, here));
 }
 
-function writes(info: InstanceInfo, directories: readonly string[], writing: Partial<Writing> = {}): boolean {
+function writes(info: InstanceInfo, directories: readonly string[], writing: Partial<Writing>): boolean {
   return !isStopped(info) && reaches(info, directories, writing);
 }
 
@@ -97,7 +100,7 @@ function writes(info: InstanceInfo, directories: readonly string[], writing: Par
 function reaches(
   info: InstanceInfo,
   directories: readonly string[],
-  { volumeProjects }: Partial<Writing> = {},
+  { volumeProjects, ...world }: Partial<Writing>,
 ): boolean {
   const sources = [
     ...writableSources(info),
@@ -106,7 +109,7 @@ function reaches(
       ? attachedVolumes({ volumeProjects }, info.project, Object.fromEntries(writableDisks(info)))
       : []),
   ];
-  return sources.some((source) => directories.some((directory) => related(source, directory)));
+  return sources.some((source) => directories.some((directory) => related(source, directory, world)));
 }
 
 /**

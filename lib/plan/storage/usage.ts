@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isWithin } from "../../base/within.ts";
 import type { Devices } from "../../ports/mod.ts";
 import { isNameOf } from "../instance/reserved_names.ts";
+import { type Identities, isInside } from "../tree/same.ts";
 import { named, objectKey, type Target, type World } from "../world.ts";
 import type { LocatedFilesystem } from "./kinds/kind.ts";
 
@@ -14,7 +14,7 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
   const own = objectKey(target.instance.project, target.instance.ownProfile);
   const found: string[] = [];
   for (const [key, profile] of world.profiles) {
-    if (key !== own && uses(profile.devices, filesystem)) {
+    if (key !== own && uses(profile.devices, filesystem, world)) {
       found.push(`profile "${profile.name}" has a device in it`);
     }
   }
@@ -22,25 +22,25 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
     if (isNameOf(info, target.instance.name) && info.project === (target.instance.project || "default")) {
       continue;
     }
-    if (uses(info.expandedDevices, filesystem)) {
+    if (uses(info.expandedDevices, filesystem, world)) {
       found.push(`instance ${named(info, target.instance.project)} has a device in it`);
     }
   }
   for (const { name, devices } of world.otherDaemon?.profiles ?? []) {
-    if (uses(devices, filesystem)) {
+    if (uses(devices, filesystem, world)) {
       found.push(`profile "${name}" of ${world.otherDaemon!.title} has a device in it`);
     }
   }
   for (const info of world.otherDaemon?.instances ?? []) {
-    if (uses(info.expandedDevices, filesystem)) {
+    if (uses(info.expandedDevices, filesystem, world)) {
       found.push(`instance "${info.name}" of ${world.otherDaemon!.title} has a device in it`);
     }
   }
   return found;
 }
 
-function uses(devices: Devices, { directory }: LocatedFilesystem): boolean {
+function uses(devices: Devices, { directory }: LocatedFilesystem, world: Identities): boolean {
   return Object.values(devices).some(({ type, source }) =>
-    type === "disk" && source !== undefined && isWithin(source, directory)
+    type === "disk" && source !== undefined && isInside(source, directory, world)
   );
 }

@@ -47,7 +47,7 @@ export async function readHeld(
   targets: readonly Described[],
   datasets: World["datasets"],
   world: Pick<World, "backend" | "instances" | "mounts" | "paths" | "otherDaemon">,
-): Promise<Pick<World, "paths"> & Required<Pick<World, "realPaths">>> {
+): Promise<Pick<World, "paths" | "directoryKeys"> & Required<Pick<World, "realPaths">>> {
   const { paths, mounts } = world;
   const roots = [
     ...new Set(targets.flatMap((target) => [
@@ -56,10 +56,11 @@ export async function readHeld(
     ])),
   ];
   if (roots.length === 0) return { paths, realPaths: new Map() };
+  const sources = allHolders(world).map(({ source }) => source);
   const wanted = new Set([
     ...[...paths.keys()].flatMap((path) => [path, dirname(path)]),
     ...roots.flatMap(prefixes),
-    ...allHolders(world).map(({ source }) => source),
+    ...sources,
   ]);
   const realPaths = await host.realPaths([...wanted]);
   const mounted = [...new Set(roots)].flatMap((root) =>
@@ -70,7 +71,8 @@ export async function readHeld(
   const found = await Promise.all(
     more.map(async (path): Promise<[string, PathInfo | undefined]> => [path, await lookAt(host, path)]),
   );
-  return { paths: new Map([...paths, ...found]), realPaths };
+  const directoryKeys = host.directoryKeys?.([...new Set([...roots, ...sources])]);
+  return { paths: new Map([...paths, ...found]), realPaths, ...(directoryKeys ? { directoryKeys } : {}) };
 }
 
 /** Returns the mountpoints of datasets that do not exist or are not mounted. */

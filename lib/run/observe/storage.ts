@@ -58,7 +58,14 @@ export async function observeDirectories(
 ): Promise<
   & Pick<
     World,
-    "directorySnapshots" | "leftovers" | "sizes" | "bytes" | "emptyDirectories" | "mounts" | "realPaths"
+    | "directorySnapshots"
+    | "leftovers"
+    | "sizes"
+    | "bytes"
+    | "emptyDirectories"
+    | "mounts"
+    | "realPaths"
+    | "directoryKeys"
   >
   & Pick<World, "paths" | "idmapBase" | "machines" | "thisRun" | "runs">
 > {

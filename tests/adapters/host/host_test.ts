@@ -15,6 +15,23 @@ async function inDirectory(test: (directory: string) => Promise<void>): Promise<
   }
 }
 
+Deno.test("directoryKeys() are the same for one directory, whatever path leads to it, and what it will have", async () => {
+  await inDirectory(async (dir) => {
+    await Deno.mkdir(`${dir}/real/web`, { recursive: true });
+    await Deno.symlink(`${dir}/real`, `${dir}/link`);
+    const paths = ["real/web", "link/web", "real/new/data", "link/new/data", "real"].map((one) =>
+      `${dir}/${one}`
+    );
+    const keys = makeHost().directoryKeys!(paths);
+    const [web, linked, made, alike, real] = paths.map((path) => keys.get(path)!);
+    assertMatch(web![0]!, /^[0-9]+:[0-9]+$/);
+    assertEquals(linked![0], web![0]);
+    assertEquals([made![0], alike![0]], [`${real![0]}/new/data`, `${real![0]}/new/data`]);
+    assert(web!.includes(`${real![0]}/web`) && web![0] !== real![0]);
+    assertEquals(makeHost().directoryKeys!(["/", "not/absolute"]).get("/")!.length, 1);
+  });
+});
+
 Deno.test("makeHost() reads what there is and returns nothing where there is nothing", async () => {
   await inDirectory(async (dir) => {
     const host = makeHost();

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
-import { daemons, onBoth, socketVariable } from "../support/daemon.ts";
+import { daemons, inTurn, onBoth, places, socketVariable } from "../support/daemon.ts";
+import { sh } from "../support/trees.ts";
 
 onBoth("the wrong daemon neither destroys nor uses the directories of a running container", [
   "directory",
@@ -50,4 +51,42 @@ onBoth("the wrong daemon neither destroys nor uses the directories of a running 
   }
   await ground.ok(["start", name]);
   assertEquals(await ground.inside(name, "cat /data/file"), "kept");
+});
+
+inTurn("a directory that is mounted at another place, too, is the same one", [
+  "directory",
+  "second daemon",
+  "root",
+], async (ground) => {
+  const other = daemons.find((daemon) => daemon.title !== ground.daemon.title)!;
+  const name = ground.name();
+  const env = Object.assign({}, ...daemons.map(socketVariable)) as Record<string, string>;
+  const there = { argv: other.argv, env };
+  const [real, bound] = ["real", "bound"].map((at) => `${places.directory}/${ground.id}-${at}`);
+  await ground.write("a.yaml", plainConfig().replace("/(instance)", `/${ground.id}-(at)/(instance)`));
+  const is = (at: string) => ["-P", `at=${at}`, "-name", name, "a.yaml"];
+  await sh(`mkdir '${real}' '${bound}'; mount --bind '${real}' '${bound}'`);
+  try {
+    await ground.ok(["launch", ...is("real")]);
+    for (
+      const [args, reason] of [
+        [["launch", ...is("bound")], `which runs, has its device "data" ("${bound}/${name}/data") already`],
+        [["destroy", ...is("bound")], "has a device in it"],
+        [["snapshot", "-s", "a", ...is("bound")], "runs and can write into its directories"],
+      ] as const
+    ) {
+      const { code, stderr } = await ground.run(args, there);
+      assertEquals(code, 9, `${args[0]}: ${stderr}`);
+      assertStringIncludes(stderr, reason);
+    }
+    await ground.ok(["stop", "-wait-stop", "0", name]);
+    await ground.ok(["launch", ...is("bound")], there);
+    const { code, stderr } = await ground.run(["start", name], { env });
+    assertEquals(code, 9, stderr);
+    assertStringIncludes(stderr, `"${name}" of ${other.title}, which runs, has its device "data"`);
+  } finally {
+    await ground.run(["delete", "--force", "-wait-stop", "0", ...is("bound")], there);
+    await ground.run(["delete", "--force", "-wait-stop", "0", ...is("real")], { env });
+    await sh(`umount -l '${bound}'; rm -rf '${real}'; rmdir '${bound}'`);
+  }
 });

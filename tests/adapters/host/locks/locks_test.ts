@@ -17,6 +17,32 @@ Deno.test("two daemons exclude each other from a directory, and from what is in 
   });
 });
 
+Deno.test("a directory is the same one where it is mounted at another place, too", async () => {
+  await inRoot(async (root) => {
+    const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
+    const use = (directory: string, keys: readonly string[]) => ({
+      ...runOf("web"),
+      uses: [{ directory, instance: "web", own: true, keys }],
+    });
+    held(await a.take(use("/d/web", ["8:2/web", "7:1/d/web"]), SEEN, signal));
+    for (
+      const [directory, keys] of [["/bound/web", ["8:2/web"]], ["/bound/web/data", [
+        "8:9/data",
+        "8:2/web/data",
+      ]]] as const
+    ) {
+      assert(!("release" in await b.take(use(directory, keys), SEEN, signal)), directory);
+    }
+    held(await b.take(use("/bound/web2", ["8:2/web2"]), SEEN, signal));
+    held(await b.take(use("/other/web", []), SEEN, signal));
+    const other = {
+      ...use("/bound/web", ["8:2/web"]),
+      uses: [{ directory: "/bound/web", own: true, instance: "web2", keys: ["8:2/web"] }],
+    };
+    assert(!("release" in await a.take(other, SEEN, signal)));
+  });
+});
+
 Deno.test("what several instances share is locked for none of them", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
