@@ -11,6 +11,7 @@ import type { PoolStatus } from "../plan/pool/status.ts";
 import type { Lease } from "../step/pool.ts";
 import { call } from "./call.ts";
 import type { Client } from "./client.ts";
+import { failedError } from "./errors.ts";
 import type { CallOptions } from "./options.ts";
 import type {
   AcquireOptions,
@@ -62,7 +63,7 @@ export class Pool {
   }
 
   /**
-   * Makes a pool of instances of an image of the daemon. `tend()` fills it.
+   * Makes a pool of instances of an image of the daemon, or of a configuration file, whose image is built first.
    *
    * @throws {StateError} where there is such a pool already, or no such image
    * @throws {UsageError} where options contradict each other
@@ -70,14 +71,15 @@ export class Pool {
   static async create(client: Client, name: string, image: string, options: PoolOptions): Promise<Pool> {
     const pool = new Pool(client, name, options);
     await call(client, options, async ({ app }) => {
-      const [{ create: command }, { create }] = await Promise.all([
+      const [{ create: command }, { createPool }] = await Promise.all([
         import("../cli/commands/pool/create.ts"),
         import("../cli/actions/pool/create.ts"),
       ]);
       const { program = [], size, max, ...rest } = options;
       const texts = { ...rest, size: String(size), ...(max === undefined ? {} : { max: String(max) }) };
-      const values = valuesOf(command, texts) as unknown as Parameters<typeof create>[0];
-      await create(values, [name, image, ...program], app);
+      const values = valuesOf(command, texts) as unknown as Parameters<typeof createPool>[0];
+      const failures = await createPool(values, [name, image, ...program], app);
+      if (failures.length > 0) throw failedError(failures);
     });
     return pool;
   }

@@ -41,6 +41,12 @@ export interface PoolOptions extends CallOptions {
   readonly limits?: Readonly<Record<string, string>>;
   /** Lets the instances run containers of their own. */
   readonly nesting?: boolean;
+  /** Name for the image of a configuration file; absent: that of the file, or of its directory. */
+  readonly alias?: string;
+  /** Path of a file of global properties, for a configuration file. */
+  readonly properties?: string;
+  /** Properties, for a configuration file. */
+  readonly P?: Readonly<Record<string, string>>;
   /** Number of instances to work on at a time; absent: 8. */
   readonly parallel?: number;
 }

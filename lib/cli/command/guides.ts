@@ -89,6 +89,7 @@ long lxops waits for that.
   pools: `Pools of instances
 
   lxops pool create --size 4 --wait dns ci ci/debian   Make and fill one
+  lxops pool create --size 4 ci ci.yaml                The same of a file
   lxops run --pool ci -- make test                     Use an instance once
   lxops pool acquire --wait 60s --json ci              Take one for longer
   lxops pool renew LEASE                               Keep it longer

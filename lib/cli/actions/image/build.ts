@@ -38,6 +38,12 @@ export interface Scope {
   readonly repeats?: boolean;
 }
 
+/** Ways of a build. */
+export interface BuildHow extends Pick<Scope, "repeats"> {
+  /** Gets everything that is known before a change; where all images are current, nothing follows. */
+  readonly known?: (known: Known, isCurrent: boolean) => void;
+}
+
 /** Everything that is known before anything is built. */
 export interface Known {
   readonly groups: readonly (readonly Wanted[])[];
@@ -54,7 +60,7 @@ export async function build(
   values: BuildValues,
   operands: readonly string[],
   app: App,
-  how: Pick<Scope, "repeats"> = {},
+  how: BuildHow = {},
 ): Promise<number> {
   return await printBuilt(await buildImages(values, operands, app, how), values, app);
 }
@@ -64,7 +70,7 @@ export async function buildImages(
   values: BuildValues,
   operands: readonly string[],
   app: App,
-  { repeats = false }: Pick<Scope, "repeats"> = {},
+  { repeats = false, known: tell }: BuildHow = {},
 ): Promise<Built> {
   checkParallel(values);
   const { operands: paths, properties } = splitProperties(operands);
@@ -77,6 +83,8 @@ export async function buildImages(
   const scope = { values, app, paths, properties, project, random: app.random(), repeats };
   const known = await lookAt(scope);
   const wanted = decide(known.groups, known.world, values).filter(({ what }) => what !== "there");
+  tell?.(known, wanted.length === 0);
+  if (tell && wanted.length === 0) return { failures: [] };
   if (wanted.length === 0 || !locks(values)) return await buildAll(scope, known);
   const names = wanted.map(({ recipe }) => recipe.options.alias);
   await lockAliases(names, { command: "image build", project }, values, app);

@@ -15,7 +15,7 @@ import { observePool, type View } from "../../../run/pool/observe.ts";
 import { send } from "../../../step/build.ts";
 import type { InstancePlan, Plan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
-import { changeSpec, changeStep } from "./create.ts";
+import { changeSpec, changeStep } from "./set.ts";
 import { changes, poolAt, type PoolPlace } from "./place.ts";
 import { applyAll, look, optionsOf, type PoolValues, TENDED_SECONDS, tendPool } from "./tend.ts";
 

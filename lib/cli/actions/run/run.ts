@@ -89,7 +89,7 @@ function nameOf(name: string, random: string | undefined): string {
 }
 
 /** Lists the configurations that an operand names; none where it is an image. */
-async function filesOf(what: string, app: App): Promise<readonly string[]> {
+export async function filesOf(what: string, app: App): Promise<readonly string[]> {
   const isPath = /\.ya?ml$/.test(what) || /^\.{0,2}\//.test(what) || what === "." || what === "..";
   const path = what.replace(/(?<=.)\/+$/, "");
   const there = what.includes(":") ? undefined : await app.host.lstat(path);

@@ -4,12 +4,12 @@
  * @module
  */
 import { command } from "../../command/command.ts";
-import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
+import { dryRunFlags, parallelFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
 
 /** `lxops pool create`. */
 export const create = command({
   name: "create",
-  summary: "Make an instance pool of an image, and fill it",
+  summary: "Make an instance pool of an image or a configuration, and fill it",
   flags: {
     size: { kind: "string", value: "N", help: "Number of instances that wait to be taken, up to 500" },
     max: {
@@ -51,7 +51,18 @@ export const create = command({
       help: "Host keys of the SSH server: new ones in each, or those of the image in all (default: new)",
     },
     "ssh-user": { kind: "string", value: "NAME", help: "User that leases name for ssh (default: root)" },
-    profile: { kind: "list", value: "NAME", aliases: ["p"], help: "Profile (default: default)" },
+    alias: {
+      kind: "string",
+      value: "NAME",
+      help: "Name for the image of FILE (default: that of the file, or of its directory)",
+    },
+    ...propertyFlags,
+    profile: {
+      kind: "list",
+      value: "NAME",
+      aliases: ["p"],
+      help: "Profile (default: default, or those of FILE)",
+    },
     config: { kind: "list", value: "KEY=VALUE", aliases: ["c"], help: "Set a key of the instances" },
     limits: { kind: "string", value: "cpu=N,memory=SIZE", help: "Limits: cpu, memory and processes" },
     nesting: { kind: "boolean", help: "Let the instances run containers of their own" },
@@ -60,13 +71,17 @@ export const create = command({
     ...parallelFlags,
     ...dryRunFlags,
   },
-  operands: { usage: "[REMOTE:]POOL IMAGE [--] [PROGRAM] [ARGUMENT...]", min: 2 },
+  operands: { usage: "[REMOTE:]POOL IMAGE|FILE|DIRECTORY [--] [PROGRAM] [ARGUMENT...]", min: 2 },
   passThrough: true,
   example: "lxops pool create --size 4 --wait dns ci ci/debian",
-  underTheHood: "POST profiles, POST instances, PUT state, POST exec, PATCH instances",
+  underTheHood: "POST images, POST profiles, POST instances, PUT state, POST exec, PATCH instances",
   details: [
-    "The image is one of the daemon: lxops image build makes one of a configuration. PROGRAM is what an instance",
-    "of mode self runs; it stops when that ends. Where the image is replaced, tend replaces the instances.",
+    "IMAGE is an image of the daemon. FILE is a configuration: its image is built first, as lxops image build does,",
+    "and the instances have its profiles, limits and keys, but none of its directories, ports and addresses. A later",
+    "lxops image build FILE builds the image again where the configuration has changed. Where the image is replaced,",
+    "tend replaces the instances, and needs no file for that.",
+    "",
+    "PROGRAM is what an instance of mode self runs; the instance stops when the program ends.",
     "",
     "All of a pool is in the daemon: its definition in the profile lxops-pool-POOL, its state in keys of the",
     "instances, and a lease in a profile, too. No file and no process is needed on any machine.",
@@ -86,5 +101,5 @@ export const set = command({
     "Settings: size, max, ready, lease, max-age, reset, wait, wait-timeout, ssh-user, host-key and image, as the",
     "flags of pool create. The next tend brings the instances to them.",
   ].join("\n"),
-  run: async (...all) => (await import("../../actions/pool/create.ts")).set(...all),
+  run: async (...all) => (await import("../../actions/pool/set.ts")).set(...all),
 });

@@ -67,7 +67,7 @@ const enable = command({
   operands: one,
   example: "lxops pool enable ci",
   underTheHood: "PATCH profile",
-  run: async (...all) => (await import("../../actions/pool/create.ts")).enable(...all),
+  run: async (...all) => (await import("../../actions/pool/set.ts")).enable(...all),
 });
 
 const disable = command({
@@ -77,7 +77,7 @@ const disable = command({
   operands: one,
   example: "lxops pool disable ci",
   underTheHood: "PATCH profile",
-  run: async (...all) => (await import("../../actions/pool/create.ts")).disable(...all),
+  run: async (...all) => (await import("../../actions/pool/set.ts")).disable(...all),
 });
 
 const drain = command({
