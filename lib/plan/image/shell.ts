@@ -4,33 +4,25 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
-import type { ImageInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
+import type { ImageInfo, InstanceRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { Opening } from "../../step/facts.ts";
 import type { Effect, InstancePlan, Step } from "../../step/step.ts";
 import { refuseRaw } from "../checks/raw.ts";
-import { RUN_MARK, runMark } from "../instance/throw_away.ts";
+import { runMark } from "../instance/throw_away.ts";
 import { publishImage } from "../requests/images.ts";
 import { createInstance, startInstance, stopInstance } from "../requests/instances.ts";
 import { cleanScript } from "./clean.ts";
-import { privateDevices, removableConfig } from "../instance/resolve/private_devices.ts";
 import { type BuiltImage, builtImage, builtProperties, IMAGE_PROPERTIES as KEYS } from "./properties.ts";
 import { temporaryOf } from "../instance/temporary_alias.ts";
+import { configOf, temporaryBody, type TemporaryOptions } from "./temporary.ts";
 import { EDITED } from "./update.ts";
 
 /** The image to change, and how. */
-export interface ImageShellOptions {
-  readonly project: string;
+export interface ImageShellOptions extends TemporaryOptions {
   readonly alias: string;
-  readonly image: ImageInfo;
-  /** Name of the temporary instance. */
-  readonly name: string;
-  /** The run of lxops that makes it, as `runText()` renders it. */
-  readonly run: string;
   /** Random text for the temporary alias; absent where a plan is only shown. */
   readonly random: string | undefined;
-  /** Profiles of the instance, as the daemon has them. */
-  readonly profiles: readonly ProfileInfo[];
   readonly argv: readonly [string, ...string[]];
   /** The program uses the terminal. */
   readonly terminal: boolean;
@@ -51,12 +43,13 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
       "To change it: lxops create --vm, lxops shell, lxops publish --reuse",
     ]);
   }
+  refuseRaw(`Cannot change image "${alias}" by hand`, configOf(options.profiles));
   const ref: InstanceRef = { project, name };
   const gone: Effect = { kind: "discard", instance: ref, mark: runMark(ref, options.run) };
   const opening: Opening = { kind: "throw-away", ...ref };
   const unchanged = [`The image "${alias}" is as before, and what was changed in the instance is gone`];
   const steps: Step[] = [
-    send(`Create instance ${name} from ${alias}`, createInstance(project, bodyOf(options)), {
+    send(`Create instance ${name} from ${alias}`, createInstance(project, temporaryBody(options)), {
       makes: [{ kind: "instance", ...ref }],
       opens: opening,
       undo: gone,
@@ -93,23 +86,6 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
     },
   ];
   return { instance: { project, name: alias }, steps };
-}
-
-function bodyOf({ project, alias, image, name, profiles, run }: ImageShellOptions) {
-  const config = Object.assign({}, ...profiles.map((profile) => profile.config));
-  const devices = Object.assign({}, ...profiles.map((profile) => profile.devices));
-  refuseRaw(`Cannot change image "${alias}" by hand`, config);
-  return {
-    name,
-    type: "container",
-    source: { type: "image", fingerprint: image.fingerprint },
-    profiles: profiles.map((profile) => profile.name),
-    config: { ...removableConfig(config), [RUN_MARK]: runMark({ project, name }, run) },
-    devices: privateDevices({}, devices),
-    // It is stopped before it becomes an image.
-    ephemeral: false,
-    description: "",
-  } as const;
 }
 
 function publishStep(options: ImageShellOptions): Step {

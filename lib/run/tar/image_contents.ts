@@ -15,8 +15,35 @@ const FILES_LIMIT = 3_000_000;
 const NAMES_LIMIT = 512 * 1024 * 1024;
 const LIST_LIMIT = 64 * 1024 * 1024;
 
-/** Reads an image; `name` is for messages. */
-export async function readImage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<ImageContents> {
+/** Directory of the files of an image in its archive. */
+const IMAGE_ROOT = "rootfs/";
+
+/** Directory of the files of an instance in its backup. */
+export const BACKUP_ROOT = "backup/container/rootfs/";
+
+/** An image that lxops cannot unpack, and its daemon can. */
+export class UnreadableImage extends LxopsError {
+  /** The form in which it is kept. */
+  readonly what: string;
+
+  constructor(name: string, what: string) {
+    super(`lxops cannot look into image "${name}", which is ${what}`);
+    this.what = what;
+  }
+}
+
+/**
+ * Reads an image.
+ *
+ * @param name its name, for messages
+ * @param root the directory of its files in the archive
+ * @throws {UnreadableImage} where only its daemon can unpack it
+ */
+export async function readImage(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  root: string = IMAGE_ROOT,
+): Promise<ImageContents> {
   let isCutOff = false;
   const reader = new TarReader(toEnd(await unpacked(name, bytes), () => void (isCutOff = true)));
   const { createHash } = await import("node:crypto");
@@ -25,13 +52,13 @@ export async function readImage(name: string, bytes: AsyncIterable<Uint8Array>):
   let names = 0;
   try {
     for (let header = await reader.next(); header; header = await reader.next()) {
-      const path = pathOf(header.path);
+      const path = pathOf(header.path, root);
       if (path === undefined) continue;
       names += header.path.length + header.linkPath.length;
       if (files.size >= FILES_LIMIT || names > NAMES_LIMIT) {
         throw new LxopsError(`Image "${name}" has more files than lxops compares`);
       }
-      const other = header.type === "1" ? pathOf(header.linkPath) : undefined;
+      const other = header.type === "1" ? pathOf(header.linkPath, root) : undefined;
       const same = other === undefined ? undefined : files.get(other);
       files.set(path, same ?? await fileOf(header, { path, reader, texts, createHash }));
     }
@@ -80,10 +107,10 @@ async function fileOf(header: TarHeader, { path, reader, texts, createHash }: Re
 }
 
 /** Returns the path in the image, without a slash in front; `undefined` for what is not of its root filesystem. */
-function pathOf(path: string): string | undefined {
+function pathOf(path: string, root: string): string | undefined {
   const at = path.replace(/^\.?\/+/, "");
-  if (!at.startsWith("rootfs/") || at === "rootfs/") return undefined;
-  return new TextDecoder().decode(fromBinary(at.slice("rootfs/".length)));
+  if (!at.startsWith(root) || at === root) return undefined;
+  return new TextDecoder().decode(fromBinary(at.slice(root.length)));
 }
 
 /** Yields the bytes of an archive, and tells where they come to an end: a reader stops before, at the archive's mark. */
@@ -92,12 +119,12 @@ async function* toEnd(bytes: AsyncIterable<Uint8Array>, onEnd: () => void): Asyn
   onEnd();
 }
 
-/** First bytes of files that lxops cannot read, with their names. */
+/** First bytes of files that lxops cannot unpack, with their names. */
 const UNREADABLE: readonly (readonly [string, string])[] = [
   ["fd377a585a", "packed by xz"],
   ["425a68", "packed by bzip2"],
   ["68737173", "a squashfs filesystem"],
-  ["514649fb", "the disk of a virtual machine"],
+  // Of these parts, one is the metadata, and the other one mostly a squashfs filesystem.
   ["2d2d", "in two parts"],
 ];
 
@@ -109,10 +136,7 @@ async function unpacked(name: string, bytes: AsyncIterable<Uint8Array>): Promise
   const unreadable = UNREADABLE.find(([magic]) => start.startsWith(magic));
   if (unreadable) {
     await source.return?.();
-    throw new LxopsError(`lxops cannot look into image "${name}", which is ${unreadable[1]}`, [
-      "It reads images of one part, not packed, or by gzip or zstd, as the daemons make them of instances.",
-      "To make one: lxops create IMAGE NAME, lxops publish NAME, lxops instance delete NAME",
-    ]);
+    throw new UnreadableImage(name, unreadable[1]);
   }
   const whole = rest(first, source);
   if (start.startsWith("1f8b")) {

@@ -1,6 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
-import { type Ground, inTurn } from "../support/daemon.ts";
+import { connect } from "../../../scripts/testbed/rest.ts";
+import { must } from "../../../scripts/testbed/run.ts";
+import { type Ground, inTurn, onBoth } from "../support/daemon.ts";
 import { serveImages } from "../support/image_server.ts";
 
 interface Row {
@@ -64,7 +66,7 @@ inTurn(
       const [edited, ...others] = await rows(ground, "history", "-json", alias);
       assertEquals([others.length, edited?.alias], [2, undefined]);
       assertStringIncludes((await ground.run(["image", "diff", alias])).stdout, "+ file    /etc/x\n");
-      // Nobody loses what was changed by hand, unless the image is named.
+      // An update of all images keeps what a user has changed by hand; one that names the image does not.
       const all = await rows(ground, "update", "-json", "--check-only");
       assertEquals(all.filter((row) => row.alias === alias), []);
       assertEquals((await ground.run(["image", "update", "--check-only", alias])).code, 10);
@@ -74,6 +76,41 @@ inTurn(
     }
   },
 );
+
+onBoth("image diff reads images that only the daemon can unpack", ["mksquashfs"], async (ground) => {
+  const alias = `${ground.id}-squash`;
+  using rest = connect(ground.daemon.socket!);
+  const { target } = await ground.get("/1.0/images/aliases/tiny");
+  // An image of two parts, as those of servers: its metadata, and a squashfs of its files, of which one is another.
+  const into = `${ground.dir}/image`;
+  await Deno.mkdir(into);
+  await ground.ok(["image", "export", "tiny", `${into}/packed`]);
+  const [file = ""] = await Array.fromAsync(Deno.readDir(into), ({ name }) => name);
+  await must(["tar", "-xf", `${into}/${file}`, "-C", into]);
+  await Deno.writeTextFile(`${into}/rootfs/etc/motd`, ground.id);
+  await must(["tar", "-cf", `${into}/meta.tar`, "-C", into, "metadata.yaml"]);
+  await must(["mksquashfs", `${into}/rootfs`, `${into}/root.squashfs`, "-quiet", "-no-progress"]);
+  const form = new FormData();
+  form.append("metadata", new Blob([await Deno.readFile(`${into}/meta.tar`)]), "meta.tar");
+  form.append("rootfs", new Blob([await Deno.readFile(`${into}/root.squashfs`)]), "root.squashfs");
+  const { fingerprint } = await rest.upload("/1.0/images", form, {}) as { readonly fingerprint: string };
+  try {
+    await rest.send("POST", "/1.0/images/aliases", { name: alias, target: fingerprint });
+    const { code, stdout, stderr } = await ground.run(["image", "diff", "tiny", alias]);
+    assertEquals([code, stdout], [10, "+ file    /etc/motd\n"], stderr);
+    assertStringIncludes(
+      stderr,
+      `image "${alias}" is in two parts: the daemon unpacks it into instance "run-`,
+    );
+    const left: readonly { readonly config: Readonly<Record<string, string>> }[] = await ground.get(
+      "/1.0/instances?recursion=1",
+    );
+    assertEquals(left.filter(({ config }) => config["volatile.base_image"] === fingerprint), []);
+    assertEquals(target === fingerprint, false);
+  } finally {
+    await rest.send("DELETE", `/1.0/images/${fingerprint}`);
+  }
+});
 
 inTurn("image update has the daemon refresh the copy of a server's image", [], async (ground) => {
   const alias = `${ground.id}-copy`;

@@ -58,6 +58,7 @@ export const places = {
   bed: env("LXOPS_TESTBED_DIR"),
   strace: installed("/usr/bin/strace"),
   "built programs": env("LXOPS_TEST_BIN_INCUS") && env("LXOPS_TEST_BIN_LXD"),
+  mksquashfs: installed("/usr/bin/mksquashfs"),
   zsh: installed("/usr/bin/zsh"),
   fish: installed("/usr/bin/fish"),
   root: Deno.uid() === 0,

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { LxopsError } from "../../../lib/base/errors.ts";
 import { compareImages, type ImageContents } from "../../../lib/plan/image/compare.ts";
-import { readImage } from "../../../lib/run/tar/image_contents.ts";
+import { BACKUP_ROOT, readImage, UnreadableImage } from "../../../lib/run/tar/image_contents.ts";
 import type { TarHeader } from "../../../lib/run/tar/read.ts";
 import { endOfArchive, writeHeader } from "../../../lib/run/tar/write.ts";
 
@@ -142,10 +142,15 @@ Deno.test("readImage() unpacks gzip and zstd, and says what it cannot read", asy
   ) {
     const error = await assertRejects(
       () => readImage("web", pieces(new TextEncoder().encode(start))),
-      LxopsError,
+      UnreadableImage,
     );
     assertStringIncludes(error.message, what);
   }
+});
+
+Deno.test("readImage() reads the files of an instance out of its backup", async () => {
+  const bytes = archive(["backup/index.yaml", "x"], ["backup/container/rootfs/etc/motd", "hello"]);
+  assertEquals([...(await readImage("web", pieces(bytes), BACKUP_ROOT)).files.keys()], ["etc/motd"]);
 });
 
 Deno.test("readImage() fails where an archive is cut off or damaged", async () => {

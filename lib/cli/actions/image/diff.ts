@@ -5,11 +5,8 @@
  */
 import { missing } from "../../../base/missing.ts";
 import { EXIT, refuse } from "../../../base/errors.ts";
-import { compareImages, type ImageContents, type ImageDifferences } from "../../../plan/image/compare.ts";
+import { compareImages, type ImageDifferences } from "../../../plan/image/compare.ts";
 import { versionBefore, versionsOf } from "../../../plan/image/versions.ts";
-import { imageExport } from "../../../plan/requests/reads.ts";
-import type { ImageInfo } from "../../../ports/mod.ts";
-import { readImage } from "../../../run/tar/image_contents.ts";
 import type { App } from "../../command/app.ts";
 import { type ListValues, printList } from "../../output/listing.ts";
 import { printable } from "../../output/output.ts";
@@ -17,20 +14,12 @@ import { IMAGE_DIFF } from "../../results/images.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imageNamed } from "../daemon/image.ts";
+import { contentsOf, type Place } from "./contents.ts";
 
 interface Values extends ListValues {
   readonly project: string;
   readonly packages: boolean;
   readonly files: boolean;
-}
-
-/** An image at a daemon. */
-interface Place {
-  readonly app: App;
-  readonly project: string;
-  readonly image: ImageInfo;
-  /** Its name, for messages. */
-  readonly name: string;
 }
 
 /** `image diff`; exits with 10 where the images differ. */
@@ -87,14 +76,8 @@ async function placeAt(operand: string, values: Values, app: App): Promise<Place
 }
 
 async function compared(from: Place, to: Place): Promise<ImageDifferences> {
-  const [a, b] = await Promise.all([contents(from), contents(to)]);
+  const [a, b] = await Promise.all([contentsOf(from), contentsOf(to)]);
   return compareImages(a, b);
-}
-
-async function contents({ app, project, image, name }: Place): Promise<ImageContents> {
-  const bytes = await (await app.server()).stream(imageExport(project, image.fingerprint), app.signal);
-  if (!bytes) throw missing("image", name);
-  return await readImage(name, bytes);
 }
 
 function text({ all }: ImageDifferences): string {

@@ -52,10 +52,12 @@ const diff = command({
   },
   operands: { usage: "[REMOTE:]IMAGE [[REMOTE:]IMAGE]", min: 1, max: 2 },
   example: "lxops image diff --packages web",
-  underTheHood: "GET images, GET image exports",
+  underTheHood:
+    "GET images, GET image exports; of a squashfs image: POST instances, POST backups, DELETE instance",
   details:
-    "It exits with 10 where they differ. Both images are read as a whole; times of files do not count. Images\n" +
-    "of servers, which are squashfs, cannot be read.",
+    "It exits with 10 where they differ. Both images are read as a whole; times of files do not count. An image\n" +
+    "that only the daemon can unpack, as the squashfs of servers or one packed by xz, is read from a backup of an\n" +
+    "instance that is made of it, never started, and removed.",
   run: async (...all) => (await import("../../actions/image/diff.ts")).diff(...all),
 });
 
