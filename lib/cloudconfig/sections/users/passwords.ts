@@ -70,7 +70,7 @@ function checkOf({ name, value, hashed, ifNone, lock, expire }: Password): Passw
     kind: "password",
     name,
     ...(isKnown ? { hash: value } : {}),
-    // Without a password, an account stays as it is.
+    // Without a password, an account stays unchanged.
     ...(lock === undefined || !lock && !value ? {} : { locked: lock }),
   };
 }

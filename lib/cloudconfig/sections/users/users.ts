@@ -163,21 +163,48 @@ function userItems(values: AccountValues, context: Context): Draft[] {
   );
 }
 
-/** Makes the items of `groups`. */
-function groupItems({ groups = [] }: Values, context: Context): Draft[] {
-  return groups.map(({ name, members }, index): Draft => ({
-    section: "groups",
-    path: ["groups", index],
-    title: `Make group ${name}`,
-    script: [
-      ...knownLines(context),
-      `lxops_group ${quote(name)}`,
-      ...members.map((member) => `lxops_member ${quote(member)} ${quote(name)}`),
-    ].join("\n"),
-    helpers: ["groups"],
-    content: [name, members],
-    checks: [{ kind: "group", name, members }],
-  }));
+/** Tells whether a file makes a user itself. */
+function isMade(values: AccountValues, { os }: Context): (name: string) => boolean {
+  const { users } = accountsOf(values, os);
+  return (name) => users.has(name);
+}
+
+/** Makes the items of `groups`. Users that the file makes become members once they exist. */
+function groupItems({ groups = [], ...values }: Values & AccountValues, context: Context): Draft[] {
+  const isLater = isMade(values, context);
+  return groups.map(({ name, members }, index): Draft => {
+    const first = members.filter((member) => !isLater(member));
+    return {
+      section: "groups",
+      path: ["groups", index],
+      title: `Make group ${name}`,
+      script: [
+        ...knownLines(context),
+        `lxops_group ${quote(name)}`,
+        ...first.map((member) => `lxops_member ${quote(member)} ${quote(name)}`),
+      ].join("\n"),
+      helpers: ["groups"],
+      content: [name, members],
+      checks: [{ kind: "group", name, members: first }],
+    };
+  });
+}
+
+/** Makes the items that add the users of a file to its groups. */
+function memberItems({ groups = [], ...values }: Values & AccountValues, context: Context): Draft[] {
+  const isLater = isMade(values, context);
+  return groups.flatMap(({ name, members: all }, index): readonly Draft[] => {
+    const members = all.filter(isLater);
+    return members.length === 0 ? [] : [{
+      section: "groups",
+      path: ["groups", index],
+      title: `Add ${members.join(", ")} to group ${name}`,
+      script: members.map((member) => `lxops_member ${quote(member)} ${quote(name)}`).join("\n"),
+      helpers: ["groups"],
+      content: ["members", name, members],
+      checks: [{ kind: "group", name, members }],
+    }];
+  });
 }
 
 const EMPTY_SUDO =
@@ -209,7 +236,7 @@ export const users = defineSection<typeof keys, AccountValues>({
     users: (
       values: Values & AccountValues,
       context,
-    ) => [...groupItems(values, context), ...userItems(values, context)],
+    ) => [...groupItems(values, context), ...userItems(values, context), ...memberItems(values, context)],
   },
   remarks,
 });

@@ -165,15 +165,15 @@ Deno.test("users does not write keys through a symbolic link", needsRoot, async 
   assertEquals(await guest.sh("ls -A /root/.ssh"), "");
 });
 
-Deno.test("groups makes groups with their members", needsRoot, async () => {
+Deno.test("groups makes groups with all their members", needsRoot, async () => {
   for (const kind of ["tiny", "debian"] as const) {
     await using guest = await Guest[kind]();
-    const config = "groups: [one, {two: [root, ann]}, 'three']\nusers: [ann]\n";
+    const config = "groups: [one, {two: [root, ann, bob]}, 'three']\nusers: [ann]\n";
     const { code, output } = await guest.run(itemsOf(config));
-    assertEquals([code, output], [0, "lxops: there is no user ann to add to group two"]);
+    assertEquals([code, output], [0, "lxops: there is no user bob to add to group two"]);
     assertEquals(
       await guest.sh("grep -E '^(one|two|three):' /etc/group | cut -d: -f1,4"),
-      "one:\ntwo:root\nthree:",
+      "one:\ntwo:root,ann\nthree:",
     );
   }
 });
