@@ -28,14 +28,25 @@ lxops_files() {
   find -L "$@" -maxdepth 0 -type f -size -131073 -exec sha256sum {} + |
     sed "s/^\\\\*\([0-9a-f]*\)  /sum$lxops_tab\1$lxops_tab/"
 } 2>/dev/null
+lxops_boot() {
+  read -r lxops_stat </proc/1/stat
+  set -- ${"${lxops_stat##*) }"}
+  shift 19
+  printf '%s %s' "$1" "$(cat /proc/sys/kernel/random/boot_id)"
+} 2>/dev/null
 `;
 
-/** `lxops_note_left PATH...` notes what files are like, and keeps what was noted about others. */
+/**
+ * `lxops_note_left PATH...` notes what files are like, and keeps what was noted about others. For files in memory it also
+ * notes the start of the instance, as the next one removes them.
+ */
 export const NOTE_LEFT = String.raw`
 lxops_note_left() (
   umask 077
   new=$(mktemp ${LEFT}.XXXXXX) || exit
   lxops_files "$@" >"$new"
+  stat -f -c "%T$lxops_tab%n" -- "$@" | B=$(lxops_boot) awk -F"$lxops_tab" -v OFS="$lxops_tab" '
+    $1 == "tmpfs" || $1 == "ramfs" { print "boot", ENVIRON["B"], $2 }' >>"$new"
   if [ -z "$lxops_fresh" ] && [ -f ${LEFT} ]; then
     awk -F"$lxops_tab" -v new="$new" '
       BEGIN { while ((getline line <new) > 0) { n = split(line, part); seen[part[n]] = 1 } }
@@ -47,16 +58,18 @@ lxops_note_left() (
 `;
 
 /**
- * `lxops_look_files PATH...` tells about files and how they were left. Hashes of those in `$lxops_secret`, one a
- * line, do not leave the instance: `salted` has them with the salt of this look.
+ * `lxops_look_files PATH...` tells about files and how they were left, and which of them were in memory before the last
+ * start of the instance. Hashes of those in `$lxops_secret`, one a line, do not leave the instance: `salted` has them
+ * with the salt of this look.
  */
 export const LOOK_FILES = String.raw`
 lxops_look_files() {
   [ -f ${LEFT} ] && left=${LEFT} || left=/dev/null
-  lxops_files "$@" | S=$lxops_secret awk -F"$lxops_tab" -v OFS="$lxops_tab" '
+  lxops_files "$@" | B=$(lxops_boot) S=$lxops_secret awk -F"$lxops_tab" -v OFS="$lxops_tab" '
     BEGIN { n = split(ENVIRON["S"], all, "\n"); for (i = 1; i <= n; i++) secret[all[i]] = 1 }
     part == 1 { if (FNR <= 20000) was[$1, $NF] = $0; next }
     { if ($1 != "sum" || !($NF in secret)) print }
+    $1 == "state" && ("boot", $NF) in was && was["boot", $NF] != "boot" OFS ENVIRON["B"] OFS $NF { print "restarted", $NF }
     ($1, $NF) in was {
       if ($1 != "sum") print "was", was[$1, $NF]
       else if ($0 == was[$1, $NF]) print "same", $NF
@@ -219,49 +232,5 @@ lxops_look_services() {
     done
     printf 'service\t%s\t%s\t%s\t%s\n' "$loaded" "$enabled" "$active" "$service"
   done
-}
-`;
-
-/**
- * Functions about the system: `lxops_look_zone NAME`, `lxops_look_hostname`, `lxops_look_hosts ADDRESS FULL SHORT`,
- * `lxops_look_sshd KEYWORD` and `lxops_look_mount FIELD`.
- */
-export const LOOK_SYSTEM = String.raw`
-lxops_line() { [ ! -f "$1" ] || head -c 4096 "$1" | head -n 1 | tr -d '\t'; }
-lxops_look_zone() {
-  if command -v uci >/dev/null 2>&1; then
-    printf 'zone\t%s\t\t\t\n' "$(uci get 'system.@system[0].zonename')"
-    return
-  fi
-  link=$(readlink /etc/localtime) real=$(readlink -f /etc/localtime)
-  if [ -f /etc/localtime ] && [ -f "/usr/share/zoneinfo/$1" ] && cmp -s /etc/localtime "/usr/share/zoneinfo/$1"; then
-    same=same
-  else same=; fi
-  printf 'zone\t%s\t%s\t%s\t%s\n' "$link" "$real" "$same" "$(lxops_line /etc/timezone)"
-}
-lxops_look_hostname() { printf 'hostname\t%s\t%s\n' "$(lxops_line /etc/hostname)" "$(uname -n)"; }
-lxops_look_hosts() {
-  [ -f /etc/hosts ] || return 0
-  short=$3 full=$2
-  [ -n "$short" ] || short=$(lxops_line /etc/hostname)
-  [ -n "$short" ] || short=$(uname -n)
-  [ -n "$full" ] || full=$short
-  case $short in *.*) short=$(echo "$short" | cut -d. -f1) ;; esac
-  awk -v a="$1" -v f="$full" -v s="$short" '
-    NR > 100000 { exit }
-    $1 == a && $2 == f { for (i = 3; i <= NF; i++) if ($i == s) found = 1 }
-    END { if (found) print "hosts\tthere" }' /etc/hosts
-}
-lxops_look_sshd() {
-  for file in /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config; do
-    [ -f "$file" ] || continue
-    head -c 1048576 "$file" | awk -v k="$1" '
-      tolower($1) == "match" { exit }
-      tolower($1) == tolower(k) { print "sshd\t" $2 "\t" k; exit }'
-  done | head -n 1
-}
-lxops_look_mount() {
-  [ ! -f /etc/fstab ] || F=$1 awk 'NR > 10000 { exit } $2 == ENVIRON["F"] { print "fstab\t" $1, $2, $3, $4, $5, $6 "\t" $2 }' /etc/fstab
-  F=$1 awk '$2 == ENVIRON["F"] { found = 1 } END { if (found) print "mounted\t" ENVIRON["F"] }' /proc/mounts
 }
 `;

@@ -1,5 +1,5 @@
 /**
- * What an instance tells about itself: lines of facts. Its root can tell anything, so only lines of the expected forms
+ * The answer of an instance about itself: lines of facts. Its root can write anything, so only lines of the expected forms
  * count, and nothing of it is ever run or taken for a path.
  *
  * @module
@@ -24,6 +24,9 @@ const FIELDS: Readonly<Record<string, number>> = {
   same: 0,
   "was state": 1,
   "was stat": 5,
+  restarted: 0,
+  network: 0,
+  starting: 0,
   block: 1,
   variable: 2,
   shadow: 1,

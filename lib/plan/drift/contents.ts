@@ -17,7 +17,7 @@ const FILES = 50;
 /** A file of which the difference can be shown. */
 export interface ShownFile {
   readonly path: string;
-  /** What the configuration has. */
+  /** The content that the configuration has. */
   readonly content: Uint8Array;
 }
 

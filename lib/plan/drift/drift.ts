@@ -1,13 +1,13 @@
 /**
- * Differences between what items are responsible for in an instance and what is there, as data.
+ * Differences between the things of an instance and the items that made them, as data.
  *
  * @module
  */
 import type { Item } from "../../cloudconfig/model/item.ts";
 
-/** One aspect of a thing that is not as its item made it. What an instance tells is in `have`, and is not trusted. */
+/** A difference of one aspect of a thing from its item. The value in `have` comes from the instance and is not trusted. */
 export interface Drift {
-  /** What it is about, for example `file /etc/motd`. */
+  /** The thing that differs, for example `file /etc/motd`. */
   readonly name: string;
   /** The aspect that differs, for example `mode`; absent: the thing itself is missing. */
   readonly aspect?: string;
@@ -16,13 +16,18 @@ export interface Drift {
   readonly have?: string;
   /** lxops does not change it where the thing exists, such as the id of a user. */
   readonly stays?: true;
+  /** The reason why this is no change by hand. */
+  readonly undoneBy?: UndoneBy;
   /** The path of a file whose content may be shown. */
   readonly path?: string;
-  /** What that file is to have. */
+  /** The content that the configuration has for that file. */
   readonly content?: Uint8Array;
 }
 
-/** What is known about a thing: its differences, or that nothing can be told. */
+/** The parts of a system that undo what an item wrote: temporary files go, and DHCP sets the name servers. */
+export type UndoneBy = "cleaning" | "network";
+
+/** The differences of a thing; "unknown" where the instance said nothing about it. */
 export type Told = readonly Drift[] | "unknown";
 
 /** A difference, and the items that make the thing what it is to be. */
@@ -30,7 +35,7 @@ export interface FoundDrift extends Drift {
   readonly items: readonly Item[];
 }
 
-/** What a look at an instance came to. */
+/** The result of a look at an instance. */
 export interface GuestComparison {
   readonly drifts: readonly FoundDrift[];
   /** The number of things that were compared. */

@@ -7,13 +7,38 @@ import { concat } from "../../base/bytes.ts";
 import type { FileCheck, LineCheck, VariableCheck } from "../../cloudconfig/model/check.ts";
 import { sha256 } from "../../cloudconfig/model/sha256.ts";
 import { factOf, type Facts } from "./answer.ts";
-import type { Drift, Told } from "./drift.ts";
+import type { Drift, Told, UndoneBy } from "./drift.ts";
+
+/** The file of the name servers, which programs of the network write, too. */
+export const RESOLVER = "/etc/resolv.conf";
+
+/** Directories from which systems remove files at a start, or after some days. */
+const TEMPORARY = /^\/(?:var\/)?tmp\//;
+/** The directory of files that programs write on, and that are rotated. */
+const LOGS = "/var/log/";
 
 /** The length of hashes that are shown. */
 const SHOWN = 8;
 
-/** Compares a file. What it was like when lxops had applied everything is no drift: a command may have changed it. */
+/** Compares a file, and tells what the system itself undid. */
 export function fileDrift(check: FileCheck, facts: Facts, salt: string): Told {
+  return withReason(drifts(check, facts, salt), check.path, facts);
+}
+
+/** Adds to differences of a file that the system undid what an item wrote. */
+function withReason(told: Told, path: string, facts: Facts): Told {
+  const undoneBy = told === "unknown" ? undefined : reasonOf(path, facts);
+  return undoneBy === undefined ? told : (told as readonly Drift[]).map((one) => ({ ...one, undoneBy }));
+}
+
+function reasonOf(path: string, facts: Facts): UndoneBy | undefined {
+  if (path === RESOLVER && factOf(facts, "network", path)) return "network";
+  const isGone = /^(?:missing|no directory)$/.test(factOf(facts, "state", path)?.[0] ?? "");
+  return isGone && (TEMPORARY.test(path) || factOf(facts, "restarted", path)) ? "cleaning" : undefined;
+}
+
+/** Compares a file. What it was like when lxops had applied everything is no drift: a command may have changed it. */
+function drifts(check: FileCheck, facts: Facts, salt: string): Told {
   const { path } = check;
   const name = `file ${path}`;
   const state = factOf(facts, "state", path)?.[0];
@@ -39,7 +64,7 @@ function contentDrift(check: FileCheck, facts: Facts, salt: string): Told {
     aspect: "content",
     ...(secret ? {} : { path, ...(content ? { content } : {}) }),
   };
-  if (check.appended || factOf(facts, "same", path)) return [];
+  if (check.appended || path.startsWith(LOGS) || factOf(facts, "same", path)) return [];
   const sum = factOf(facts, "sum", path)?.[0];
   if (!content) {
     if (!factOf(facts, "was stat", path)) return "unknown";
@@ -90,7 +115,8 @@ function ownerDrift(
 
 /** Compares lines that a file has among others; `index` is the place of the check among those of its kind. */
 export function lineDrift({ path }: LineCheck, facts: Facts, index: number): Told {
-  return factOf(facts, "block", String(index)) ? [] : [{ name: `lines in ${path}` }];
+  if (path.startsWith(LOGS) || factOf(facts, "block", String(index))) return [];
+  return withReason([{ name: `lines in ${path}` }], path, facts);
 }
 
 /** Compares a variable of a file of settings. */

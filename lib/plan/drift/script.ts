@@ -14,9 +14,10 @@ import {
   LOOK_LINES,
   LOOK_PACKAGES,
   LOOK_SERVICES,
-  LOOK_SYSTEM,
 } from "../../cloudconfig/shell/looks.ts";
+import { LOOK_RESOLVER, LOOK_START, LOOK_SYSTEM } from "../../cloudconfig/shell/system_looks.ts";
 import { END } from "./answer.ts";
+import { RESOLVER } from "./files.ts";
 import type { Subject } from "./subjects.ts";
 
 /** The most paths of one call. */
@@ -72,9 +73,11 @@ function files(subjects: readonly Subject[]): Part {
   const all = of(subjects, "file");
   if (all.length === 0) return { texts: [], calls: [] };
   const secret = all.filter((one) => one.secret).map(({ path }) => path);
+  const hasResolver = all.some(({ path }) => path === RESOLVER);
   return {
-    texts: [LOOK_FILES],
+    texts: [LOOK_FILES, ...hasResolver ? [LOOK_RESOLVER] : []],
     calls: [
+      ...hasResolver ? ["lxops_look_resolver"] : [],
       `lxops_secret=${quote(secret.join("\n"))}`,
       ...[...chunks(all, PATHS)].map((some) => `lxops_look_files ${words(some.map(({ path }) => path))}`),
       ...[...chunks(secret, PATHS)].map((some) => `lxops_look_secrets ${words(some)}`),
@@ -146,13 +149,16 @@ function system(subjects: readonly Subject[]): Part {
         return [];
     }
   });
+  const starts = subjects.some(({ check: { kind } }) => /^(?:service|mount|hostname)$/.test(kind));
   return {
     texts: [
+      ...starts ? [LOOK_START] : [],
       ...packages.length > 0 ? [LOOK_PACKAGES] : [],
       ...services.length > 0 ? [LOOK_SERVICES] : [],
       ...calls.length > 0 ? [LOOK_SYSTEM] : [],
     ],
     calls: [
+      ...starts ? ["lxops_look_start"] : [],
       ...packages[0]
         ? [`lxops_look_packages ${packages[0].manager} ${words(packages.map(({ name }) => name))}`]
         : [],

@@ -45,6 +45,11 @@ function matches(pattern: string, version: string): boolean {
   return new RegExp(`^${parts.join(".*")}$`).test(version);
 }
 
+/** Returns a difference; while the instance still starts its services, it is unknown. */
+function unlessStarting(facts: Facts, drift: Drift): Told {
+  return factOf(facts, "starting") ? "unknown" : [drift];
+}
+
 /** Compares a service. */
 export function serviceDrift({ name: service, enabled, active }: ServiceCheck, facts: Facts): Told {
   const found = factOf(facts, "service", service);
@@ -60,10 +65,10 @@ export function serviceDrift({ name: service, enabled, active }: ServiceCheck, f
   if (enabled !== undefined && isEnabled !== enabled) {
     drifts.push({ name, aspect: "start", wanted: enabled ? "enabled" : "disabled", have: unit });
   }
-  if (active !== undefined && isActive !== active && state !== "active or oneshot") {
-    drifts.push({ name, aspect: "state", wanted: active ? "active" : "inactive", have: state });
-  }
-  return drifts;
+  if (active === undefined || isActive === active || state === "active or oneshot") return drifts;
+  const drift = { name, aspect: "state", wanted: active ? "active" : "inactive", have: state };
+  const told = unlessStarting(facts, drift);
+  return told === "unknown" ? drifts.length > 0 ? drifts : told : [...drifts, ...told];
 }
 
 const masked = { aspect: "start", wanted: "enabled", have: "masked" } as const;
@@ -94,7 +99,7 @@ export function hostnameDrift({ name: wanted, file }: HostnameCheck, facts: Fact
   }
   return running === wanted || running === instance
     ? []
-    : [{ name, aspect: "of the kernel", wanted, have: running }];
+    : unlessStarting(facts, { name, aspect: "of the kernel", wanted, have: running });
 }
 
 /** Compares the line of the host name in /etc/hosts. */
@@ -118,5 +123,5 @@ export function mountDrift({ field, line, mounted }: MountCheck, facts: Facts): 
   const wanted = line.split("\t").join(" ");
   if (have !== wanted) return [{ name, aspect: "in /etc/fstab", wanted, have }];
   if (!mounted || factOf(facts, "mounted", field)) return [];
-  return [{ name, aspect: "state", wanted: "mounted", have: "not mounted" }];
+  return unlessStarting(facts, { name, aspect: "state", wanted: "mounted", have: "not mounted" });
 }

@@ -29,9 +29,11 @@ function told(checks: readonly Check[], ...lines: readonly string[]): readonly s
   const facts = parseAnswer(`${lines.join("\n")}\n${END}\n`, "web");
   const found = compareGuest(subjects, { instance: "web", salt: SALT, facts });
   return [
-    ...found.drifts.map(driftChange).map(({ sign, name, from, to }) =>
-      [sign, name, from ?? "", to ?? ""].join(" ").trim()
-    ),
+    ...found.drifts.map((drift) => {
+      const { sign, name, from, to } = driftChange(drift);
+      const by = drift.undoneBy ? `(${drift.undoneBy})` : "";
+      return [sign, name, from ?? "", to ?? "", by].join(" ").trim().replaceAll(/ +/g, " ");
+    }),
     ...found.unknown > 0 ? [`${found.unknown} unknown`] : [],
   ];
 }
@@ -72,6 +74,60 @@ Deno.test("a file that is as lxops left it does not differ, whatever a later com
   assertEquals(told([file()], now, OTHER, was, "same\t/etc/x"), []);
   assertEquals(told([file({ mode: "0640" })], STAT, OTHER, was).length, 2);
   assertEquals(told([file()], "state\tmissing\t/etc/x", "was\tstate\tmissing\t/etc/x"), []);
+});
+
+Deno.test("a file that was in memory before a restart, or that is temporary, was removed by the system", () => {
+  const gone = "state\tmissing\t/etc/x";
+  assertEquals(told([file()], gone, "restarted\t/etc/x"), ["+ file /etc/x (cleaning)"]);
+  assertEquals(told([file()], gone, "restarted\t/etc/y"), ["+ file /etc/x"]);
+  assertEquals(told([file()], STAT, OTHER, "restarted\t/etc/x").length, 1);
+  for (const path of ["/tmp/x", "/var/tmp/deep/x"]) {
+    assertEquals(told([file({ path })], `state\tno directory\t${path}`), [`+ file ${path} (cleaning)`]);
+    assertEquals(told([file({ path })], `state\tdirectory\t${path}`), [
+      `~ file ${path}, type directory file`,
+    ]);
+  }
+});
+
+Deno.test("name servers that the network set are told from those that somebody wrote", () => {
+  const path = "/etc/resolv.conf";
+  const [stat, other] = [STAT, OTHER].map((line) => line.replace("/etc/x", path)) as [string, string];
+  const values = `${sha256("two\n").slice(0, 8)} ${sha256("one\n").slice(0, 8)}`;
+  assertEquals(told([file({ path })], stat, other, `network\t${path}`), [
+    `~ file ${path}, content ${values} (network)`,
+  ]);
+  assertEquals(told([file({ path })], stat, other), [`~ file ${path}, content ${values}`]);
+  assertEquals(told([file()], STAT, OTHER, "network\t/etc/x").join().includes("network"), false);
+});
+
+Deno.test("of a log, the content is not compared, and the rest is", () => {
+  const path = "/var/log/x";
+  const [stat, other] = [STAT, OTHER].map((line) => line.replace("/etc/x", path)) as [string, string];
+  assertEquals(told([file({ path })], stat, other), []);
+  assertEquals(told([file({ path })], stat.replace("644", "666"), other), [
+    `~ file ${path}, mode 0666 0644`,
+  ]);
+  assertEquals(told([file({ path })], `state\tmissing\t${path}`), [`+ file ${path}`]);
+  assertEquals(told([{ kind: "line", path, line: "x" }]), []);
+});
+
+Deno.test("while an instance starts, services and mounts that are not there yet are not known", () => {
+  const checks: readonly Check[] = [
+    { kind: "service", name: "ssh", active: true },
+    { kind: "mount", field: "/mnt", line: "tmpfs\t/mnt\ttmpfs\tdefaults\t0\t0", mounted: true },
+    { kind: "hostname", name: "web1", file: true },
+  ];
+  const lines = [
+    "service\tloaded\tenabled\tinactive\tssh",
+    "fstab\ttmpfs /mnt tmpfs defaults 0 0\t/mnt",
+    "hostname\tweb1\tlocalhost",
+  ];
+  assertEquals(told(checks, ...lines).length, 3);
+  assertEquals(told(checks, ...lines, "starting\t"), ["3 unknown"]);
+  const disabled: Check = { kind: "service", name: "ssh", enabled: true, active: true };
+  assertEquals(told([disabled], "service\tloaded\tdisabled\tinactive\tssh", "starting\t"), [
+    "~ service ssh, start disabled enabled",
+  ]);
 });
 
 Deno.test("of a file with a secret, nothing but a salted hash is compared, and nothing of it is shown", () => {

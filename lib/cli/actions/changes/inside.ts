@@ -10,7 +10,7 @@ import { type ItemSources, openItems } from "../../../plan/changes/items.ts";
 import { parseAnswer } from "../../../plan/drift/answer.ts";
 import { compareGuest } from "../../../plan/drift/compare.ts";
 import { contentScript, fileDiffs, shownFiles } from "../../../plan/drift/contents.ts";
-import type { GuestComparison } from "../../../plan/drift/drift.ts";
+import type { FoundDrift, GuestComparison, UndoneBy } from "../../../plan/drift/drift.ts";
 import { driftChange } from "../../../plan/changes/guest.ts";
 import { lookScript } from "../../../plan/drift/script.ts";
 import { subjectsOf } from "../../../plan/drift/subjects.ts";
@@ -24,12 +24,15 @@ import { printable } from "../../output/output.ts";
 /** The limits of an answer: files of some GiB take a while to hash. */
 const LIMITS: LookLimits = { seconds: 60, bytes: 8 * 1024 * 1024 };
 
+/** The most files that a note names. */
+const NAMED = 5;
+
 /** An instance that is looked into. */
 export interface Inside {
   readonly info: InstanceInfo;
   readonly items: readonly Item[];
   readonly sources: ItemSources;
-  /** What is to be done about differences. */
+  /** The use of differences: they are shown, or the plan mends them. */
   readonly guest: "show" | "mend";
 }
 
@@ -60,11 +63,35 @@ export async function lookInside(
       } things in it could not be compared`,
     ));
   }
-  if (guest === "show") return { guest: found };
+  if (guest === "show") {
+    tellUndone(info, found.drifts, app);
+    return { guest: { ...found, drifts: found.drifts.filter(({ undoneBy }) => !undoneBy) } };
+  }
   for (const drift of found.drifts.filter(({ stays }) => stays)) {
     app.complain(printable(`note: ${info.name}: lxops leaves this alone: ${changeLine(driftChange(drift))}`));
   }
   return { guest: { ...found, drifts: found.drifts.filter(({ stays }) => !stays) } };
+}
+
+/** The notes about what a system undoes by itself. */
+const UNDONE: Readonly<Record<UndoneBy, string>> = {
+  cleaning: "a restart or the cleaning of temporary files removed",
+  network: "the settings of the network, as those of DHCP, replaced",
+};
+
+/** Notes what the system of an instance undid by itself, which counts as no difference. */
+function tellUndone({ name }: InstanceInfo, drifts: readonly FoundDrift[], app: App): void {
+  for (const by of ["cleaning", "network"] as const) {
+    const files = new Set(
+      drifts.flatMap((one) => one.undoneBy === by ? one.name.replace(/^(?:file|lines in) /, "") : []),
+    );
+    if (files.size === 0) continue;
+    const named = [...files].slice(0, NAMED).join(", ");
+    const more = files.size > NAMED ? ` and ${files.size - NAMED} more` : "";
+    app.complain(
+      printable(`note: ${name}: ${UNDONE[by]} ${named}${more}; lxops up --guest writes such files again`),
+    );
+  }
 }
 
 /** Returns the differences of files whose contents may be shown. */

@@ -42,6 +42,10 @@ const INSIDE = [
   "mounts. An upgrade of a package is no difference, unless the file names its version. Commands cannot be",
   "compared. Files are hashed in the instance; contents leave it with --diff only, and those of files that not",
   "everybody may read, and passwords, never. lxops up --guest brings back what differs.",
+  "",
+  "A note tells files that the system itself undid, and they do not count as differences: files in memory (/run,",
+  "/dev/shm) after a restart, missing files in /tmp and /var/tmp, and name servers in /etc/resolv.conf that DHCP",
+  "set. lxops up --guest writes them again. Contents of files in /var/log are not compared.",
 ].join("\n");
 
 /** `lxops status`. */

@@ -1,4 +1,4 @@
-/** What instances tell about themselves: `status --guest`, `up --guest`, `lost` and `rebuild --no-loss`. */
+/** Looks into instances: `status --guest`, `up --guest`, `lost` and `rebuild --no-loss`. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { sha256 } from "../../../../lib/cloudconfig/model/sha256.ts";
 import { RECORD_MARK } from "../../../../lib/plan/record/record.ts";
@@ -89,6 +89,18 @@ Deno.test("status tells what changed in an instance, with exit code 10", async (
   ]]);
   const json = JSON.parse((await told(["status", "--guest", "--json"], DRIFTED)).stdout).instances[0];
   assertEquals([json.guest, json.changes.length], [{ compared: 2, unknown: 0 }, 2]);
+});
+
+Deno.test("a file that a restart removed is a note of status, and up --guest writes it again", async () => {
+  const gone = answer("state\tmissing\t/etc/x", "restarted\t/etc/x", "passwd\tann:x:1500:100:::/bin/sh");
+  const { code, stdout, stderr } = await told(["status", "--guest"], gone);
+  assertEquals([code, stdout], [0, "web: up to date, with 2 things in it\nNo changes\n"]);
+  assertStringIncludes(
+    stderr,
+    "note: web: a restart or the cleaning of temporary files removed /etc/x; lxops up --guest writes",
+  );
+  const up = await told(["up", "--guest"], gone);
+  assertEquals([up.code, up.stdout], [0, "web: changed\n"], up.stderr);
 });
 
 Deno.test("status shows no control character of an instance, and fails where that does not tell", async () => {
