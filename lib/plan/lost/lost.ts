@@ -22,16 +22,16 @@ export interface LostFile {
   readonly modified: number;
 }
 
-/** What would be lost in an instance. */
+/** The files of an instance that a rebuild would destroy. */
 export interface Lost {
   /** The largest files. */
   readonly files: readonly LostFile[];
   /** The number of all files, and their size. */
   readonly count: number;
   readonly bytes: number;
-  /** What lxops noted of the files that it left: all of them, a part, or nothing. */
+  /** The extent of the list of files that lxops left: all of them, a part, or nothing. */
   readonly baseline: "whole" | "part" | "none";
-  /** There are more files than the instance looked at. */
+  /** Tells whether the instance has more files than it looked at. */
   readonly cut: boolean;
 }
 
@@ -102,7 +102,7 @@ export function lostLine({ count, bytes }: Lost, instance: string): string | und
 
 /** Directories whose own directories each belong to one program. */
 const SHARED = ["/srv", "/opt", "/var/lib", "/var/spool", "/var/opt"] as const;
-/** Directories that no device can take the place of. */
+/** Directories that no device can replace. */
 const SYSTEM = /^\/(?:etc|usr|bin|sbin|lib\w*|boot|var|var\/lib|var\/spool)?$/;
 
 /** Returns the directory that a device would save a file with; `undefined` where none can. */

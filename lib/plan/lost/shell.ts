@@ -29,7 +29,7 @@ const GENERATED = [
   "/\\.dockerenv",
 ] as const;
 
-/** The most files that are told one by one, the largest of them. */
+/** The most files that the list has, the largest of them. */
 export const MOST = 2000;
 
 /**

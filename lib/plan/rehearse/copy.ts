@@ -201,7 +201,7 @@ function ownDisks(steps: readonly Step[], profile: string): Devices {
   return {};
 }
 
-/** What a copy is isolated from. */
+/** The devices and keys that a copy gets, so that it is isolated. */
 interface Isolation {
   readonly info: InstanceInfo;
   /** The devices that it would have from the instance and its profiles. */
@@ -213,7 +213,7 @@ interface Isolation {
   readonly net: string | undefined;
 }
 
-/** Returns a step; the one that creates the copy gives it devices that reach nobody else. */
+/** Returns a step; the one that creates the copy gives it isolated devices only. */
 function isolated(
   step: Step,
   { copy, source, random }: Stage,

@@ -1,5 +1,5 @@
 /**
- * What a rehearsal tells about the command that it rehearsed.
+ * Figures of a rehearsed command.
  *
  * @module
  */

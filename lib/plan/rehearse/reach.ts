@@ -1,6 +1,6 @@
 /**
- * What a copy for a rehearsal does not have, as it reaches the host, or data of the instance itself: only keys and devices
- * that are known to reach neither are kept.
+ * Keys and devices that a copy for a rehearsal does not get, as they reach the host or data of the instance itself. It keeps
+ * only those that are known to reach neither.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export function reachesOut(key: string): boolean {
   return !KEPT.test(key) || OPENS.test(key);
 }
 
-/** Tells whether a device is harmless in a copy, as it is in the instance. */
+/** Tells whether a device is harmless in a copy without a change. */
 export function isHarmless(device: Devices[string]): boolean {
   const { type, source = "", path = "", major, minor } = device;
   if (type === "disk") return isRootDisk(device) || MADE_DISKS.test(source);
@@ -47,7 +47,7 @@ export function isHarmless(device: Devices[string]): boolean {
   return type === "gpu" || type === "none";
 }
 
-/** What a copy is made from. */
+/** The instance that a copy is made from, and the copy. */
 export interface Origin {
   readonly source: Described;
   readonly copy: Target;
@@ -59,9 +59,9 @@ export function givenDevices({ copy }: Origin, info: InstanceInfo, world: World)
 }
 
 /**
- * Returns the keys of a copy that take the place of what reaches out.
+ * Returns the keys of a copy that replace those which reach out.
  *
- * @throws {StateError} where a profile has a key that nothing can take the place of
+ * @throws {StateError} where a profile has a key that nothing can replace
  */
 export function neutralKeys(
   { copy }: Origin,

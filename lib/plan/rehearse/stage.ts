@@ -28,7 +28,7 @@ export interface Stage {
   readonly note: string;
 }
 
-/** Keys of the daemon that a copy does not have: it starts by nobody but the rehearsal, and has no snapshots. */
+/** Keys of the daemon that a copy does not have: only the rehearsal starts it, and it has no snapshots. */
 const NOT_KEPT = /^(?:boot\.autostart|snapshots\.)/;
 
 /** The length of an instance's name in that of its copy: the name of the copy's profile has room, too. */

@@ -80,7 +80,7 @@ async function showChanges(
   return open.length === 0 && all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
 }
 
-/** Notes the instances that nobody can look into. */
+/** Notes the instances that lxops cannot look into. */
 function tellClosed(compared: readonly Compared[], app: App): void {
   for (const { comparison: { info }, items, read } of compared) {
     if (!info || items.length === 0 || read.guest) continue;

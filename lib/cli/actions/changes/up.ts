@@ -160,7 +160,7 @@ function needsRoot({ comparison: { rootImage, changes } }: Compared, { rebuild }
   return rebuild && rootImage !== undefined || changes.some(({ part }) => part === "instance");
 }
 
-/** What is applied, and the addresses of instances that come up. */
+/** The plans that are applied, and the addresses of instances that come up. */
 interface Applied extends Pick<Locked, "targets" | "there" | "options" | "keeping"> {
   readonly addresses: Map<string, string>;
 }

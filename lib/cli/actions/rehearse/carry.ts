@@ -1,5 +1,5 @@
 /**
- * One part of a rehearsal: a look at the world, and a plan carried out with its times.
+ * Parts of a rehearsal: a look at the world, and a plan carried out with its times.
  *
  * @module
  */
@@ -50,7 +50,7 @@ export interface Carried {
   readonly failed?: Step;
 }
 
-/** How a plan is carried out. */
+/** Settings of carrying a plan out. */
 interface How {
   readonly values: RehearseValues;
   readonly app: App;

@@ -132,7 +132,7 @@ async function subject(values: CleanValues, files: readonly string[], app: App):
   return target;
 }
 
-/** One rehearsal of an instance at a time; whatever is there of another one was left by it. */
+/** Locks the rehearsals of an instance, so that there is one at a time, and older parts are leftovers. */
 async function lockRehearsal(target: Target, values: CleanValues, app: App): Promise<void> {
   if (isDry(values)) return;
   const { rehearsalLock } = await import("../../../run/lock/names.ts");

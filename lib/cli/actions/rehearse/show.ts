@@ -1,5 +1,5 @@
 /**
- * What a rehearsal tells, as text or JSON.
+ * The report of a rehearsal, as text or JSON.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly differences: readonly string[];
   /** Absent where the instance does not tell, and for commands that destroy no files. */
   readonly lost?: Lost;
-  /** What the copy did not have. */
+  /** Keys and devices that the copy did not have. */
   readonly omitted: readonly string[];
 }
 
