@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { writeStderr, writeStdout } from "../adapters/standard_output.ts";
 import type { AppApplyOptions } from "../cli/command/app.ts";
 import type { Hidden } from "../cli/output/hidden.ts";
 import { type Outlet, PassedOutput } from "../cli/output/passed_output.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { Plan } from "../step/step.ts";
-import { bytesToStderr, note, toStderr, toStdout, writeAllSync } from "./standard_streams.ts";
+import { bytesToStderr, note, toStderr, toStdout } from "./standard_streams.ts";
 import type { Showing } from "./showing.ts";
 import type { Following } from "./surroundings.ts";
 
@@ -21,7 +22,7 @@ export async function follow(
 ): Promise<Following> {
   const mode = showing.mode();
   const stdout: Outlet = {
-    write: (bytes) => writeAllSync(Deno.stdout, bytes),
+    write: writeStdout,
     isTerminal: Deno.stdout.isTerminal(),
   };
   const stderr: Outlet = { write: bytesToStderr, isTerminal: Deno.stderr.isTerminal() };
@@ -65,9 +66,9 @@ function programOnly(others: (event: RunEvent) => void): (event: RunEvent) => vo
 /** Writes the output of programs to the stream that they wrote it to; a program ends where nobody reads either. */
 function passOn(event: RunEvent): void {
   if (event.kind === "bytes") {
-    return writeAllSync(event.stream === "stdout" ? Deno.stdout : Deno.stderr, event.bytes);
+    return event.stream === "stdout" ? writeStdout(event.bytes) : writeStderr(event.bytes);
   }
   if (event.kind !== "output") return;
   if (event.stream === "stdout") toStdout(`${event.line}\n`);
-  else writeAllSync(Deno.stderr, new TextEncoder().encode(`${event.line}\n`));
+  else writeStderr(new TextEncoder().encode(`${event.line}\n`));
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { passToStdout, writeStderr, writeStdout } from "../adapters/standard_output.ts";
 import { printable } from "../cli/output/output.ts";
 import type { App, Stdin } from "../cli/command/app.ts";
 
 /** Writes text to stdout. */
 export function toStdout(text: string): void {
-  writeAllSync(Deno.stdout, new TextEncoder().encode(text));
+  writeStdout(new TextEncoder().encode(text));
 }
 
 /** Writes text to stderr, if it can be written. */
@@ -29,22 +30,15 @@ export function note(text: string): void {
 /** Writes bytes to stderr. What happens goes on where nobody can read about it: its reader is gone, or a disk is full. */
 export function bytesToStderr(bytes: Uint8Array): void {
   try {
-    writeAllSync(Deno.stderr, bytes);
+    writeStderr(bytes);
   } catch (error) {
     if (typeof (error as { code?: unknown }).code !== "string") throw error;
   }
 }
 
-/** Writes bytes; returns when all are written. */
-export function writeAllSync(stream: { writeSync(bytes: Uint8Array): number }, content: Uint8Array): void {
-  let bytes = content;
-  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-}
-
 /** Writes bytes to stdout unchanged. */
 export async function printBytes(content: Uint8Array): Promise<void> {
-  let bytes = content;
-  while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+  await passToStdout(content);
 }
 
 /** Standard input; the terminal is loaded where it is read. */

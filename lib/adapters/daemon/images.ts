@@ -13,6 +13,7 @@ import { counter, lengthOf, openPartial, writeFile } from "../transport/incoming
 import { writeParts } from "../transport/multipart.ts";
 import { awaitOperation, OPERATION, operationFailure, operationPath } from "./operation.ts";
 import { openFile } from "../read_file.ts";
+import { passToStdout } from "../standard_output.ts";
 import { type ImageBody, imageExportPath, uploadRequest } from "./requests.ts";
 
 /** Finds the daemon of a remote. */
@@ -133,7 +134,8 @@ async function writeImage(
       await body.cancel();
       throw new UsageError("This image has two parts, which need files of their own and not stdout");
     }
-    return await body.pipeTo(Deno.stdout.writable, { preventClose: true });
+    for await (const piece of body) await passToStdout(piece);
+    return;
   }
   const path = (disposition: string | null, otherwise: string) =>
     file.endsWith("/")

@@ -10,6 +10,7 @@ import { readAs } from "../transport/answer.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { askWithGrace, jsonCall, operationPath, waitForEnd } from "./operation.ts";
 import { shellRequest, websocketPath } from "./requests.ts";
+import { writeStdout } from "../standard_output.ts";
 import { type Channel, openChannel } from "../transport/websocket.ts";
 
 const shellSchema = z.object({
@@ -35,7 +36,7 @@ export async function runShell(endpoint: Endpoint, exec: Exec, signal: AbortSign
   const [control, data] = await Promise.all([
     open(fds.control, () => {}),
     open(fds["0"], (message) => {
-      if (typeof message !== "string") writeAll(message);
+      if (typeof message !== "string") writeStdout(message);
       // The daemon marks the end with an empty text message, and waits until the client closes.
       else if (message === "") data.close();
     }),
@@ -79,8 +80,4 @@ function takeTerminal(control: Channel, data: Channel): () => void {
     Deno.stdin.setRaw(false);
     reader.cancel().catch(() => {});
   };
-}
-
-function writeAll(bytes: Uint8Array): void {
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(Deno.stdout.writeSync(rest));
 }
