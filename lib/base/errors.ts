@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { maskAddresses } from "./mask.ts";
 
 /** A place in a file; line and column count from 1. */
 export interface Location {
@@ -65,14 +66,14 @@ export class LxopsError extends Error {
   /** The outcome is unknown: lxops no longer waits for the request, which may still succeed. */
   readonly unsettled: boolean;
 
-  /** Makes an error of a message and lines of advice. */
+  /** Makes an error of a message and lines of advice; passwords and tokens in addresses are left out of both. */
   constructor(
     message: string,
     advice: readonly string[] = [],
     options: ErrorOptions & { readonly unsettled?: boolean } = {},
   ) {
-    super(message, options);
-    this.advice = advice;
+    super(maskAddresses(message), options);
+    this.advice = advice.map(maskAddresses);
     this.unsettled = options.unsettled ?? false;
   }
 }
@@ -113,7 +114,7 @@ export class StateError extends LxopsError {
   /** The kind of the refusal. */
   readonly kind: StateKind;
 
-  /** Makes an error of a message and lines of advice. */
+  /** Makes an error of a message and lines of advice; passwords and tokens in addresses are left out of both. */
   constructor(
     message: string,
     options: { readonly kind?: StateKind; readonly advice?: readonly string[] } = {},
@@ -259,7 +260,7 @@ export class InterruptedError extends LxopsError {
   /** The number of the signal; absent: another reason. */
   readonly signal?: number;
 
-  /** Makes an error of a message and lines of advice. */
+  /** Makes an error of a message and lines of advice; passwords and tokens in addresses are left out of both. */
   constructor(
     message: string,
     advice: readonly string[] = [],

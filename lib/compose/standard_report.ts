@@ -35,7 +35,7 @@ export async function follow(
     several: options.several ?? plan.each.length > 1,
     addresses: options.addresses ?? false,
     before: showing.clear,
-    mask: () => hidden.some ? hidden.mask : undefined,
+    mask: () => hidden.some ? hidden.maskValues : undefined,
   });
   const reportAll = (event: RunEvent) => {
     // Output is a part of the stream of events, or not wanted.

@@ -13,7 +13,7 @@ import type { Surroundings } from "./surroundings.ts";
 /** Returns surroundings that show everything on stdout and stderr, without the values that are hidden. */
 export function standardSurroundings(hidden: Hidden): Surroundings {
   const showing = new Showing(hidden);
-  const print = hidden.through(toStdout);
+  const print = (text: string) => toStdout(hidden.maskValues(text));
   return {
     showAs: showing.showAs,
     print: (text, what) => {

@@ -27,7 +27,7 @@ export function callSurroundings(
 ): Surroundings {
   const note = (text: string) => tell({ kind: "note", instance: "", text: hidden.mask(text) });
   return {
-    print: (text) => void taken.printed.push(hidden.mask(text)),
+    print: (text) => void taken.printed.push(hidden.maskValues(text)),
     printBytes: () => Promise.resolve(),
     complain: note,
     note,
@@ -63,7 +63,7 @@ function following(
       several: false,
       addresses: false,
       before: () => {},
-      mask: () => hidden.some ? hidden.mask : undefined,
+      mask: () => hidden.some ? hidden.maskValues : undefined,
     });
     outputs.set(instance, found);
     return found;

@@ -135,7 +135,7 @@ function isPart(effect: Effect): boolean {
 /** Returns the line of a script for a recorded change. */
 function rendered(effects: readonly Effect[]): string[] {
   return effects.filter((effect) => !isPart(effect)).map((effect) =>
-    settled(describe(effect, SCRIPT).replace(/\n+$/, ""))
+    settled(describe(effect, SCRIPT).replace(/\n+$/, "").replace(/^# Secrets are left out; .*\n/, ""))
   );
 }
 

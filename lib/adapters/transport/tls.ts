@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { maskAddresses } from "../../base/mask.ts";
 import type { X509Certificate } from "node:crypto";
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
 import { reasonOf, ServerError } from "../../base/errors.ts";
@@ -50,7 +51,7 @@ export async function openTls(opened: TlsOptions): Promise<Endpoint> {
   return {
     title: options.title,
     service: options.service,
-    address: options.url,
+    address: maskAddresses(options.url),
     fetch: client.fetch,
     dial,
     close: client.close,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MASK } from "../../base/mask.ts";
+import { MASK, maskAddresses } from "../../base/mask.ts";
 import { quote } from "../../base/shell.ts";
 
 /** Words that say nothing about a secret, and that texts are full of. */
@@ -56,11 +56,14 @@ export class Hidden {
     return this.#pattern !== undefined;
   }
 
-  /** Returns a text without the values. */
-  readonly mask = (text: string): string =>
+  /** Returns a text without the values. Results keep their addresses, which are data. */
+  readonly maskValues = (text: string): string =>
     this.#pattern === undefined ? text : text.replaceAll(this.#pattern, MASK);
 
-  /** Returns a function that writes texts without the values. */
+  /** Returns a message without the values, and without passwords and tokens in addresses. */
+  readonly mask = (text: string): string => maskAddresses(this.maskValues(text));
+
+  /** Returns a function that writes messages without the values, and without passwords and tokens in addresses. */
   through(write: (text: string) => void): (text: string) => void {
     return (text) => write(this.mask(text));
   }

@@ -6,7 +6,7 @@
  */
 import { quote } from "../../base/shell.ts";
 import { isSecretName, maskText } from "../../cloudconfig/model/mask.ts";
-import { MASK } from "../../base/mask.ts";
+import { MASK, maskAddresses } from "../../base/mask.ts";
 
 /** Returns the text that is shown for the value of a key: the value itself, unless it has a secret. */
 export function shownValue(key: string, value: string): string {
@@ -39,11 +39,38 @@ function variable(key: string): string {
 }
 
 function withPlaces(body: unknown, place: (key: string) => string): unknown {
-  if (typeof body !== "object" || body === null || !("config" in body)) return body;
-  const { config } = body;
-  if (typeof config !== "object" || config === null) return body;
-  const entries = Object.entries(config).map(([key, value]) =>
-    typeof value === "string" && shownValue(key, value) !== value ? [key, place(key)] : [key, value]
+  if (!isMap(body)) return body;
+  const { config, source } = body;
+  const entries = Object.entries(body).map(([key, value]) =>
+    TOKENS.has(key) && typeof value === "string" ? [key, place(key)] : [key, value]
   );
-  return { ...body, config: Object.fromEntries(entries) };
+  return {
+    ...Object.fromEntries(entries),
+    ...isMap(config) ? { config: placed(config, shownValue, place) } : {},
+    // Where an image or an instance comes from.
+    ...isMap(source) ? { source: placed(source, shownSource, place) } : {},
+  };
+}
+
+/** Keys of a request whose values are tokens and passwords. */
+const TOKENS: ReadonlySet<string> = new Set(["trust_token", "password", "secret"]);
+
+function shownSource(key: string, value: string): string {
+  return TOKENS.has(key) && value !== "" ? MASK : maskAddresses(value);
+}
+
+function placed(
+  map: Readonly<Record<string, unknown>>,
+  shown: (key: string, value: string) => string,
+  place: (key: string) => string,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(map).map(([key, value]) =>
+      typeof value === "string" && shown(key, value) !== value ? [key, place(key)] : [key, value]
+    ),
+  );
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MASK, maskAddresses } from "../../../base/mask.ts";
 import { missing } from "../../../base/missing.ts";
 import { stringify } from "@std/yaml";
 import * as z from "zod/mini";
@@ -59,7 +60,9 @@ export async function add(values: AddValues, operands: readonly string[], app: A
   }
   const token = /^https?:/.test(where) ? undefined : parseToken(where);
   if (!token && !where.startsWith("https://")) {
-    throw new UsageError(`"${where.slice(0, 40)}" is neither a token of a daemon nor an https:// address`);
+    throw new UsageError(
+      `"${without(where).slice(0, 40)}" is neither a token of a daemon nor an https:// address`,
+    );
   }
   const imagesOnly = values.protocol === "simplestreams";
   const server = imagesOnly
@@ -84,7 +87,7 @@ export async function add(values: AddValues, operands: readonly string[], app: A
   if (server) {
     write("Accept the server's certificate", `servercerts/${name}.crt`, { text: server.pem, mode: 0o644 });
   }
-  write(`Add remote ${name}`, "config.yml", { text: configText(config, { [name]: entry }), mode: 0o644 });
+  steps.push({ title: `Add remote ${name}`, effect: writeConfig(config, { [name]: entry }) });
   const options = { dryRun: values["dry-run"] };
   await applySteps(app, steps, options);
   if (!server || !mine) return EXIT.ok;
@@ -94,16 +97,16 @@ export async function add(values: AddValues, operands: readonly string[], app: A
     if (token) await applySteps(there, [trustStep(where)], options);
     else await (await there.server()).server();
   } catch (error) {
-    const effect = {
-      kind: "write",
-      path: `${config.directory}/config.yml`,
-      text: configText(config, {}),
-      mode: 0o644,
-    } as const;
+    const effect = writeConfig(config, {});
     await applySteps(app, [{ title: "Put the configuration back as it was", effect }], options);
     throw error;
   }
   return EXIT.ok;
+}
+
+/** Returns an address without its password, also where it has no scheme. */
+function without(where: string): string {
+  return where.includes("://") ? maskAddresses(where) : where.replace(/^.*@/, `${MASK}@`);
 }
 
 /** The certificate that this client has, or a new one. */
@@ -173,6 +176,13 @@ function trustStep(token: string): Step {
   return { title: "Have the server trust this client", effect: { kind: "send", ...trustClient(token) } };
 }
 
+/** Returns the change of the configuration; a script does not show one that has a password. */
+function writeConfig(config: ClientConfig, changes: Parameters<typeof configText>[1]): WriteEffect {
+  const text = configText(config, changes);
+  const secret = maskAddresses(text) === text ? {} : { secret: true };
+  return { kind: "write", path: `${config.directory}/config.yml`, text, mode: 0o644, ...secret };
+}
+
 /** The configuration with remotes added, or removed where they are undefined. */
 export function configText(
   config: Pick<ClientConfig, "data" | "current">,
@@ -208,7 +218,7 @@ export async function list(
   ) => ({
     name,
     current: name === current,
-    address: remote.addr,
+    address: maskAddresses(remote.addr),
     protocol: remote.protocol || own,
     project: remote.project,
     public: remote.isPublic,
@@ -235,12 +245,7 @@ export async function remove(
       "Make another remote the current one first (default-remote)",
     ]);
   }
-  const effect = {
-    kind: "write",
-    path: `${config.directory}/config.yml`,
-    text: configText(config, { [name!]: undefined }),
-    mode: 0o644,
-  } as const;
+  const effect = writeConfig(config, { [name!]: undefined });
   await applySteps(app, [{ title: `Remove remote ${name}`, effect }], { dryRun: values["dry-run"] });
   return EXIT.ok;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { compareTexts } from "../../../base/order.ts";
+import { maskAddresses } from "../../../base/mask.ts";
 import { missing } from "../../../base/missing.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import { sizeText } from "../../../base/sizes.ts";
@@ -71,7 +72,8 @@ async function ofDaemon(name: string, values: Values, app: App): Promise<Shown> 
   const image = imageNamed(images, name);
   const raw = mapOf(await server.get(imagePath(project, image.fingerprint)));
   const from = mapOf(raw["update_source"]);
-  const source = [textOf(from["server"]), textOf(from["alias"])].filter((part) => part !== "").join(" ");
+  const source = [maskAddresses(textOf(from["server"])), textOf(from["alias"])].filter((part) => part !== "")
+    .join(" ");
   return {
     fingerprint: image.fingerprint,
     aliases: image.aliases,
@@ -123,7 +125,7 @@ function streamed(name: string, { remote, images, architecture, url }: Server): 
     uploaded: "",
     used: "",
     public: true,
-    source: url,
+    source: maskAddresses(url),
     updates: false,
     properties,
     instances: [],
