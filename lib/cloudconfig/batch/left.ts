@@ -16,7 +16,8 @@ export type RootFilesystem = "new" | "used";
 
 /**
  * Returns the commands at the end of a batch, which never let it fail. Walking through all files takes a while, so that
- * it goes on once the batch has ended; what changed later than in the second of that end is not noted.
+ * it goes on once the batch has ended, in a shell that leaves the processor to others; what changed later than in the
+ * second of that end is not noted.
  */
 export function endScript(items: readonly Item[], root: RootFilesystem | undefined): string {
   if (root === undefined) return "";
@@ -28,14 +29,11 @@ export function endScript(items: readonly Item[], root: RootFilesystem | undefin
     calls.push(`lxops_note_left ${some} || :`, ...start + PATHS < paths.length ? ["lxops_fresh="] : []);
   }
   const fresh = `lxops_fresh=${root === "new" ? "yes" : ""}`;
+  const baseline = [TREE.trim(), NOTE_BASELINE.trim(), fresh, `lxops_note_baseline "$1" "$2"`].join("\n");
   return [
-    ...paths.length > 0 ? [FILES.trim(), NOTE_LEFT.trim()] : [],
-    TREE.trim(),
-    NOTE_BASELINE.trim(),
-    fresh,
-    ...calls,
-    fresh,
-    `(lxops_note_baseline "$lxops_began" "$(date +%s)") </dev/null >/dev/null 2>&1 3>&- &`,
+    ...paths.length > 0 ? [FILES.trim(), NOTE_LEFT.trim(), fresh, ...calls] : [],
+    "if command -v nice >/dev/null 2>&1; then set -- nice -n 19; else set --; fi",
+    `"$@" sh -c ${quote(baseline)} sh "$lxops_began" "$(date +%s)" </dev/null >/dev/null 2>&1 3>&- &`,
     "",
   ].join("\n");
 }
