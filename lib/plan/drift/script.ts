@@ -29,8 +29,8 @@ function of<K extends Check["kind"]>(subjects: readonly Subject[], kind: K): rea
   return subjects.flatMap(({ check }) => check.kind === kind ? [check as Of<K>] : []);
 }
 
-/** A part of the script: functions, and lines that call them. */
-interface Part {
+/** A part of a script: functions, and lines that call them. */
+export interface ScriptPart {
   readonly texts: readonly string[];
   readonly calls: readonly string[];
 }
@@ -69,7 +69,7 @@ function* chunks<T>(all: readonly T[], size: number): Iterable<readonly T[]> {
   for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
 }
 
-function files(subjects: readonly Subject[]): Part {
+function files(subjects: readonly Subject[]): ScriptPart {
   const all = of(subjects, "file");
   if (all.length === 0) return { texts: [], calls: [] };
   const secret = all.filter((one) => one.secret).map(({ path }) => path);
@@ -85,7 +85,7 @@ function files(subjects: readonly Subject[]): Part {
   };
 }
 
-function lines(subjects: readonly Subject[]): Part {
+function lines(subjects: readonly Subject[]): ScriptPart {
   const encoder = new TextEncoder();
   return {
     texts: [LOOK_LINES],
@@ -98,7 +98,7 @@ function lines(subjects: readonly Subject[]): Part {
   };
 }
 
-function accounts(subjects: readonly Subject[]): Part {
+function accounts(subjects: readonly Subject[]): ScriptPart {
   const [users, groups, keys, passwords] = [
     of(subjects, "user"),
     of(subjects, "group"),
@@ -130,7 +130,7 @@ function accounts(subjects: readonly Subject[]): Part {
   };
 }
 
-function system(subjects: readonly Subject[]): Part {
+function system(subjects: readonly Subject[]): ScriptPart {
   const packages = of(subjects, "package");
   const services = of(subjects, "service");
   const calls = subjects.flatMap(({ check }): string[] => {

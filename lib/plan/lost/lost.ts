@@ -5,12 +5,11 @@
  * @module
  */
 import { StateError } from "../../base/errors.ts";
-import { quote } from "../../base/shell.ts";
 import { sizeText } from "../../base/sizes.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { TREE } from "../../cloudconfig/shell/tree.ts";
 import { END } from "../drift/answer.ts";
-import { wholeScript } from "../drift/script.ts";
+import { type ScriptPart, wholeScript } from "../drift/script.ts";
 import { isKept } from "../provision/bundle.ts";
 import { LOST } from "./shell.ts";
 
@@ -47,19 +46,27 @@ export function managedPaths(items: readonly Item[]): readonly string[] {
 /**
  * Returns the script that finds what would be lost.
  *
- * @param managed files that lxops writes
  * @param since seconds since 1970 when the instance was created
+ * @param first shell functions, and calls of them that come first
  */
-export function lostScript(managed: readonly string[], since: number): string {
-  return wholeScript([TREE, LOST], [`lxops_managed=${quote(managed.join("\n"))}`, `lxops_lost ${since}`]);
+export function lostScript(since: number, first: ScriptPart = { texts: [], calls: [] }): string {
+  return wholeScript([...first.texts, TREE, LOST], [...first.calls, `lxops_lost ${since}`]);
+}
+
+/** Files that are not lost, as something brings them back. */
+export interface Kept {
+  /** The paths that a rebuild keeps. */
+  readonly keep?: readonly string[];
+  /** The files that lxops writes again. */
+  readonly managed?: readonly string[];
 }
 
 /**
- * Parses what an instance tells about its files, which is not trusted; those that are kept are left out.
+ * Parses what an instance tells about its files, which is not trusted; those that come back are left out.
  *
  * @throws {StateError} where it is not whole
  */
-export function parseLost(text: string, instance: string, keep: readonly string[] = []): Lost {
+export function parseLost(text: string, instance: string, { keep = [], managed = [] }: Kept = {}): Lost {
   const lines = text.split("\n");
   const value = (tag: string) =>
     lines.find((line) => line.startsWith(`${tag}\t`))?.split("\t").slice(1) ?? [];
@@ -74,8 +81,10 @@ export function parseLost(text: string, instance: string, keep: readonly string[
     const [, modified, size, path] = /^file\t(\d{1,15})\t(\d{1,18})\t(\/.*)$/.exec(line) ?? [];
     return path === undefined ? [] : [{ path, bytes: Number(size), modified: Number(modified) }];
   });
-  const files = found.filter(({ path }) => !isKept(path, keep));
-  const away = found.filter((one) => !files.includes(one));
+  const written = new Set(managed);
+  const files = found.filter(({ path }) => !written.has(path) && !isKept(path, keep));
+  const lost = new Set(files);
+  const away = found.filter((one) => !lost.has(one));
   const odd = numberOf(value("odd")[0] ?? "") ?? 0;
   const [baseline] = value("baseline");
   return {

@@ -109,7 +109,7 @@ lxops_rpm() {
 `;
 
 /**
- * `lxops_lost SINCE` tells the files that are neither as lxops left them, nor of a package, nor in `$lxops_managed`. Where
+ * `lxops_lost SINCE` tells the files that are neither as lxops left them, nor of a package. Where
  * lxops noted no whole list, those that are not newer than `SINCE` count as files of the image.
  */
 export const LOST = PACKAGES + String.raw`
@@ -138,7 +138,6 @@ lxops_lost() {
   printf 'seen\t%s\nbaseline\t%s\n' "$(cat "$look/seen")" "$(cat "$look/how")"
   if [ -s "$look/paths" ]; then
     { lxops_dpkg; lxops_apk; lxops_rpm; [ ! -f /var/lib/lxops/left ] || awk -F"$lxops_tab" '{ print $NF }' /var/lib/lxops/left
-      printf '%s\n' "$lxops_managed"
     } >"$look/own"
     awk -F"$lxops_tab" '
       part == 1 { own[$0] = 1; next }

@@ -4,8 +4,8 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
-import type { Item } from "../../cloudconfig/model/item.ts";
-import { type Lost, lostScript, managedPaths, parseLost } from "../../plan/lost/lost.ts";
+import type { ScriptPart } from "../../plan/drift/script.ts";
+import { type Kept, type Lost, lostScript, parseLost } from "../../plan/lost/lost.ts";
 import type { InstanceInfo, InstanceServer } from "../../ports/mod.ts";
 import type { LookLimits } from "../../ports/peek.ts";
 import { askInstance } from "../wait/agent.ts";
@@ -13,25 +13,29 @@ import { askInstance } from "../wait/agent.ts";
 /** The limits of an answer: a million files take some seconds. */
 const LIMITS: LookLimits = { seconds: 60, bytes: 16 * 1024 * 1024 };
 
+/** The limits of a look that a rebuild waits for. */
+export const LOSS_LIMITS: LookLimits = { ...LIMITS, seconds: 15 };
+
 /**
  * Asks a running instance which of its files a rebuild would destroy.
  *
- * @param items those of its cloud-config files, which write files again
+ * @param kept the files that come back
  * @throws {StateError} where it does not tell
  */
 export async function lookForLost(
   server: Pick<InstanceServer, "look">,
   info: InstanceInfo,
-  items: readonly Item[],
-  { keep, seconds = LIMITS.seconds }: { readonly keep: readonly string[]; readonly seconds?: number },
+  kept: Kept,
+  limits = LIMITS,
 ): Promise<Lost> {
-  const since = Math.floor(Date.parse(info.createdAt) / 1000) || 0;
-  const script = lostScript(managedPaths(items), since);
-  const { text, problem } = await askInstance(
-    info,
-    () => server.look(info, script, { ...LIMITS, seconds }),
-    seconds,
-  );
+  const script = lossScript(info);
+  const look = () => server.look(info, script, limits);
+  const { text, problem } = await askInstance(info, look, limits.seconds);
   if (problem !== undefined) throw refuse(`Cannot look into instance "${info.name}"`, problem, []);
-  return parseLost(text, info.name, keep);
+  return parseLost(text, info.name, kept);
+}
+
+/** Returns the script of such a look, which may begin with something else. */
+export function lossScript(info: InstanceInfo, first?: ScriptPart): string {
+  return lostScript(Math.floor(Date.parse(info.createdAt) / 1000) || 0, first);
 }

@@ -17,6 +17,8 @@ export interface Needs {
   readonly releases?: boolean;
   /** The users and groups of instances with devices; "unless noted": not where an earlier run knew them. */
   readonly accounts?: boolean | "unless noted";
+  /** The files that a rebuild would destroy are asked for later, by its look. */
+  readonly loss?: boolean;
   /** Instances of all projects, to find other users of filesystems. */
   readonly allProjects?: boolean;
   /**

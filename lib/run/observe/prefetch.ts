@@ -5,8 +5,13 @@
  * @module
  */
 import { objectKey } from "../../plan/world.ts";
+import type { EarlyLook } from "./early_look.ts";
 import { ACCOUNT_FILES, readAccountFiles } from "./account_files.ts";
+import { isMachine, isRunning } from "../../plan/instance/ownership.ts";
 import type { InstanceInfo, InstanceRef, InstanceServer } from "../../ports/mod.ts";
+
+/** The most instances that run a script at a time; where there are more, the command asks later. */
+const AT_ONCE = 8;
 
 /** Questions to ask in advance about a project. */
 export interface Expected {
@@ -21,6 +26,8 @@ export interface Expected {
   readonly locked?: Promise<readonly InstanceRef[] | undefined>;
   /** Read the users and groups of the locked instances, which takes a program in each of them 40 ms. */
   readonly accounts?: boolean;
+  /** Look into the locked instances that run, for their users and for the files that a rebuild would destroy. */
+  readonly loss?: boolean;
 }
 
 /** The daemon, of which some things were asked already. */
@@ -37,7 +44,7 @@ export interface PrefetchedServer extends InstanceServer {
  */
 export function prefetch(
   server: InstanceServer,
-  { project, images, everywhere = false, locked, accounts = false }: Expected,
+  { project, images, everywhere = false, locked, accounts = false, loss = false }: Expected,
 ): PrefetchedServer {
   const info = once(server.server());
   const asked = new Map<string | undefined, Promise<readonly InstanceInfo[]>>();
@@ -60,9 +67,15 @@ export function prefetch(
     profiles = once(server.profiles(project));
   };
   const read = new Map<string, ReturnType<typeof readAccountFiles>>();
+  const first = onlyFirst();
+  let looks: Promise<ReadonlyMap<string, EarlyLook>> | undefined;
   const ready = locked?.then((refs) => {
     if (!refs) return;
     askLists();
+    if (loss && refs.length <= AT_ONCE) {
+      looks = lookAt(server, refs, ask(everywhere ? undefined : project));
+      return;
+    }
     if (!accounts) return;
     for (const ref of refs) {
       const answer = readAccountFiles(server, ref);
@@ -84,17 +97,47 @@ export function prefetch(
     forget(what) {
       asked.clear();
       read.clear();
+      looks = undefined;
       profiles();
       if (what === "everything") { for (const drop of [info, found]) drop(); }
     },
-    readBoth(info, paths, seconds) {
+    async readBoth(info, paths, seconds) {
       const key = objectKey(info.project, info.name);
-      const answer = paths === ACCOUNT_FILES ? read.get(key) : undefined;
-      read.delete(key);
-      return answer ?? server.readBoth(info, paths, seconds);
+      const known = paths === ACCOUNT_FILES ? read.get(key) ?? (await looks)?.get(key)?.accounts : undefined;
+      return await first(known) ?? await server.readBoth(info, paths, seconds);
+    },
+    async look(info, script, limits) {
+      const early = (await looks)?.get(objectKey(info.project, info.name));
+      const known = early?.script === script ? first(early.loss) : undefined;
+      return await (known ?? server.look(info, script, limits));
     },
     profiles: (of) => (of === project ? profiles() : undefined) ?? server.profiles(of),
     images: (of) => (of === project ? found() : undefined) ?? server.images(of),
+  };
+}
+
+/** Begins to look into those of some instances that run. */
+async function lookAt(
+  server: InstanceServer,
+  refs: readonly InstanceRef[],
+  instances: Promise<readonly InstanceInfo[]>,
+): Promise<Map<string, EarlyLook>> {
+  const [{ lookEarly }, all] = await Promise.all([import("./early_look.ts"), instances.catch(() => [])]);
+  const wanted = new Set(refs.map(({ project, name }) => objectKey(project, name)));
+  const found = all.flatMap((info): [string, EarlyLook][] => {
+    const key = objectKey(info.project, info.name);
+    return wanted.has(key) && isRunning(info) && !isMachine(info) ? [[key, lookEarly(server, info)]] : [];
+  });
+  return new Map(found);
+}
+
+/** Returns a function that gives each answer to the first who asks for it. */
+function onlyFirst(): <T extends object>(answer: T | undefined) => T | undefined {
+  const given = new WeakSet();
+  return (answer) => {
+    if (!answer || given.has(answer)) return undefined;
+    given.add(answer);
+    return answer;
   };
 }
 

@@ -2,7 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
 import type { InstanceRef } from "../../../lib/ports/mod.ts";
 import { ACCOUNT_FILES } from "../../../lib/run/observe/account_files.ts";
+import { LOSS_LIMITS, lossScript } from "../../../lib/run/observe/lost.ts";
 import { prefetch } from "../../../lib/run/observe/prefetch.ts";
+import { END } from "../../../lib/plan/drift/answer.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { worldOf } from "../../plan/world_spec.ts";
 
@@ -126,4 +128,63 @@ Deno.test("prefetch() reads the users of locked instances once, and only for who
   await assertRejects(() => ask("stopped"), ServerError, "not running");
   ahead.forget("locked");
   assertEquals(reads.length, 4);
+});
+
+/** A daemon whose instances have one user, and lose one file. */
+function inhabited(answer = "/etc/passwd\tx:1\n/etc/group\ty:2\naccounts\ntotal\t1\t5\n") {
+  const server = memoryServer(worldOf({
+    instances: ["a", "b", "off"].map((name) => ({ name, status: name === "off" ? "Stopped" : "Running" })),
+  }));
+  const asked: string[] = [];
+  const look = ({ name }: Pick<InstanceRef, "name">, script: string) => {
+    asked.push(`${name} ${script.includes("lxops_accounts") ? "both" : "loss"}`);
+    return Promise.resolve({ text: `${answer}${END}\n` });
+  };
+  const readBoth = ({ name }: Pick<InstanceRef, "name">) => {
+    asked.push(`${name} accounts`);
+    return Promise.resolve([{ text: "read" }, { text: "" }] as const);
+  };
+  const ahead = async (names: readonly string[]) => {
+    const early = prefetch({ ...server, look, readBoth }, {
+      project: "default",
+      images: false,
+      locked: Promise.resolve(names.map((name) => ({ project: "default", name }))),
+      accounts: true,
+      loss: true,
+    });
+    const [a, b] = await early.peek("default");
+    return { early, a: a!, b: b! };
+  };
+  return { asked, ahead };
+}
+
+Deno.test("prefetch() looks once into a locked instance that runs, for its users and for what would be lost", async () => {
+  const { asked, ahead } = inhabited();
+  const { early, a } = await ahead(["a", "off"]);
+  assertEquals(await early.readBoth(a, ACCOUNT_FILES, 10), [{ text: "x:1\n" }, { text: "y:2\n" }]);
+  assertEquals((await early.look(a, lossScript(a), LOSS_LIMITS)).text?.includes("total"), true);
+  assertEquals(asked, ["a both"]);
+  assertEquals((await early.readBoth(a, ACCOUNT_FILES, 10))?.[0], { text: "read" });
+  await early.look(a, lossScript(a), LOSS_LIMITS);
+  await early.look(a, "true", LOSS_LIMITS);
+  assertEquals(asked.slice(1), ["a accounts", "a loss", "a loss"]);
+});
+
+Deno.test("prefetch() reads users on their own where a look does not tell both files whole", async () => {
+  const { asked, ahead } = inhabited("/etc/passwd\tx:1\n/etc/group\ty:2\n");
+  const { early, a } = await ahead(["a"]);
+  assertEquals((await early.readBoth(a, ACCOUNT_FILES, 10))?.[0], { text: "read" });
+  assertEquals(asked, ["a both", "a accounts"]);
+});
+
+Deno.test("prefetch() forgets a look where the lock came later, and begins none into many instances", async () => {
+  const { asked, ahead } = inhabited();
+  const { early, b } = await ahead(["b"]);
+  await early.look(b, lossScript(b), LOSS_LIMITS);
+  early.forget("locked");
+  await early.look(b, lossScript(b), LOSS_LIMITS);
+  assertEquals(asked, ["b both", "b loss"]);
+  const many = await ahead(Array.from({ length: 9 }, (_, at) => at === 0 ? "a" : `x${at}`));
+  await many.early.look(many.a, lossScript(many.a), LOSS_LIMITS);
+  assertEquals(asked.filter((one) => one.startsWith("a ")), ["a accounts", "a loss"]);
 });

@@ -10,7 +10,7 @@ import type { Item } from "../../../cloudconfig/model/item.ts";
 import { isRunning, startAdvice } from "../../../plan/instance/ownership.ts";
 import { resolve } from "../../../plan/instance/resolve/resolve.ts";
 import { targetItems } from "../../../plan/lifecycle/configure.ts";
-import { type Lost, savingLines } from "../../../plan/lost/lost.ts";
+import { type Lost, managedPaths, savingLines } from "../../../plan/lost/lost.ts";
 import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { lookForLost } from "../../../run/observe/lost.ts";
@@ -96,7 +96,10 @@ async function lostIn({ info, app, items, target }: Asked): Promise<Lost> {
   if (!isRunning(info)) {
     throw refuse(`Cannot look into instance "${info.name}"`, "it does not run", startAdvice(info));
   }
-  return await lookForLost(await app.server(), info, items, { keep: target?.instance.config.keep ?? [] });
+  return await lookForLost(await app.server(), info, {
+    keep: target?.instance.config.keep ?? [],
+    managed: managedPaths(items),
+  });
 }
 
 /** Tells how many files there are, and what saves them. */

@@ -108,6 +108,7 @@ export function rebuildLifecycle(values: RebuildValues): Lifecycle<RebuildOption
       ...(looksAtData ? { trees: true, paths: undoPaths } : {}),
       ...(undo.undoData ? { bytes: true } : {}),
       accounts: !values.back && (values.resume ? "unless noted" : true),
+      loss: !values.back && !values.resume,
     },
     options: {
       ...planOptions(values),

@@ -7,14 +7,11 @@ import { LxopsError, refuse } from "../../../base/errors.ts";
 import { isMachine, isRunning } from "../../../plan/instance/ownership.ts";
 import { resolve } from "../../../plan/instance/resolve/resolve.ts";
 import { targetItems } from "../../../plan/lifecycle/configure.ts";
-import { type Lost, lostLine } from "../../../plan/lost/lost.ts";
+import { type Lost, lostLine, managedPaths } from "../../../plan/lost/lost.ts";
 import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
-import { lookForLost } from "../../../run/observe/lost.ts";
+import { lookForLost, LOSS_LIMITS } from "../../../run/observe/lost.ts";
 import type { App } from "../../command/app.ts";
-
-/** The time that a look may take, which the rebuild waits for. */
-const SECONDS = 15;
 
 /** The number of instances that are asked at a time. */
 const AT_ONCE = 8;
@@ -51,7 +48,7 @@ export async function lossNotes(
 export async function lostIn(target: Target, info: InstanceInfo, world: World, app: App): Promise<Lost> {
   const items = targetItems(resolve(target, world, { replaceRoot: true })).items;
   const { keep } = target.instance.config;
-  return await lookForLost(await app.server(), info, items, { keep, seconds: SECONDS });
+  return await lookForLost(await app.server(), info, { keep, managed: managedPaths(items) }, LOSS_LIMITS);
 }
 
 /** Returns the note; none where nobody can tell, as the rebuild does not depend on it. */

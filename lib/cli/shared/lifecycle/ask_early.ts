@@ -39,13 +39,14 @@ export async function askEarly(
     app.server(),
     app.project(),
   ]);
-  const { images = false, allProjects = false, holders = false, accounts = false } = needs;
+  const { images = false, allProjects = false, holders = false, accounts = false, loss = false } = needs;
   return prefetch(server, {
     project: values.project || current || "default",
     images,
     everywhere: allProjects || holders,
     ...(locked ? { locked } : {}),
     accounts: accounts === true,
+    loss,
   });
 }
 

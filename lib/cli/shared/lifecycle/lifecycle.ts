@@ -140,6 +140,9 @@ export async function carryOut<O extends PlanOptions>(
     look(lifecycle, values, files, app, how),
     app.signal,
   );
+  const inside = lifecycle.inside?.(targets, world, app);
+  // Other errors come first.
+  inside?.catch(() => {});
   const doing = { ...values, action: lifecycle.verb ?? lifecycle.name };
   await checkDirectoryNames(targets, world, doing, app);
   if (lifecycle.name === "launch" || lifecycle.name === "rebuild") {
@@ -160,10 +163,10 @@ export async function carryOut<O extends PlanOptions>(
     plan: (target) => plan(target, world, options),
   }, app);
   const action = lifecycle.verb ?? lifecycle.name;
-  const inside = await lifecycle.inside?.(targets, world, app);
+  const noted = await inside;
   const plans = planAll(targets, (target) => {
     const planned = noting(target, providing.add(target, plan(target, world, options)));
-    const note = inside?.get(target);
+    const note = noted?.get(target);
     const whole = note === undefined ? planned : { ...planned, notes: [...planned.notes ?? [], note] };
     return lookAtTrees(whole, [target, ...lifecycle.others ?? []], world, action);
   });
