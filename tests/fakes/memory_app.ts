@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly server?: MemoryServer;
   readonly controls: () => Controls;
+  /** The working directory; `/c` by default. */
+  readonly cwd?: string;
   /** Variables of the environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
@@ -153,13 +155,16 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 function hostOf(
   world: World,
   files: Readonly<Record<string, string>>,
-  { mountedInContainers = [], env = {} }: Pick<RunOptions, "mountedInContainers" | "env"> = {},
+  { mountedInContainers = [], env = {}, cwd = "/c" }: Pick<
+    RunOptions,
+    "mountedInContainers" | "env" | "cwd"
+  > = {},
 ): Host {
   const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
   const { listeners = [], subuid, subgid } = world.settings ?? {};
   return memoryHost({
     env: { SOURCE_DATE_EPOCH: "1000000000", ...env },
-    cwd: "/c",
+    cwd,
     files: {
       ...files,
       ...(subuid === undefined ? {} : { "/etc/subuid": subuid }),

@@ -251,7 +251,7 @@ function checkOperands(command: LeafCommand, operands: readonly string[], path: 
 }
 
 function tooFew(name: string, usage: string, operands: readonly string[]): string {
-  if (usage === "FILE...") return `Name one or more configuration files: ${name} FILE...`;
+  if (/^FILE.*\.\.\.$/.test(usage)) return `Name one or more configuration files: ${name} FILE...`;
   const given = operands.length === 0
     ? ""
     : `; it was given only ${operands.map((one) => `"${one}"`).join(" ")}`;
@@ -261,7 +261,7 @@ function tooFew(name: string, usage: string, operands: readonly string[]): strin
 function tooMany(name: string, { usage, max = 0 }: Operands, operands: readonly string[]): string {
   if (usage === "") return `"${name}" takes no operands, not "${operands[0]}"`;
   const given = operands.slice(0, max + 1).join(" ");
-  return usage === "FILE"
+  return max === 1 && /^\[?FILE/.test(usage)
     ? `"${name}" takes one file, and was given two: ${given}`
     : `"${name}" takes ${usage}, not "${operands[max]}"`;
 }

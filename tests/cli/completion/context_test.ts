@@ -86,7 +86,8 @@ Deno.test("contextOf() tells commands, flags of each command, and what a value i
   assert(at("").commands.includes("launch"));
   assertEquals(at("image alias ").commands, ["list", "create", "delete", "rename"]);
   assertEquals(at("--socket /x image alias ").commands, at("image alias ").commands);
-  assertEquals(at("launch ").kinds, ["config"]);
+  assertEquals(at("launch ").kinds, ["config", "directory"]);
+  assertEquals(at("rebuild ").kinds, ["config", "directory", "instance"]);
   assertEquals(at("stop ").kinds, ["instance", "config", "directory"]);
   assertEquals(at("create ").kinds, ["image"]);
   assertEquals(at("create --profile ").kinds, ["profile"]);

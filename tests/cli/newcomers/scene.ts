@@ -66,7 +66,7 @@ function fateOf(fate: Fate): RecorderOptions {
 }
 
 /** Runs a command line of a newcomer. */
-export async function typed(line: string, fate: Fate = "well"): Promise<Outcome> {
+export async function typed(line: string, fate: Fate = "well", cwd = "/c"): Promise<Outcome> {
   const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [`/c/${name}`, text]));
   const world = worldOf({
     clustered: "",
@@ -97,6 +97,7 @@ export async function typed(line: string, fate: Fate = "well"): Promise<Outcome>
     world,
     files,
     controls: () => controls,
+    cwd,
     streams: [{
       aliases: ["alpine/3.22"],
       architecture: "x86_64",

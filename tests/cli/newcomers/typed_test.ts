@@ -1,5 +1,5 @@
 /** Fifty lines that newcomers type, and what lxops answers: no word that other programs have ends in a bare refusal. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { typed } from "./scene.ts";
 
 /** Lines, the exit code, and what is in the answer; behind it, what lxops answered before, where it was another. */
@@ -63,7 +63,23 @@ const LINES: readonly (readonly [line: string, code: number, now: RegExp, before
   ["launch --dryrun web.yaml", 2, /did you mean "--dry-run"\?/, 'did you mean "dry-run"?'],
   ["launch web", 3, /did you mean "web\.yaml"\?/, "No such file"],
   ["launch wbe.yaml", 3, /did you mean "web\.yaml"\?/, "No such file"],
-  ["delete nosuch", 3, /a configuration file is expected here, not the name of an instance/, "No such file"],
+  ["delete nosuch", 3, /nosuch: There is no such file, and no instance of this name/, "No such file"],
+  ["rebuild --plan web", 10, /\+ Create instance web-lxops-new-/, "web: No such file"],
+  ["check web", 0, /The configuration of "web" has no checks/, "web: No such file"],
+  ["snapshot -s a --plan web", 10, /\/srv\/web@a/, "web: No such file"],
+  ["snapshot list web", 0, /^INSTANCE/, "web: No such file"],
+  ["export --plan -d out web", 10, /Pack \/srv\/web/, "web: No such file"],
+  ["rename web shop", 9, /Cannot rename instance "web": it is running/, "web: No such file"],
+  ["delete web", 9, /Cannot delete instance "web": it is running/, "web: No such file"],
+  ["profile diff web", 0, /^/, "web: No such file"],
+  ["delete off", 9, /Cannot find the configuration of instance "off"/, "off: No such file"],
+  ["rebuild wbe", 3, /wbe: No such file; did you mean "web\.yaml"\?/],
+  ["up --name foo web", 2, /--name foo can be used only with a configuration file/, "web: up to date"],
+  ["rebuild --name foo web", 2, /--name foo can be used only with a configuration file/],
+  ["snapshot web s1", 3, /The name of a snapshot is a flag: lxops snapshot -s s1 FILE\n/, "No such file"],
+  ["rollback web s1", 2, /The form is: lxops rollback -s s1 web\n/, "needs the name of a snapshot: -s NAME"],
+  ["rebuild", 2, /For all containers of the directories below this one: lxops rebuild \.\n/, "needs FILE..."],
+  ["snapshot list", 2, /lxops snapshot list FILE/, "list: No such file"],
   ["profile export defualt", 7, /There is no profile "defualt"; did you mean "default"\?/],
   ["image show tinny", 7, /There is no image "tinny"; did you mean "tiny"\?/, 'it has "tiny"'],
 ];
@@ -74,6 +90,40 @@ for (const [line, code, now] of LINES) {
     const text = outcome.stdout + outcome.stderr;
     assertEquals(outcome.code, code, text);
     assertMatch(text, now);
+  });
+}
+
+for (const line of ["launch", "launch .", "up"]) {
+  Deno.test(`"lxops ${line}" in the directory of a container means that container`, async () => {
+    const outcome = await typed(`${line} --plan`, "well", "/c/shop");
+    assertMatch(outcome.stdout, /^shop:\n/, outcome.stderr);
+    assertEquals(outcome.code, 10);
+  });
+}
+
+for (
+  const line of [
+    "rebuild",
+    "configure",
+    "check",
+    "shell --dry-run",
+    "top --dry-run",
+    "export",
+    "snapshot -s a",
+  ]
+) {
+  Deno.test(`"lxops ${line}" in the directory of a container does not ask for an operand`, async () => {
+    const outcome = await typed(line, "well", "/c/shop");
+    assert(!outcome.stderr.includes("needs") && !outcome.stderr.includes("Name one or more"), outcome.stderr);
+    assertMatch(outcome.stdout + outcome.stderr, /shop|terminal|no filesystems/);
+  });
+}
+
+for (const line of ["delete", "destroy", "rollback -s a"]) {
+  Deno.test(`"lxops ${line}" asks for an operand also in the directory of a container`, async () => {
+    const outcome = await typed(line, "well", "/c/shop");
+    assertEquals(outcome.code, 2, outcome.stderr);
+    assertMatch(outcome.stderr, /Name one or more configuration files/);
   });
 }
 

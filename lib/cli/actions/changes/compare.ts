@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ConfigError, refuse, UsageError } from "../../../base/errors.ts";
+import { ConfigError } from "../../../base/errors.ts";
 import type { Item } from "../../../cloudconfig/model/item.ts";
 import type { Comparison } from "../../../plan/changes/compare.ts";
 import type { ItemSources } from "../../../plan/changes/items.ts";
@@ -17,9 +17,6 @@ import { look, targetsOf } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
 import { provisionChanges } from "../../shared/lifecycle/provisions.ts";
-import { sourcesOf } from "../../places/sources.ts";
-import { missingInstance } from "../../shared/operands.ts";
-import { subjectsOf } from "../../shared/subjects.ts";
 
 /** A target compared with its instance. */
 export interface Compared {
@@ -53,46 +50,6 @@ function unasked(app: App): App {
       server: () => Promise.resolve(UNASKED),
     }),
   };
-}
-
-/** Configurations, and the app of the daemon that has their instances. */
-export interface Found {
-  readonly sources: readonly Source[];
-  readonly app: App;
-}
-
-/**
- * Returns the configurations that operands name: files, directories, and instances that have one noted, of one daemon.
- */
-export async function sourcesFor(
-  operands: readonly string[],
-  { project }: Pick<ConfigValues, "project">,
-  app: App,
-): Promise<Found> {
-  const { files, places } = await subjectsOf(operands, { project }, app);
-  if (places.length === 0) return { sources: files, app };
-  const there = files.length > 0 ? app : places[0]!.app;
-  const found = await Promise.all(places.map(async (place) => {
-    const { remote } = place.app.globals;
-    if (remote !== there.globals.remote) {
-      throw new UsageError(`"${place.ref.name}" is an instance of another remote than the others`, [
-        "Run the command once for each remote; for files: lxops --remote NAME ...",
-      ]);
-    }
-    const info = await (await place.app.server()).instance(place.ref);
-    if (!info) throw await missingInstance(place, ["To create it, name its configuration file"]);
-    return { ...place, info };
-  }));
-  const { sources, without } = await sourcesOf(found);
-  const [unknown] = without;
-  if (unknown) {
-    throw refuse(
-      `Cannot find the configuration of instance "${unknown.ref.name}"`,
-      "no file is noted on it, or the noted one is not there, or others may change it",
-      ["Name its configuration file"],
-    );
-  }
-  return { sources: [...files, ...sources], app: there };
 }
 
 /** Options of a comparison. */

@@ -21,7 +21,8 @@ import { checkParallel } from "../../shared/operands.ts";
 import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { secretFor } from "../../shared/lifecycle/records.ts";
 import { addressOf, fileOf, renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
-import { compareAll, type Compared, compareTargets, sourcesFor } from "./compare.ts";
+import { sourcesFor } from "../../places/file_sources.ts";
+import { compareAll, type Compared, compareTargets } from "./compare.ts";
 import { outsideChecks, refuseStopped, tellFrozen } from "./up_after.ts";
 import { type Locked, planEach, type Planned } from "./up_plans.ts";
 

@@ -20,6 +20,7 @@ import { IMAGE_FILE, IMAGE_FILES, type ImageImport } from "../../../plan/data/ex
 import { importPaths, planImport } from "../../../plan/data/import.ts";
 import { VERSION } from "../../../base/version.ts";
 import type { App } from "../../command/app.ts";
+import { fileSources } from "../../places/file_sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { targetsOf } from "../../shared/lifecycle/look.ts";
 
@@ -37,10 +38,11 @@ const IMPORTED = EXISTING.filter((part) => part !== "owner");
 /** `export`. */
 export async function exportData(
   values: Values & { readonly snapshot: string },
-  files: readonly string[],
-  app: App,
+  operands: readonly string[],
+  own: App,
 ): Promise<number> {
   const { snapshot, overwrite, image } = values;
+  const { sources, app } = await fileSources({ command: "export" }, operands, values, own);
   const directory = resolve(app.host.cwd, values.d);
   return await runLifecycle(
     {
@@ -51,7 +53,7 @@ export async function exportData(
       planner: () => Promise.resolve(planExport),
     },
     values,
-    files,
+    sources,
     app,
   );
 }

@@ -4,14 +4,17 @@
  * @module
  */
 import { EXIT, UsageError } from "../../../base/errors.ts";
+import { quote } from "../../../base/shell.ts";
 import { EXISTING } from "../../../instance/parts.ts";
 import { planRollback, rollbackPaths } from "../../../plan/data/rollback.ts";
 import { planSnapshot, snapshotPaths } from "../../../plan/data/snapshot.ts";
 import type { App } from "../../command/app.ts";
+import { type FileCommand, fileSources } from "../../places/file_sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { snapshotRows } from "../../shared/lifecycle/snapshot_rows.ts";
 import { type ListValues, printList } from "../../output/listing.ts";
+import { isPath } from "../../shared/subjects.ts";
 import { SNAPSHOTS } from "../../results/places.ts";
 
 interface SnapshotValues extends LifecycleValues, ListValues {
@@ -30,13 +33,19 @@ interface RollbackValues extends LifecycleValues {
 
 const NEEDS = { allProjects: true, snapshots: true, zfsSnapshots: true, trees: true } as const;
 
+/** The command as users of other programs type it: with the name of the snapshot behind the instance. */
+const SNAPSHOT: FileCommand = {
+  command: "snapshot",
+  advice: (operand) => [`The name of a snapshot is a flag: lxops snapshot -s ${quote(operand)} FILE`],
+};
+
 /** `snapshot`. */
 export async function snapshot(
   values: SnapshotValues,
   operands: readonly string[],
-  app: App,
+  own: App,
 ): Promise<number> {
-  if (operands[0] === "list" && operands.length > 1) return await list(values, operands.slice(1), app);
+  if (await isList(operands, own)) return await list(values, operands.slice(1), own);
   if (values.format || values.columns) {
     throw new UsageError("--format and --columns are for lxops snapshot list FILE...");
   }
@@ -44,6 +53,7 @@ export async function snapshot(
   // A script whose variable is empty does not mean a snapshot of any name.
   if (values.s === "") throw new UsageError("The name of the snapshot is empty: -s NAME");
   if (values.d && values.s === undefined) throw new UsageError("-d needs the name of a snapshot: -s NAME");
+  const { sources, app } = await fileSources(SNAPSHOT, operands, values, own);
   const name = values.s ?? timestamp(new Date());
   return await runLifecycle(
     {
@@ -61,7 +71,7 @@ export async function snapshot(
       planner: () => Promise.resolve(planSnapshot),
     },
     values,
-    operands,
+    sources,
     app,
   );
 }
@@ -70,9 +80,10 @@ export async function snapshot(
 export async function rollback(
   values: RollbackValues,
   operands: readonly string[],
-  app: App,
+  own: App,
 ): Promise<number> {
-  if (values.s === "") throw new UsageError("rollback needs the name of a snapshot: -s NAME");
+  if (values.s === "") throw unnamed(operands);
+  const { sources, app } = await fileSources({ command: "rollback" }, operands, values, own);
   return await runLifecycle(
     {
       name: "rollback",
@@ -89,9 +100,20 @@ export async function rollback(
       planner: () => Promise.resolve(planRollback),
     },
     values,
-    operands,
+    sources,
     app,
   );
+}
+
+/** Returns the error about a rollback to no snapshot; the last operand may be the name of one. */
+function unnamed(operands: readonly string[]): UsageError {
+  const last = operands.at(-1)!;
+  const files = operands.length > 1 && !isPath(last) ? operands.slice(0, -1) : operands;
+  const name = files === operands ? "NAME" : quote(last);
+  return new UsageError("rollback needs the name of a snapshot", [
+    `The form is: lxops rollback -s ${name} ${files.map(quote).join(" ")}`,
+    `To list snapshots: lxops snapshot list ${files.map(quote).join(" ")}`,
+  ]);
 }
 
 /** The time in UTC as the Go lxops writes it: 20060102150405. */
@@ -99,8 +121,15 @@ export function timestamp(now: Date): string {
   return now.toISOString().replaceAll(/[-:T]|\..*/g, "");
 }
 
-async function list(values: SnapshotValues, files: readonly string[], app: App): Promise<number> {
-  const rows = await snapshotRows(await targetsOf(values, files, app, { without: EXISTING }), app);
+/** Tells whether snapshots are to be listed; `list` alone may be a file, for which old scripts take a snapshot. */
+async function isList(operands: readonly string[], { host }: App): Promise<boolean> {
+  if (operands[0] !== "list") return false;
+  return operands.length > 1 || await host.lstat("list") === undefined;
+}
+
+async function list(values: SnapshotValues, operands: readonly string[], own: App): Promise<number> {
+  const { sources, app } = await fileSources({ command: "snapshot list" }, operands, values, own);
+  const rows = await snapshotRows(await targetsOf(values, sources, app, { without: EXISTING }), app);
   await printList(app, SNAPSHOTS, rows, values);
   return EXIT.ok;
 }

@@ -32,10 +32,14 @@ export async function exec(values: ExecValues, operands: readonly string[], app:
   return await run(values, operands, find, app);
 }
 
+/** The working directory, whose container is meant without an operand. */
+const HERE = ".";
+
 /** `shell`. */
 export async function shell(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
-  refuseMisplacedFlag("shell", operands[0]!, operands[1]);
-  return await openShell(values, operands, (operand) => oneMeantPlace(operand, values, app), app);
+  const [name = HERE, ...program] = operands;
+  refuseMisplacedFlag("shell", name, program[0]);
+  return await openShell(values, [name, ...program], (operand) => oneMeantPlace(operand, values, app), app);
 }
 
 /** Lists processes: by `ps`, or where the instance has none, by the files of the kernel. */
@@ -48,5 +52,5 @@ const PROCESSES = [
 /** `top`. */
 export async function top(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
   const find = (operand: string) => oneMeantPlace(operand, values, app);
-  return await runProgram(values, [operands[0]!, "/bin/sh", "-c", PROCESSES], find, app);
+  return await runProgram(values, [operands[0] ?? HERE, "/bin/sh", "-c", PROCESSES], find, app);
 }

@@ -15,6 +15,7 @@ import { errorText, printable } from "../../output/output.ts";
 import { checkList, isForPrograms, type ListValues, printList } from "../../output/listing.ts";
 import { CHECKS } from "../../results/instances.ts";
 import { applyEffect } from "../../shared/apply_steps.ts";
+import { fileSources } from "../../places/file_sources.ts";
 import { planOptions } from "../../shared/lifecycle/lifecycle.ts";
 import { look } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
@@ -26,12 +27,13 @@ interface CheckValues extends ConfigValues, ListValues {
 }
 
 /** `check`. */
-export async function check(values: CheckValues, files: readonly string[], app: App): Promise<number> {
+export async function check(values: CheckValues, operands: readonly string[], own: App): Promise<number> {
   checkParallel(values);
   checkList(CHECKS, values);
+  const { sources, app } = await fileSources({ command: "check" }, operands, values, own);
   const isWhole = isForPrograms(values);
   const lifecycle = { name: "check", needs: {}, daemonOnly: true, without: NAME_ONLY };
-  const { targets, world } = await look(lifecycle, values, files, app);
+  const { targets, world } = await look(lifecycle, values, sources, app);
   const options = {
     ...planOptions({ ...values, "dry-run": false, "undo-on-failure": false, trace: false }),
     once: values.once,

@@ -7,6 +7,7 @@ import { EXISTING, NAME_ONLY } from "../../../instance/parts.ts";
 import type { DeleteOptions } from "../../../plan/lifecycle/delete.ts";
 import { remaining } from "../../../plan/storage/describe.ts";
 import type { App } from "../../command/app.ts";
+import { fileSources } from "../../places/file_sources.ts";
 import {
   type Lifecycle,
   type LifecycleValues,
@@ -30,9 +31,10 @@ function deleteOptions(values: DeleteValues): DeleteOptions {
 /** `delete`. */
 export async function deleteInstances(
   values: DeleteValues,
-  files: readonly string[],
-  app: App,
+  operands: readonly string[],
+  own: App,
 ): Promise<number> {
+  const { sources, app } = await fileSources({ command: "delete" }, operands, values, own);
   return await runLifecycle(
     {
       name: "delete",
@@ -45,14 +47,15 @@ export async function deleteInstances(
       result: remaining,
     },
     values,
-    files,
+    sources,
     app,
   );
 }
 
 /** `destroy`. */
-export async function destroy(values: DestroyValues, files: readonly string[], app: App): Promise<number> {
-  return await runLifecycle(destroyLifecycle(values), values, files, app);
+export async function destroy(values: DestroyValues, operands: readonly string[], own: App): Promise<number> {
+  const { sources, app } = await fileSources({ command: "destroy" }, operands, values, own);
+  return await runLifecycle(destroyLifecycle(values), values, sources, app);
 }
 
 /** Returns what `destroy` does. */

@@ -17,6 +17,7 @@ import {
   planOptions,
   runLifecycle,
 } from "../../shared/lifecycle/lifecycle.ts";
+import { fileSources } from "../../places/file_sources.ts";
 import { checkChoice } from "../../shared/sections.ts";
 
 /** Values of the flags of `launch`. */
@@ -53,10 +54,14 @@ const CONFIGURED = NAME_ONLY.filter((part) =>
 /** `launch`. */
 export async function launch(
   values: LaunchValues,
-  files: readonly string[],
+  operands: readonly string[],
   app: App,
 ): Promise<number> {
-  return await runLifecycle(launchLifecycle(values, app), values, files, app);
+  // An instance that is named is there already.
+  const sources = operands.length > 0
+    ? operands
+    : (await fileSources({ command: "launch" }, operands, values, app)).sources;
+  return await runLifecycle(launchLifecycle(values, app), values, sources, app);
 }
 
 /** Returns what `launch` does. */
@@ -76,10 +81,11 @@ export function launchLifecycle(values: LaunchValues, app: App): Lifecycle<PlanO
 }
 
 /** `rebuild`. */
-export async function rebuild(values: RebuildValues, files: readonly string[], app: App): Promise<number> {
+export async function rebuild(values: RebuildValues, operands: readonly string[], own: App): Promise<number> {
   const lifecycle = rebuildLifecycle(values);
-  if (values.resume) await daemonIsBack(app);
-  return await runLifecycle(lifecycle, values, files, app);
+  if (values.resume) await daemonIsBack(own);
+  const { sources, app } = await fileSources({ command: "rebuild" }, operands, values, own);
+  return await runLifecycle(lifecycle, values, sources, app);
 }
 
 /**
@@ -168,7 +174,8 @@ function undoPaths({ instance }: Target): readonly string[] {
 }
 
 /** `prune`. */
-export async function prune(values: LifecycleValues, files: readonly string[], app: App): Promise<number> {
+export async function prune(values: LifecycleValues, operands: readonly string[], own: App): Promise<number> {
+  const { sources, app } = await fileSources({ command: "prune" }, operands, values, own);
   const isLocal = await app.isLocal();
   return await runLifecycle(
     {
@@ -182,7 +189,7 @@ export async function prune(values: LifecycleValues, files: readonly string[], a
       planner: async () => (await import("../../../plan/lifecycle/rebuild/spares.ts")).planPrune,
     },
     values,
-    files,
+    sources,
     app,
   );
 }
@@ -190,10 +197,11 @@ export async function prune(values: LifecycleValues, files: readonly string[], a
 /** `configure`. */
 export async function configure(
   values: ConfigureValues,
-  files: readonly string[],
-  app: App,
+  operands: readonly string[],
+  own: App,
 ): Promise<number> {
   await checkChoice(values);
+  const { sources, app } = await fileSources({ command: "configure" }, operands, values, own);
   return await runLifecycle(
     {
       name: "configure",
@@ -208,7 +216,7 @@ export async function configure(
       planner: async () => (await import("../../../plan/lifecycle/configure.ts")).planConfigure,
     },
     values,
-    files,
+    sources,
     app,
   );
 }

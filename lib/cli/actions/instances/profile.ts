@@ -30,6 +30,7 @@ import { PROFILES } from "../../results/configs.ts";
 import { rowOf } from "../../shared/lifecycle/results.ts";
 import { refOf } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
+import { fileSources } from "../../places/file_sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { look, targetsOf } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
@@ -55,10 +56,11 @@ export async function list(
 /** `profile diff`. */
 export async function diff(
   values: ConfigValues & ListValues,
-  files: readonly string[],
-  app: App,
+  operands: readonly string[],
+  own: App,
 ): Promise<number> {
-  const { targets, world } = await look({ needs: {}, without: EXISTING }, values, files, app);
+  const { sources, app } = await fileSources({ command: "profile diff" }, operands, values, own);
+  const { targets, world } = await look({ needs: {}, without: EXISTING }, values, sources, app);
   const found = targets.flatMap((target) =>
     profileDifferences(target, world).map((one) => ({ ...rowOf(refOf(target.instance)), ...one }))
   );
@@ -68,7 +70,8 @@ export async function diff(
 }
 
 /** `profile apply`. */
-export async function apply(values: LifecycleValues, files: readonly string[], app: App): Promise<number> {
+export async function apply(values: LifecycleValues, operands: readonly string[], own: App): Promise<number> {
+  const { sources, app } = await fileSources({ command: "profile apply" }, operands, values, own);
   return await runLifecycle(
     {
       name: "profile apply",
@@ -80,7 +83,7 @@ export async function apply(values: LifecycleValues, files: readonly string[], a
       planner: () => Promise.resolve(planProfileApply),
     },
     values,
-    files,
+    sources,
     app,
   );
 }

@@ -9,6 +9,7 @@ import { planRename } from "../../../plan/lifecycle/rename.ts";
 import { renamePaths } from "../../../plan/storage/rename.ts";
 import type { Target, World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
+import { fileSources } from "../../places/file_sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { recallAt } from "../../shared/lifecycle/recall.ts";
@@ -19,20 +20,24 @@ const WITHOUT = EXISTING.filter((part) => part !== "instance-name");
 /** `rename`. */
 export async function rename(
   values: LifecycleValues,
-  [file, name]: readonly string[],
-  app: App,
+  [operand, name]: readonly string[],
+  own: App,
 ): Promise<number> {
+  const { sources, app } = await fileSources({ command: "rename" }, [operand!], values, own);
+  const [source] = sources;
+  const { file, ...meant } = typeof source === "string" ? { file: source } : source!;
+  const from = { ...values, ...meant };
   // It keeps what it was made with; under its new name there is no instance yet that could tell.
   const recall = recallAt(app);
   const [renamed] = await targetsOf(
-    { ...values, name: name! },
-    [file!],
+    { ...from, name: name! },
+    [file],
     app,
     {
       without: WITHOUT,
       recall: async (ref, ownName) => ({
         ...await recall(ref, ownName),
-        ...await recall({ ...ref, name: values.name || ownName }, ownName),
+        ...await recall({ ...ref, name: from.name || ownName }, ownName),
       }),
     },
   );
@@ -53,8 +58,8 @@ export async function rename(
       settles: true,
       planner: () => Promise.resolve(planRename),
     },
-    values,
-    [file!],
+    from,
+    [file],
     app,
   );
 }

@@ -15,6 +15,7 @@ import { objectKey, refOf, type Target, type World } from "../../../plan/world.t
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
+import { fileSources } from "../../places/file_sources.ts";
 import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { checkTargets } from "../../shared/operands.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
@@ -44,14 +45,14 @@ export type Rehearsed = "rebuild" | "up";
 export async function rehearse(
   command: Rehearsed,
   values: RehearseValues,
-  files: readonly string[],
+  operands: readonly string[],
   app: App,
 ): Promise<number> {
   const maxCopy = parseSize(values["max-copy"]);
   if (maxCopy === undefined) {
     throw new UsageError(`--max-copy needs a size such as 500MiB or 2GiB, not "${values["max-copy"]}"`);
   }
-  const target = await subject(values, files, app);
+  const target = await subject(`rehearse ${command}`, values, operands, app);
   const random = hex(app.random());
   const stage = stageOf(target, random, values.net);
   await lockRehearsal(target, values, app);
@@ -103,8 +104,8 @@ export async function rehearse(
 }
 
 /** `rehearse clean`: removes what a rehearsal has left that was killed. */
-export async function cleanUp(values: CleanValues, files: readonly string[], app: App): Promise<number> {
-  const target = await subject(values, files, app);
+export async function cleanUp(values: CleanValues, operands: readonly string[], app: App): Promise<number> {
+  const target = await subject("rehearse clean", values, operands, app);
   await lockRehearsal(target, values, app);
   const world = await observed([target], app);
   const isFound = await sweep(target, world, values, app);
@@ -117,8 +118,15 @@ function hex(random: string | undefined): string {
 }
 
 /** Loads the one target of a rehearsal. */
-async function subject(values: CleanValues, files: readonly string[], app: App): Promise<Target> {
-  const targets = await targetsOf(values, files, app);
+async function subject(
+  command: string,
+  values: CleanValues,
+  operands: readonly string[],
+  app: App,
+): Promise<Target> {
+  const { sources, app: there } = await fileSources({ command }, operands, values, app);
+  if (there !== app) throw new UsageError("A rehearsal is of an instance of this machine");
+  const targets = await targetsOf(values, sources, app);
   const [target] = targets;
   if (targets.length !== 1 || !target) throw new UsageError("A rehearsal is of one instance");
   await checkTargets(targets, false, app);

@@ -5,6 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { changeFlags, configFlags } from "../../command/flags.ts";
+import { FILES_HELP } from "../../command/file_operands.ts";
 
 const place = {
   d: { kind: "string", value: "DIR", default: ".", help: "Directory of the archives" },
@@ -29,7 +30,7 @@ export const exportCommand = command({
     },
     overwrite: { kind: "boolean", help: "Overwrite an export in the directory" },
   },
-  operands: { usage: "FILE", min: 1, max: 1 },
+  operands: { usage: "[FILE|DIR|[REMOTE:]NAME]", min: 0, max: 1 },
   example: "lxops export -d /backup/php1 --name php1 php.yaml",
   underTheHood:
     "tar of each filesystem, zfs clone of a snapshot, volume backups, sha256sum; with --image: GET image",
@@ -37,7 +38,7 @@ export const exportCommand = command({
     "Transient filesystems are skipped. A running instance is frozen during the export. Volumes are exported as\n" +
     "backups of the daemon, whose file times have no fractions of a second. Refuses datasets and other mounts below\n" +
     "a filesystem, and prints their names: add datasets as filesystems and unmount the rest, or export a\n" +
-    "snapshot.",
+    `snapshot.\n${FILES_HELP}`,
   run: async (...all) => (await import("../../actions/data/export.ts")).exportData(...all),
 });
 

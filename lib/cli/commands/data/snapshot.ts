@@ -6,8 +6,8 @@
 import { command } from "../../command/command.ts";
 import { changeFlags, configFlags, stopFlags } from "../../command/flags.ts";
 import { listFlags } from "../../command/result_flags.ts";
+import { FILE_HELP, FILES_HELP, FILES_USAGE, NEEDED_FILES_USAGE } from "../../command/file_operands.ts";
 
-const files = { usage: "FILE...", min: 1 } as const;
 const withInstance = {
   c: { kind: "boolean", help: "Include the instance's root filesystem and configuration" },
 } as const;
@@ -29,14 +29,15 @@ export const snapshot = command({
     d: { kind: "boolean", help: "Destroy the snapshot instead" },
     R: { kind: "boolean", help: "With -d, also destroy datasets that were cloned from the snapshot" },
   },
-  operands: { usage: "[list] FILE...", min: 1 },
+  operands: { usage: `[list] ${FILES_USAGE}`, min: 0 },
   example: "lxops snapshot -s before-upgrade php.yaml",
   underTheHood:
     "zfs snapshot of all datasets at once, cp --reflink=auto of directories, POST snapshots of volumes",
   details:
     "Includes datasets below a filesystem; skips other mounts in it with a note, and transient filesystems. Copies\n" +
-    "a plain directory DIR to DIR@NAME, and freezes a running instance meanwhile. `lxops snapshot list FILE...`\n" +
-    "lists snapshots.",
+    "a plain directory DIR to DIR@NAME, and freezes a running instance meanwhile. `lxops snapshot list [FILE...]`\n" +
+    "lists snapshots.\n" +
+    FILES_HELP,
   run: async (...all) => (await import("../../actions/data/snapshot.ts")).snapshot(...all),
 });
 
@@ -55,11 +56,12 @@ export const rollback = command({
       help: "Destroy newer snapshots; ZFS cannot roll back without that",
     },
   },
-  operands: files,
+  operands: { usage: NEEDED_FILES_USAGE, min: 1 },
   example: "lxops rollback -s before-upgrade php.yaml",
   underTheHood: "PUT state, zfs rollback, cp and mv of directories, PUT volume, PUT instance",
   details:
     "Stops a running instance first and starts it again. Changes since the snapshot are lost. Datasets below a\n" +
-    "filesystem are rolled back with it. Nothing else may be mounted in a filesystem.",
+    "filesystem are rolled back with it. Nothing else may be mounted in a filesystem.\n" +
+    FILE_HELP,
   run: async (...all) => (await import("../../actions/data/snapshot.ts")).rollback(...all),
 });

@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { dryRunFlags, programFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
-import { SUBJECT_HELP } from "./subjects.ts";
+import { SUBJECT_HELP, SUBJECTS_HELP } from "./subjects.ts";
 
 const flags = { ...projectFlags, ...propertyFlags, ...dryRunFlags, ...programFlags } as const;
 
@@ -37,13 +37,13 @@ export const shell = command({
   name: "shell",
   summary: "Open a shell in an instance and exit with its exit code",
   flags,
-  operands: { usage: "[REMOTE:]NAME|FILE|DIR [--] [PROGRAM] [ARGUMENT...]", min: 1 },
+  operands: { usage: "[[REMOTE:]NAME|FILE|DIR] [--] [PROGRAM] [ARGUMENT...]", min: 0 },
   passThrough: true,
   example: "lxops shell web",
   underTheHood: "POST exec with a terminal over websockets",
   exits: "the program's",
   details:
-    `The default program is a login shell: bash if the instance has it, otherwise sh.\n${SUBJECT_HELP}`,
+    `The default program is a login shell: bash if the instance has it, otherwise sh.\n${SUBJECTS_HELP}`,
   run: async (...all) => (await import("../../actions/everyday/exec.ts")).shell(...all),
 });
 
@@ -52,10 +52,10 @@ export const top = command({
   name: "top",
   summary: "List the processes of an instance",
   flags,
-  operands: { usage: "[REMOTE:]NAME|FILE|DIR", min: 1, max: 1 },
+  operands: { usage: "[[REMOTE:]NAME|FILE|DIR]", min: 0, max: 1 },
   example: "lxops top web",
   underTheHood: "POST exec of ps",
   exits: "that of ps",
-  details: SUBJECT_HELP,
+  details: SUBJECTS_HELP,
   run: async (...all) => (await import("../../actions/everyday/exec.ts")).top(...all),
 });

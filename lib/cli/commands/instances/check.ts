@@ -6,6 +6,7 @@
 import { command } from "../../command/command.ts";
 import { configFlags, projectFlags } from "../../command/flags.ts";
 import { listFlags } from "../../command/result_flags.ts";
+import { FILES_HELP, FILES_USAGE } from "../../command/file_operands.ts";
 
 /** `lxops check`. */
 export const check = command({
@@ -17,11 +18,12 @@ export const check = command({
     once: { kind: "boolean", help: "Make one attempt for each check, whatever its retries" },
     ...listFlags,
   },
-  operands: { usage: "FILE...", min: 1 },
+  operands: { usage: FILES_USAGE, min: 0 },
   example: "lxops check php.yaml",
   details: [
     "Exits with 5 if a check fails. Start periods are ignored. If all checks of an instance pass, lxops up does not",
-    "repeat them. The keys of a check: lxops help check",
+    "repeat them. The keys of a check: lxops help check.",
+    FILES_HELP,
   ].join("\n"),
   underTheHood: "connections to the instances' addresses, GET state, exec, PATCH instance",
   run: async (...all) => (await import("../../actions/instances/check.ts")).check(...all),

@@ -17,8 +17,9 @@ import {
   waitFlags,
 } from "../../command/flags.ts";
 import { jsonFlag } from "../../command/result_flags.ts";
+import { FILES_HELP, FILES_USAGE } from "../../command/file_operands.ts";
 
-const files = { usage: "FILE...", min: 1 } as const;
+const files = { usage: FILES_USAGE, min: 0 } as const;
 const resume = {
   resume: { kind: "boolean", help: "Continue where an earlier run stopped" },
 } as const;
@@ -70,9 +71,9 @@ export const launch = command({
     ...applyFlags,
     ...jsonFlag,
   },
-  operands: files,
+  operands: { usage: "[FILE|DIR...]", min: 0 },
   example: "lxops launch --name php1 php.yaml",
-  details: OUTPUT,
+  details: `Without operands, lxops.yaml of the working directory is meant.\n\n${OUTPUT}`,
   underTheHood:
     "zfs create, zfs clone, mkdir, rsync, chown; POST volumes, profiles, instances, PUT state, GET state, exec of one script",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).launch(...all),
@@ -140,7 +141,7 @@ export const rebuild = command({
   },
   operands: files,
   example: "lxops rebuild php.yaml",
-  details: `${REBUILD}\n\n${OUTPUT}`,
+  details: `${FILES_HELP}\n\n${REBUILD}\n\n${OUTPUT}`,
   underTheHood:
     "POST instances, PUT state, PATCH and rename of the old and the new instance, exec, DELETE of the old one",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).rebuild(...all),
@@ -154,6 +155,7 @@ export const prune = command({
   flags: { ...configFlags, ...changeFlags, ...launcherFlags, ...jsonFlag },
   operands: files,
   example: "lxops prune php.yaml",
+  details: FILES_HELP,
   underTheHood: "DELETE instance; zfs destroy, rm and DELETE of snapshots named lxops-rebuild-RANDOM-NAME",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).prune(...all),
 });
@@ -188,7 +190,7 @@ export const configure = command({
   },
   operands: files,
   example: "lxops configure php.yaml",
-  details: `Prints the address of the instance first.\n${OUTPUT}`,
+  details: `Prints the address of the instance first.\n${OUTPUT}\n\n${FILES_HELP}`,
   underTheHood: "GET of the instance's journal, exec of one script",
   run: async (...all) => (await import("../../actions/instances/launch.ts")).configure(...all),
 });

@@ -13,8 +13,10 @@ import {
   stopFlags,
 } from "../../command/flags.ts";
 import { listFlags } from "../../command/result_flags.ts";
+import { FILE_HELP, NEEDED_FILES_USAGE } from "../../command/file_operands.ts";
 
 const files = { usage: "FILE...", min: 1 } as const;
+const named = { usage: NEEDED_FILES_USAGE, min: 1 } as const;
 const changing = { ...configFlags, ...changeFlags, adopt: stopFlags.adopt } as const;
 const looking = {
   ...configFlags,
@@ -35,8 +37,9 @@ const diff = command({
   name: "diff",
   summary: "Compare the profiles of instances with configuration files; exits with 10 if they differ",
   flags: { ...looking, ...listFlags },
-  operands: files,
+  operands: named,
   example: "lxops profile diff php.yaml",
+  details: FILE_HELP,
   underTheHood: "GET instances, GET profiles, zfs list",
   run: async (...all) => (await import("../../actions/instances/profile.ts")).diff(...all),
 });
@@ -45,8 +48,9 @@ const apply = command({
   name: "apply",
   summary: "Update the profiles of instances to match configuration files, and create missing devices",
   flags: { ...changing, ...moveFlags },
-  operands: files,
+  operands: named,
   example: "lxops profile apply php.yaml",
+  details: FILE_HELP,
   underTheHood: "zfs create, mkdir, chown, POST volumes, PUT profile, PATCH instance",
   run: async (...all) => (await import("../../actions/instances/profile.ts")).apply(...all),
 });

@@ -5,6 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { changeFlags, configFlags, launcherFlags, stopFlags } from "../../command/flags.ts";
+import { FILE_HELP } from "../../command/file_operands.ts";
 
 /** `lxops rename`. */
 export const rename = command({
@@ -17,10 +18,11 @@ export const rename = command({
     ...launcherFlags,
     force: { kind: "boolean", help: "Stop a running instance first and start it again afterwards" },
   },
-  operands: { usage: "FILE NEW-NAME", min: 2, max: 2 },
+  operands: { usage: "FILE|DIR|[REMOTE:]NAME NEW-NAME", min: 2, max: 2 },
   example: "lxops rename --name php1 php.yaml php2",
   underTheHood: "POST instance, zfs rename, mv, POST volume, POST and PUT profile, PATCH instance",
   details: "Refuses to start if a new name is taken, and undoes all steps if one fails. The same command\n" +
-    "goes on with a rename that was cut off.",
+    "goes on with a rename that was cut off.\n" +
+    FILE_HELP,
   run: async (...all) => (await import("../../actions/instances/rename.ts")).rename(...all),
 });

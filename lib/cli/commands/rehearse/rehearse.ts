@@ -51,7 +51,7 @@ const DETAILS =
   "A privileged copy is as near to the host as the instance is. What installs packages needs --net NAME.\n" +
   "--dry-run prints the steps of the copy, from which the rest is planned. Exit codes: 0, 10 if the copy would still differ from its configuration, or that of the failure.";
 
-const operands = { usage: "FILE", min: 1, max: 1 } as const;
+const operands = { usage: "[FILE|DIR|NAME]", min: 0, max: 1 } as const;
 const underTheHood =
   "zfs snapshot, zfs clone, rsync; POST profiles, networks, volumes, instances; the command; the same, deleted";
 
