@@ -233,7 +233,7 @@ onEither(
       await ground.write("a.yaml", config(image).replaceAll(/^ {2}(main|cache|srv|tmp): .*\n/gm, ""));
       const argsOf = (name: string) => ["create-devices", "-name", name, "a.yaml"];
       const count = await countSteps(ground, argsOf(ground.name("-0")));
-      const tried = [...cuts(ground, count, 2)];
+      const tried = [...cuts(ground, count, 3)];
       let kills = 0;
       for (const done of tried) {
         const name = ground.name(`-${done}`);

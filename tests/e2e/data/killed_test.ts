@@ -188,7 +188,7 @@ onEither(
       const rename = () => ["rename", "-name", from, "a.yaml", to];
       let kills = 0;
       const count = await countSteps(ground, rename());
-      for (const done of cuts(ground, count, 2)) {
+      for (const done of cuts(ground, count, 3)) {
         if (await killedAfter(ground, rename(), done)) kills++;
         await again(ground, rename(), /There is no instance/);
         assertEquals(await trees(to), original, `killed after ${done} of ${count} steps`);

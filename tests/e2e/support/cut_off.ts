@@ -25,12 +25,12 @@ export async function countSteps(ground: Ground, args: readonly string[]): Promi
 }
 
 /**
- * Yields the numbers of a command's steps after which a run ends: every fourth one, or every second one where a kill
+ * Yields the numbers of a command's steps after which a run ends: every sixth one, or every third one where a kill
  * may come too late to count, and at least one. The daemons that run the test share them, as plans hardly differ
  * between them. Which ones moves with the commit and differs between commands; with LXOPS_TEST_CUTS=all, each daemon
  * has all of them.
  */
-export function* cuts(ground: Ground, count: number, of: 2 | 4 = 4): Generator<number> {
+export function* cuts(ground: Ground, count: number, of: 3 | 6 = 6): Generator<number> {
   const every = isWhole() ? 1 : Math.min(of * ground.shares, Math.max(1, count - 1));
   const first = sample() + count + (ground.daemon.title === "Incus" ? 0 : every >> 1);
   for (let done = 1; done < count; done++) if ((done + first) % every === 0) yield done;
