@@ -1,11 +1,11 @@
-/** The table of faults has every command that changes something. */
+/** Test that the table of faults has every command that changes something. */
 import { assert, assertEquals } from "@std/assert";
 import type { AnyCommand } from "../../lib/cli/command/command.ts";
 import { allCommands } from "../../lib/cli/commands.ts";
 import { CASES, WITHOUT_ROWS } from "./cases/mod.ts";
 import { FAULTS, faultsAt } from "./faults.ts";
 
-/** Names of the commands that can say what they would change. */
+/** Returns the names of the commands that have --dry-run. */
 function changing(command: AnyCommand, path: readonly string[] = []): readonly string[] {
   const leaf = command.kind === "group" ? command.own : command;
   const own = leaf && "dry-run" in leaf.flags ? [path.join(" ")] : [];

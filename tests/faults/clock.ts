@@ -1,6 +1,6 @@
 /**
- * Lxops with a clock of its own, which goes back by an hour as soon as there is a file. The clock of the machine stays
- * as it is. The first argument is the daemon, the second the file; then follow those of lxops.
+ * Runs lxops with a changed clock: it is set back by an hour once a file exists. The machine's clock is not changed.
+ * The first argument is the daemon, the second the file; the arguments of lxops follow.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What can happen at a point: to lxops, to the daemon, to an instance, to a pool, to an image or to the clock.
+ * Faults at a point of a run: of lxops, the daemon, an instance, a pool, an image or the clock.
  *
  * @module
  */
@@ -19,10 +19,10 @@ export interface Moment {
   readonly child: Deno.ChildProcess;
 }
 
-/** What became of a point. */
+/** Result of a fault at a point. */
 export interface Happened {
   readonly verdict: Verdict;
-  /** Takes the fault away, once lxops has ended. */
+  /** Removes the fault after lxops has ended. */
   readonly after?: () => Promise<unknown>;
   /** The end of another run of lxops at the point. */
   readonly second?: Outcome;
@@ -31,14 +31,14 @@ export interface Happened {
 /** A fault. */
 export interface Fault {
   readonly name: string;
-  /** Tells whether it can happen at a point, which has a number among those of its command. */
+  /** Tells whether the fault can happen at a point; the number is the point's index in its command. */
   readonly isAt: (point: Point, one: Case, index: number) => boolean;
   readonly happen: (moment: Moment) => Promise<Happened>;
-  /** Lxops gives up soon on what does not come. */
+  /** Lxops runs with the flags that shorten its waits. */
   readonly isImpatient?: boolean;
-  /** It runs where the clock can be set back. */
+  /** Lxops runs with a clock that can be set back. */
   readonly hasClock?: boolean;
-  /** What the first run has to end with. */
+  /** Exit code with which the first run has to end. */
   readonly code?: number;
 }
 
@@ -49,7 +49,7 @@ const isRename = ({ what }: Point) =>
   /^POST \/1\.0\/(instances|storage-pools\/[^/]+\/volumes\/custom)\/[^/?]+(\?|$)/.test(what);
 const isLock = ({ what }: Point) => /lxops\.lock/.test(what) || /^POST \/1\.0\/profiles(\?|$)/.test(what);
 
-/** Kills the daemon so many milliseconds after it got a request. */
+/** Kills the daemon the given number of milliseconds after it got a request. */
 function daemonWithin(milliseconds: number): Fault {
   return {
     name: `daemon after ${milliseconds} ms`,
@@ -119,7 +119,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "second lxops",
-    // A daemon soon forgets operations, so that none may be held up before its end is asked for.
+    // A daemon soon forgets operations, so a request that waits for one must not be delayed.
     isAt: (point, one, index) =>
       !one.isFree && before(point) && !isLock(point) && !/\/wait/.test(point.what) && index % 5 === 2,
     happen: async ({ site, args }) => {
@@ -167,7 +167,7 @@ function killed(child: Deno.ChildProcess): Happened {
   return { verdict: "cut" };
 }
 
-/** Returns the faults that can happen at a point of a command on a place. */
+/** Returns the faults that can happen at a point of a command at a site. */
 export function faultsAt(
   site: Pick<Site, "kind" | "daemon">,
   one: Case,
@@ -176,7 +176,7 @@ export function faultsAt(
 ): readonly Fault[] {
   return FAULTS.filter(({ name, isAt }) =>
     (name === "pool full") === (site.kind === "small pool") &&
-    // The processes of its containers have other numbers there.
+    // In incus7, the processes of containers have other numbers.
     !(name === "guest hangs" && site.daemon === "incus7") &&
     isAt(point, one, index)
   );

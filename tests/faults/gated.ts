@@ -1,5 +1,5 @@
 /**
- * Runs of lxops that stop at each point, and ask what to do.
+ * Runs lxops so that it stops at each point and asks the test what to do.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { startGate } from "./programs.ts";
 import { startRelay } from "./relay.ts";
 import { lxops, type Outcome, type RunOptions, type Site } from "./site.ts";
 
-/** Runs a command with the gates in place; the action decides at each point. */
+/** Runs a command that stops at each point; the action decides how it continues. */
 export async function gated(
   site: Site,
   args: readonly string[],
@@ -28,7 +28,7 @@ export async function gated(
   ]);
   let child: Deno.ChildProcess | undefined;
   const atPoint: AtPoint = async (point) => child ? await decide(point, child) : "go";
-  // The end of an earlier relay may remove its socket late.
+  // An earlier relay may remove its socket late.
   const path = `${site.dir}/relay-${crypto.randomUUID().slice(0, 8)}`;
   const relay = startRelay(path, site.socket, counter, atPoint);
   const gate = await startGate(`${site.dir}/programs`, counter, atPoint);
@@ -42,14 +42,14 @@ export async function gated(
   }
 }
 
-/** What came of a run in which something happened. */
+/** Result of a disturbed run. */
 export interface Disturbed {
   readonly outcome: Outcome;
   readonly isReached: boolean;
   readonly second?: Outcome;
 }
 
-/** Runs a command, and lets a fault happen at the first point for which the test holds. */
+/** Runs a command and causes a fault at the first point that the test accepts. */
 export async function disturb(
   site: Site,
   one: Case,
@@ -73,14 +73,14 @@ export async function disturb(
       return (await happening).verdict;
     }, options);
   } finally {
-    // Lxops may have ended before it has happened.
+    // Lxops may have ended before the fault has happened.
     await (await happening)?.after?.();
   }
   const second = (await happening)?.second;
   return { outcome, isReached, ...(second ? { second } : {}) };
 }
 
-/** Returns the command of lxops from source, whose clock goes back when there is a file. */
+/** Returns the command that runs lxops from source and sets its clock back once a file exists. */
 function withClock({ daemon, dir }: Site): readonly string[] {
   const program = new URL("clock.ts", import.meta.url).pathname;
   const backend = daemon === "lxd" ? "lxd" : "incus";

@@ -1,5 +1,5 @@
 /**
- * The rows of a command on one daemon with one kind of filesystem.
+ * Groups of rows: those of a command on one daemon with one kind of filesystem.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { placeSmallPool } from "./small_pool.ts";
 
 const ANCHOR = "anchor";
 
-/** A command on a daemon with a kind of filesystem, with its rows. */
+/** A command on a daemon with one kind of filesystem, and its rows. */
 export interface Group {
   readonly site: Site;
   readonly rows: readonly Row[];
@@ -38,7 +38,10 @@ export async function groupOf(
   return { site, rows: rows.filter(({ fault }) => isWanted(fault)), end };
 }
 
-/** Takes some rows of a group, with as many faults as there can be and a double one; a number tells which. */
+/**
+ * Returns a sample of a group's rows, with as many different faults as possible and one that is killed twice. The
+ * number chooses the sample.
+ */
 export function sampleOf(rows: readonly Row[], count: number, number: number): readonly Row[] {
   const byFault = [...Map.groupBy(rows, ({ fault }) => fault.name)];
   const [double, single] = [true, false].map((isDouble) =>
@@ -49,7 +52,7 @@ export function sampleOf(rows: readonly Row[], count: number, number: number): r
   const chosen: Row[] = [];
   for (let round = 0; chosen.length < Math.min(count, rows.length); round++) {
     for (const [index, same] of turned.entries()) {
-      // Neighbouring numbers are far apart.
+      // Neighbouring numbers choose rows that are far apart.
       const row = round < same.length ? same[(number * 7 + round * 5 + index * 3) % same.length]! : undefined;
       if (row && !chosen.includes(row) && chosen.length < count) chosen.push(row);
     }
@@ -59,8 +62,8 @@ export function sampleOf(rows: readonly Row[], count: number, number: number): r
 }
 
 /**
- * Creates an instance that is there all the time. A daemon of a bed maps ids of its own, which lxops reads from what
- * else there is; on a machine it reads them from its files.
+ * Creates an instance that exists all the time. The daemon of a bed has its own id map, which lxops reads from another
+ * instance; on an ordinary machine it reads /etc/subuid and /etc/subgid.
  */
 export async function placeAnchor(daemon: Daemon): Promise<void> {
   using rest = connect(daemon.socket);
@@ -69,7 +72,7 @@ export async function placeAnchor(daemon: Daemon): Promise<void> {
   await rest.send("POST", "/1.0/instances", { name: ANCHOR, source: { type: "image", alias: "tiny" } });
 }
 
-/** Makes the place of a group of rows; a bed has it until the group is done. */
+/** Creates the site of a group of rows; the bed keeps it until the group is done. */
 export async function siteOf(bed: Bed, daemon: Daemon, kind: Kind): Promise<Site> {
   if (kind === "small pool") await placeSmallPool(placeAt(bed.dir), daemon);
   const binary = Deno.env.get(`LXOPS_TEST_BIN_${daemon.kind === "lxd" ? "LXD" : "INCUS"}`);

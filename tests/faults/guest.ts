@@ -1,5 +1,5 @@
 /**
- * Instances that get no address, and such all of whose processes stand still while the daemon calls them running.
+ * Instances that get no address, and instances whose processes are all frozen while the daemon reports them as running.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { bridgeOf } from "../../scripts/testbed/place.ts";
 import { kill, processes } from "../../scripts/testbed/processes.ts";
 import { ask, type Site } from "./site.ts";
 
-/** Lets an instance's processes stand still, and returns what lets them go on. */
+/** Freezes the processes of an instance, and returns a function that thaws them. */
 export async function freeze(site: Site): Promise<() => Promise<void>> {
   const state = await ask(site, "GET", `/1.0/instances/${site.id}/state`);
   const groups = (await Deno.readTextFile(`/proc/${state.pid}/cgroup`)).split("\n");
@@ -22,7 +22,7 @@ export async function freeze(site: Site): Promise<() => Promise<void>> {
   return () => set(false);
 }
 
-/** Lets nobody answer DHCP, and returns what lets the server of the row's daemon go on. */
+/** Stops all DHCP servers, and returns a function that continues the server of the row's daemon. */
 export async function silence({ place, daemon }: Site): Promise<() => Promise<void>> {
   const option = ` --interface=${bridgeOf(place, daemon)} `;
   const servers = (await processes()).filter(({ command }) =>
@@ -39,7 +39,7 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await Deno.writeTextFile(path, text);
   } catch (error) {
-    // The instance is no more.
+    // The instance was deleted.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

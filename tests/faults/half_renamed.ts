@@ -1,6 +1,6 @@
 /**
- * The cure of an instance that a daemon had half renamed when it was killed, as lxops names it: statements of SQL, which
- * `incus admin sql` and `lxd sql` send as this does.
+ * The repair of an instance that a killed daemon has half renamed, with the SQL statements that lxops prints. They are
+ * sent as `incus admin sql` and `lxd sql` send them.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { ask, directoryOf, poolsOf, type Site } from "./site.ts";
 
 const PROJECT = "project_id=(SELECT id FROM projects WHERE name='default')";
 
-/** Cures the instances of a row, and tells whether one was half renamed. */
+/** Repairs the instances of a row, and tells whether one was half renamed. */
 export async function cure(site: Site): Promise<boolean> {
   const names = async (table: string, where: string) => {
     const query = `SELECT name FROM ${table} WHERE ${where} AND ${PROJECT} AND name LIKE '%${site.id}%'`;

@@ -5,10 +5,10 @@
  */
 import { ask, type Site } from "./site.ts";
 
-/** What becomes of the files. */
+/** Way in which the files are broken. */
 export type BreaksImage = "remove" | "truncate";
 
-/** Breaks the files of the images of the bed, and returns what puts them back. */
+/** Breaks the files of the bed's images, and returns a function that restores them. */
 export async function broken(site: Site, how: BreaksImage): Promise<() => Promise<void>> {
   const files: string[] = [];
   for (const alias of ["tiny", "tiny2"]) {

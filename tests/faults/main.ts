@@ -133,7 +133,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Returns the commit of what is run, and the flags that say what of it. */
+/** Returns a line with the commit and the flags of this run. */
 async function titleOf(args: readonly string[]): Promise<string> {
   const binary = Deno.env.get("LXOPS_TEST_BIN_INCUS") ?? Deno.env.get("LXOPS_TEST_BIN_LXD");
   const [program = "", ...words] = binary
@@ -148,10 +148,10 @@ async function titleOf(args: readonly string[]): Promise<string> {
   return `commit ${commit}, ${["deno task faults", ...shown].join(" ")}`;
 }
 
-/** What is wanted of commands, kinds and faults; all, where nothing is said. */
+/** Selected commands, kinds and faults; all of them where a selection is absent. */
 type Only = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** How much of the table is run. */
+/** Extent of the run: the selected rows and their numbers. */
 interface Extent {
   readonly only: Only;
   readonly part: number;
@@ -162,15 +162,15 @@ interface Extent {
   readonly deadline: number;
 }
 
-/** Reports a row: its cells, and what differs from its expected end. */
+/** Reports the cells of a row and its differences from the expected end. */
 type Report = (cells: readonly string[], difference: readonly string[]) => Promise<void>;
 
 const isWanted = (only: Only, what: string, word: string) =>
   only[what] === undefined || only[what].includes(word);
 
 /**
- * Returns the groups of a daemon, from which each bed takes the next one: first one of each command, of another kind from
- * command to command, so that a run without time for all has all of both.
+ * Returns the groups of a daemon, from which each bed takes the next one. The first groups have each command once, with
+ * alternating kinds, so that a run with too little time still has every command and every kind.
  */
 function groupsOf(only: Only, daemon: DaemonKind): { one: Case; kind: Kind }[] {
   const cases = CASES.filter(({ command, daemons }) =>
@@ -184,7 +184,10 @@ function groupsOf(only: Only, daemon: DaemonKind): { one: Case; kind: Kind }[] {
   );
 }
 
-/** Runs groups on the daemon of a bed until none is left, and returns the number of rows that there was no time for. */
+/**
+ * Runs groups on the daemon of a bed until none is left, and returns the number of rows that were skipped for lack of
+ * time.
+ */
 async function onDaemon(
   bed: Bed,
   daemon: Daemon,

@@ -1,11 +1,11 @@
 /**
- * The points at which a command can be stopped: before and after each request that changes something or waits for the
+ * Points at which a command can be stopped: before and after each request that changes something or waits for the
  * daemon, and before and after each program that changes something on the host.
  *
  * @module
  */
 
-/** Which side of an event a point is on. */
+/** Position of a point: before or after its event. */
 export type Side = "before" | "after";
 
 /** A point of a run. */
@@ -14,17 +14,17 @@ export interface Point {
   readonly kind: "request" | "program";
   /** The request or the command line, with the names of the run replaced. */
   readonly what: string;
-  /** Counts the points of the same side and text, from 1. */
+  /** Number among the points with the same side and text, from 1. */
   readonly number: number;
 }
 
-/** What becomes of the request or program at a point. */
+/** Decision about the request or program at a point. */
 export type Verdict = "go" | "fail" | "cut";
 
 /** Decides about each point that a run reaches. */
 export type AtPoint = (point: Point) => Promise<Verdict>;
 
-/** Writes a point as a cell of the table. */
+/** Formats a point as a cell of the table. */
 export function pointText({ side, what, number }: Point): string {
   return `${side} ${what}${number > 1 ? ` (${number})` : ""}`;
 }
@@ -34,7 +34,7 @@ export function isSame(a: Point, b: Point): boolean {
   return pointText(a) === pointText(b);
 }
 
-/** Numbers the points of a run, and replaces what differs between runs in their texts. */
+/** Numbers the points of a run, and replaces the parts of their texts that differ between runs. */
 export class Counter {
   readonly #seen = new Map<string, number>();
   readonly #names: readonly (readonly [string, string])[];
@@ -51,7 +51,7 @@ export class Counter {
     return { side, kind, what, number };
   }
 
-  /** Forgets the last point before a program: it failed, and the same may run again, as long as a dataset is busy. */
+  /** Forgets the last point before a program that failed: it may run again while a dataset is busy. */
   failed(text: string): void {
     const key = `before ${this.#plain(text)}`;
     this.#seen.set(key, (this.#seen.get(key) ?? 1) - 1);

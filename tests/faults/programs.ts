@@ -1,12 +1,12 @@
 /**
- * Stands in front of the programs that lxops runs on the host, in the directory where it looks first, and stops before
- * and after each that changes something.
+ * Replaces the programs that lxops runs on the host, in the directory that it searches first, and stops before and
+ * after each one that changes something.
  *
  * @module
  */
 import type { AtPoint, Counter } from "./points.ts";
 
-/** Programs that change something, each with a pattern of bash for those of its command lines that only look. */
+/** Programs that change something, each with a bash pattern that matches its command lines that only read. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   zfs: "list*|get*|send*|*-\\?*|snapshot|receive|''",
   rsync: "--version*|--help*",
@@ -22,14 +22,14 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   find: "!(*-delete*)",
 };
 
-/** A gate that stands in front of the programs. */
+/** A gate in front of the programs. */
 export interface Gate {
   /** The directory with the programs. */
   readonly dir: string;
   close(): void;
 }
 
-/** Writes the programs into a directory and answers them. */
+/** Writes the replacements into a directory and answers their questions. */
 export async function startGate(dir: string, counter: Counter, atPoint: AtPoint): Promise<Gate> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
@@ -52,7 +52,10 @@ async function realPath(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** A call that is let through runs the real program with its own input and output, and passes its end on to it. */
+/**
+ * Returns the replacement of a program, as a bash script. If the gate lets a call through, it runs the real program
+ * with the call's input and output, and reports its exit code to the gate.
+ */
 function script(name: string, path: string, looks: string, port: number): string {
   return `#!/bin/bash
 shopt -s extglob

@@ -1,6 +1,6 @@
 /**
  * A relay between lxops and the socket of a daemon, which stops at each request that changes something or waits. lxops
- * opens a connection for each request, so the first line of a connection tells what it is about.
+ * opens a connection for each request, so the first line of a connection names its request.
  *
  * @module
  */
@@ -55,7 +55,7 @@ async function pass(
   open.add(server);
   try {
     await writeAll(server, head);
-    // An upload goes on while the answer is awaited.
+    // The upload continues while the relay waits for the answer.
     const upload = copy(client, server).catch(() => {});
     if (stops) {
       // The head of an answer may come long before its end.
@@ -72,7 +72,10 @@ async function pass(
   }
 }
 
-/** Requests that only look change nothing; two points between which nothing changes are one. A transfer writes a file. */
+/**
+ * Tells whether a request is a point: one that changes something, waits, or transfers a file. Requests that only read
+ * are none.
+ */
 function isStop(request: string): boolean {
   return /^(POST|PUT|PATCH|DELETE) /.test(request) ||
     /^GET \S*(\/operations\/[^/]+\/wait|\/export)(\?|$)/.test(request);
@@ -80,7 +83,7 @@ function isStop(request: string): boolean {
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** Returns a character for each byte. */
+/** Decodes each byte as one character. */
 const characters = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 
 async function readHead(from: Deno.Conn): Promise<Uint8Array> {
@@ -121,7 +124,7 @@ async function writeAll(to: Deno.Conn, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
 }
 
-/** Copies until the end, and tells the other side of it. */
+/** Copies until the end, and closes the other side for writing. */
 async function copy(from: Deno.Conn, to: Deno.Conn): Promise<void> {
   const part = new Uint8Array(64 * 1024);
   for (let length = await from.read(part); length !== null; length = await from.read(part)) {
@@ -135,6 +138,6 @@ function end(conn: Deno.Conn, open: Set<Deno.Conn>): void {
   try {
     conn.close();
   } catch {
-    // It was closed by the other side.
+    // The other side has closed it.
   }
 }

@@ -3,7 +3,7 @@ import { connect } from "../../scripts/testbed/rest.ts";
 import { Counter, type Point, pointText, type Verdict } from "./points.ts";
 import { startRelay } from "./relay.ts";
 
-/** Runs an action with a relay before a daemon that counts what it is asked. */
+/** Runs an action with a relay in front of a daemon that counts its requests. */
 async function relayed(
   atPoint: (point: Point) => Verdict,
   action: (socket: string) => Promise<void>,
@@ -35,7 +35,7 @@ const send = async (socket: string, method: string, path: string) => {
   return await rest.send(method, path);
 };
 
-Deno.test("a relay stops before and after what changes something or waits, and passes the rest on", async () => {
+Deno.test("a relay stops before and after requests that change something or wait, and passes the others on", async () => {
   const { points } = await relayed(() => "go", async (socket) => {
     assertEquals(await send(socket, "GET", "/1.0/instances"), "done");
     assertEquals(await send(socket, "DELETE", "/1.0/instances/web"), "done");
@@ -53,7 +53,7 @@ Deno.test("a relay stops before and after what changes something or waits, and p
   ]);
 });
 
-Deno.test("a relay refuses a request, or loses the answer to one that was carried out", async () => {
+Deno.test("a relay refuses a request, or drops the answer to a request that was carried out", async () => {
   const refused = await relayed(() => "fail", async (socket) => {
     await assertRejects(() => send(socket, "POST", "/1.0/profiles"), Error, "Fault of a test");
   });

@@ -8,15 +8,15 @@ import { bridgeOf } from "../../scripts/testbed/place.ts";
 import { kill } from "../../scripts/testbed/processes.ts";
 import { ask, type Site } from "./site.ts";
 
-/** Kills the daemon alone, as a crash would. */
+/** Kills the daemon but not its instances, as a crash does. */
 export async function crash({ place, daemon }: Site): Promise<void> {
   await killDaemon(place, daemon);
 }
 
-/** Kills the daemon a few milliseconds from now, and returns when that has happened. */
+/** Kills the daemon after some milliseconds; `done` resolves when it is killed. */
 export async function crashAfter(site: Site, milliseconds: number): Promise<{ done: Promise<void> }> {
   const { place, daemon } = site;
-  // To find them takes longer.
+  // The search takes longer than the delay.
   const pids = await daemonProcesses(place, daemon);
   const done = new Promise<void>((resolve) =>
     setTimeout(() => {
@@ -27,7 +27,10 @@ export async function crashAfter(site: Site, milliseconds: number): Promise<{ do
   return { done };
 }
 
-/** Asks the daemon to end, and returns when it has; one that does not is killed, as a service manager would. */
+/**
+ * Stops the daemon as a service manager does: it is killed if it does not end in time. `done` resolves when it has
+ * ended.
+ */
 export async function stop(site: Site): Promise<{ done: Promise<void> }> {
   const { place, daemon } = site;
   for (const pid of await daemonProcesses(place, daemon)) kill(pid, "SIGTERM");
@@ -42,8 +45,8 @@ export async function stop(site: Site): Promise<{ done: Promise<void> }> {
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * Starts the daemon again. On a machine with many links, Incus may come up without its network, as it asks for a link
- * that has gone meanwhile; starting it once more cures that.
+ * Starts the daemon again. On a machine with many links, Incus may start without its network, as it asks for a link
+ * that was removed meanwhile; another start helps.
  */
 export async function restart(site: Site): Promise<void> {
   const { place, daemon } = site;

@@ -1,6 +1,6 @@
 /**
- * One row of the table: a command is disturbed at a point, the documented command follows, and what is there at the end
- * is compared with the end of an undisturbed run.
+ * Rows of the table: a command is disturbed at a point, the documented command follows, and the state at the end is
+ * compared with that of an undisturbed run.
  *
  * @module
  */
@@ -20,18 +20,18 @@ export interface Row {
   readonly fault: Fault;
 }
 
-/** What came of a row. */
+/** Result of a row. */
 export interface Result {
   readonly isRecovered: boolean;
   /** The commands that followed, with their exit codes. */
   readonly got: string;
-  /** What differs from the undisturbed end, a line each. */
+  /** Differences from the undisturbed state, a line each. */
   readonly difference: readonly string[];
 }
 
 const KILL = FAULTS.find(({ name }) => name === "kill")!;
 
-/** Runs a command undisturbed, and returns its points and what is there at its end. */
+/** Runs a command undisturbed, and returns its points and the state at its end. */
 export async function undisturbed(
   site: Site,
   one: Case,
@@ -41,7 +41,7 @@ export async function undisturbed(
   const addresses = await addressesOf(site);
   const points: Point[] = [];
   const outcome = await gated(site, one.args(site), (point) => {
-    // A program that found something busy runs again.
+    // A program runs again where it found something busy.
     if (!points.some((one) => isSame(one, point))) points.push(point);
     return Promise.resolve("go");
   });
@@ -72,7 +72,7 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
   }
   let last = reached.outcome;
   if (fault.name === "kill twice") {
-    // Again in the middle of what the next command does.
+    // The next command is disturbed, too.
     let seen = 0;
     reached = await disturb(site, one, following(one, args, last), KILL, () => ++seen === 3);
     outcomes.push(`kill again: ${reached.isReached ? "killed" : reached.outcome.code}`);
@@ -95,7 +95,7 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
     if (mount) await sh(`${mount} || true`);
   }
   const got = await stateOf(site, addresses);
-  // An instance that came back says so, for --resume.
+  // A restored instance has a mark for --resume.
   const isAsBefore = one.once && got.replaceAll(',["user.lxops.state","returned"]', "") === start;
   const difference = [...said, ...(isAsBefore ? [] : differences(end, got))];
   const isRecovered = difference.length === 0;
@@ -103,7 +103,7 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
   return { isRecovered, got: outcomes.join(", "), difference };
 }
 
-/** Returns the command that continues, as the message of a run that failed says. */
+/** Returns the command that the message of a failed run names. */
 function following(one: Case, args: readonly string[], last: Outcome): readonly string[] {
   if (/with --reuse this command goes on/.test(last.stderr)) return [...args, "-reuse"];
   const named = NAMED.exec(last.stderr)?.[1];
@@ -114,19 +114,19 @@ function following(one: Case, args: readonly string[], last: Outcome): readonly 
     : kept;
 }
 
-/** The advice that names another command. */
+/** Advice that names another command. */
 const NAMED = /^ *If an earlier run of this command made it, start it: lxops (.*)$/m;
 
-/** The advice where an earlier run did not come to the snapshots that could be put back. */
+/** Advice where an earlier run took no snapshots that could be rolled back to. */
 const NO_UNDO = /^ *Leave out --undo-data$/m;
 
-/** The advice on a daemon that was killed while it renamed an instance. */
+/** Message about a daemon that was killed while it renamed an instance. */
 const HALF_RENAMED = /killed while it renamed an instance/;
 
-/** The advice to take away what a run that was cut off left. */
+/** Advice that removes the leftovers of an interrupted run. */
 const CLEARS = /-d with the same name takes away what it left/;
 
-/** Tells whether a refusal names a command that has not been tried yet, or what passes by itself. */
+/** Tells whether a refusal names a command that was not tried yet, or a condition that ends by itself. */
 function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boolean {
   if (one.resumes && /--resume/.test(stderr) && !tried.includes("--resume")) return true;
   if (/with --reuse this command goes on/.test(stderr) && !tried.includes("-reuse")) return true;
@@ -147,7 +147,7 @@ function differences(expected: string, got: string): string[] {
   ];
 }
 
-/** Writes the cells of a row. */
+/** Returns the cells of a row. */
 export function cellsOf(site: Site, { one, point, fault }: Row, result: Result): string[] {
   return [
     one.command,

@@ -1,5 +1,6 @@
 /**
- * The place of a row of the table: a daemon of a bed, a work directory, names of its own, and lxops runs on it.
+ * The site of a row of the table: a daemon of a bed, a work directory and names that no other row has, and runs of
+ * lxops there.
  *
  * @module
  */
@@ -14,10 +15,10 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A kind of filesystem; that of the small pool is a volume, and the root filesystem is in the same pool. */
+/** A kind of filesystem; "small pool" is a volume whose pool also has the root filesystem. */
 export type Kind = "directory" | "dataset" | "volume" | "small pool";
 
-/** The place of one row. */
+/** The site of one row. */
 export interface Site {
   readonly kind: Kind;
   readonly daemon: DaemonKind;
@@ -31,7 +32,7 @@ export interface Site {
   readonly dir: string;
 }
 
-/** Tells whether something that a daemon lists is of a row: by its name, or as the instance of an image's build. */
+/** Tells whether an object of a daemon belongs to a row: by its name, or as the instance of an image's build. */
 export function isOf(
   { id, dir }: Pick<Site, "id" | "dir">,
   { name, config }: { readonly name: string; readonly config?: Readonly<Record<string, string>> },
@@ -43,11 +44,11 @@ export function isOf(
 export interface RunOptions {
   /** Socket instead of the daemon's own. */
   readonly socket?: string;
-  /** A directory that takes the place of the first in which lxops looks for programs. */
+  /** Directory that replaces the first one in which lxops looks for programs. */
   readonly programs?: string;
   /** Command in place of the site's own. */
   readonly argv?: readonly string[];
-  /** Receives what it writes to stderr, at once. */
+  /** Receives text of stderr as soon as lxops writes it. */
   readonly progress?: (text: string) => void;
   /** Receives the process as soon as it runs. */
   readonly started?: (child: Deno.ChildProcess) => void;
@@ -68,7 +69,7 @@ export function directoryOf(site: Site, pool: string): string {
   return pool === "small" ? smallDir(site) : `${site.place.dir}/${site.daemon}/d/storage-pools/${pool}`;
 }
 
-/** What lxops mounts and unmounts is mounted and unmounted for all, but not the programs. */
+/** Shell commands that mount the programs for this run only. Mounts of lxops itself stay visible to all. */
 const SETUP = 'mount --make-private "$(findmnt -n -o TARGET -T /usr/local/sbin)" && ' +
   'mount --bind "$0" /usr/local/sbin && exec "$@"';
 
@@ -118,20 +119,20 @@ async function textOf(
   return all;
 }
 
-/** Kills (-9) a run with its programs. */
+/** Kills a run and its programs with SIGKILL. */
 export function killGroup(child: Deno.ChildProcess): void {
   try {
-    // A group has the number of the process that began it.
+    // The id of a group is that of its first process.
     Deno.kill(-child.pid, "SIGKILL");
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-/** Runs lxops and fails unless it ends well. */
+/** Runs lxops, and throws if it fails. */
 export async function mustRun(site: Site, args: readonly string[]): Promise<string> {
   let outcome = await lxops(site, args);
-  // zfs-fuse may hold a dataset for longer than lxops tries.
+  // zfs-fuse may keep a dataset busy for longer than lxops waits.
   for (let i = 0; i < 5 && outcome.code !== 0 && /busy/.test(outcome.stderr); i++) {
     outcome = await lxops(site, args);
   }
@@ -150,7 +151,7 @@ export async function sh(script: string): Promise<string> {
   return text.decode(stdout);
 }
 
-/** Sends a request to the daemon itself; `undefined` where it refuses. */
+/** Sends a request to the daemon directly; returns `undefined` where the daemon refuses it. */
 // deno-lint-ignore no-explicit-any
 export async function ask(site: Site, method: string, path: string, body?: unknown): Promise<any> {
   using rest = connect(site.socket, 60_000);

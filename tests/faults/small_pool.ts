@@ -1,5 +1,5 @@
 /**
- * A storage pool of a few megabytes, in memory, which a test can fill.
+ * A storage pool of a few megabytes in memory, which a test can fill.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Place } from "../../scripts/testbed/place.ts";
 import { connect } from "../../scripts/testbed/rest.ts";
 import { sh, type Site, smallDir } from "./site.ts";
 
-/** Makes the pool `small`, and a profile `small` whose root disk is in it. */
+/** Creates the pool `small`, and the profile `small` whose root disk is in it. */
 export async function placeSmallPool(place: Place, daemon: Daemon): Promise<void> {
   using rest = connect(daemon.socket);
   const pools = await rest.send("GET", "/1.0/storage-pools") as string[];
@@ -24,12 +24,12 @@ export async function placeSmallPool(place: Place, daemon: Daemon): Promise<void
   });
 }
 
-/** Leaves no room in the pool. */
+/** Fills the pool. */
 export async function fill(site: Site): Promise<void> {
   await sh(`dd if=/dev/zero of='${smallDir(site)}/filler' bs=64k 2>/dev/null || true`);
 }
 
-/** Gives the room back. */
+/** Empties the pool. */
 export async function empty(site: Site): Promise<void> {
   await sh(`rm -f '${smallDir(site)}/filler'`);
 }

@@ -1,18 +1,18 @@
 /**
- * What is there at the end of a row, as text that can be compared: instances, profiles, volumes, images, directories
- * and datasets of the row's names, with their contents, and without what differs between any two runs.
+ * The state at the end of a row, as text that can be compared: instances, profiles, volumes, images, directories and
+ * datasets with the row's names, and their contents. Values that differ between any two runs are left out.
  *
  * @module
  */
 import { ask, directoryOf, isOf, poolsOf, sh, type Site } from "./site.ts";
 
-/** Keys of instances that differ between runs that came to the same end. */
+/** Keys of instances whose values differ between any two runs. */
 const VARIES = /^(volatile\.|image\.)/;
 
 /** Properties of images that differ between builds. */
 const BUILT = /^(serial|lxops\.(built|key|previous|seal))$/;
 
-/** Returns the state, a line for each thing; MAC addresses are compared with earlier ones. */
+/** Returns the state, a line for each object; MAC addresses are compared with earlier ones. */
 export async function stateOf(site: Site, addresses: Readonly<Record<string, string>> = {}): Promise<string> {
   const parts = await Promise.all([
     instances(site, addresses),
@@ -25,12 +25,12 @@ export async function stateOf(site: Site, addresses: Readonly<Record<string, str
   ]);
   return parts.flat().join("\n").replaceAll(site.id, "NAME").replaceAll(site.dir, "DIR")
     .replace(/\\"uuid\\":\\"[-0-9a-f]{36}\\"/g, "UUID")
-    // The record of what was applied says when that was, and the ids where they were known by then.
+    // The record of applied items has the time, and ids that were known at that time.
     .replace(/\\"time\\":\d+,/g, "").replace(/\\"lxops\\":\\"[^"\\]*\\",/g, "").replace(
       /\\"idmap\\":\\"[0-9:]+\\",/g,
       "",
     )
-    // Of addresses in other places than the instance's own only that they are there.
+    // Other MAC addresses than those of the instance count only as existing.
     .replace(/\b(?:00:16:3e|10:66:6a)(?::[0-9a-f]{2}){3}\b/g, "MAC")
     .replace(/(-lxops-(?:new|old))-[a-z0-9]{1,12}\b/g, "$1-RANDOM");
 }
@@ -74,7 +74,7 @@ async function instances(site: Site, addresses: Readonly<Record<string, string>>
   }));
 }
 
-/** What a running instance has: the files of its cloud-config and of its device. */
+/** Returns the files that a running instance has of its cloud-config and on its device. */
 async function sees(site: Site, name: string): Promise<string> {
   const read = async (path: string) => {
     const url = `http://[100::1]/1.0/instances/${name}/files?path=${path}`;
@@ -94,7 +94,10 @@ async function sees(site: Site, name: string): Promise<string> {
   return found.join(" ");
 }
 
-/** A lock whose holder has ended is nothing to the next lxops, which a row shows where one follows. */
+/**
+ * Returns the profiles, without locks whose holder has ended: the next lxops ignores them, as rows with a second
+ * command show.
+ */
 async function profiles(site: Site): Promise<string[]> {
   const all = await list(site, "/1.0/profiles?recursion=1");
   return all.filter(({ name }) => !name.startsWith("lxops.lock.")).map((
@@ -111,14 +114,14 @@ async function volumesIn(site: Site, pool: string): Promise<string[]> {
   const all = (await list(site, `${base}?recursion=1`)).filter(({ name }) => !name.includes("/"));
   return await Promise.all(all.map(async ({ name, config, used_by }) => {
     const snapshots = (await ask(site, "GET", `${base}/${name}/snapshots`) ?? []) as string[];
-    // The daemon names the users of a volume in any order.
+    // The daemon lists the users of a volume in any order.
     return `volume ${name} ${sorted(config, VARIES)} ${JSON.stringify((used_by ?? []).toSorted())} ${
       JSON.stringify(snapshots.map((url) => url.slice(url.lastIndexOf("/") + 1)))
     } ${await treeAt(`${directoryOf(site, pool)}/custom/default_${name}`)}`;
   }));
 }
 
-/** Images that have a name of the row, or a property that says that they are of the row. */
+/** Returns the images that have a name of the row, or a property with it. */
 async function images(site: Site): Promise<string[]> {
   const all = await ask(site, "GET", "/1.0/projects?recursion=1") as { name: string }[];
   const projects = ["default", ...all.map(({ name }) => name).filter((name) => name.includes(site.id))];
@@ -135,7 +138,7 @@ async function images(site: Site): Promise<string[]> {
   return found.flat().toSorted();
 }
 
-/** Names, kinds, modes, owners, sizes, links and contents; times of directories are those of the run. */
+/** Returns names, kinds, modes, owners, sizes, links and contents of files, without the times of directories. */
 async function treeAt(path: string): Promise<string> {
   const script = `cd '${path}' 2>/dev/null || exit 0
     find . -xdev \\( -type d -printf '%P|%y|%m|%U:%G\\n' -o -printf '%P|%y|%m|%U:%G|%s|%l|%TY\\n' \\) | sort
@@ -165,8 +168,8 @@ async function datasets(site: Site): Promise<string[]> {
 }
 
 /**
- * An export is as it should be where its checksums hold, and an archive where its names do; archives of two runs differ
- * in their times.
+ * Returns the exports: whether the checksums of each are right, and the names in its archives. The archives of two runs
+ * differ in their times.
  */
 async function exported(site: Site): Promise<string[]> {
   const script = `cd '${site.dir}'

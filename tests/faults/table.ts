@@ -1,5 +1,5 @@
 /**
- * A table of results in a file, written anew after each row. Lines before its head say of each run what it ran and when.
+ * A table of results in a file, rewritten after each row. The lines before its head describe the runs.
  *
  * @module
  */
@@ -10,18 +10,18 @@ const minute = () => new Date().toISOString().replace("T", " ").replace(/:\d\d\.
 export class Table {
   readonly #path: string;
   readonly #head: readonly string[];
-  /** The number of columns that say what a row is about. */
+  /** The number of columns that identify a row. */
   readonly #keys: number;
   readonly #rows = new Map<string, readonly string[]>();
   /** Lines about the runs that the rows are from. */
   readonly #runs: string[] = [];
   readonly #title: string;
   readonly #start = minute();
-  /** The rows of this run, and how many of them have failed. */
+  /** The numbers of rows and of failed rows of this run. */
   count = 0;
   failed = 0;
 
-  /** Takes the path of the file, its columns, the number of those that say what a row is about, and what runs. */
+  /** Takes the path of the file, its columns, the number of columns that identify a row, and the title of the run. */
   constructor(path: string, head: readonly string[], keys: number, title: string) {
     this.#path = path;
     this.#title = title;
@@ -29,7 +29,7 @@ export class Table {
     this.#keys = keys;
   }
 
-  /** Keeps the rows that the file has. */
+  /** Reads the rows of the file. */
   async read(): Promise<void> {
     const text = await Deno.readTextFile(this.#path).catch(() => "");
     const lines = text.split("\n").filter(Boolean);
@@ -37,7 +37,7 @@ export class Table {
     for (const line of lines.slice(this.#runs.length + 1)) this.#put(line.split("\t"));
   }
 
-  /** Adds a row, or puts it in the place of an earlier one about the same, and says what is wrong with it. */
+  /** Adds a row, or replaces the row with the same first columns, and prints its differences. */
   async add(cells: readonly string[], wrong: readonly string[]): Promise<void> {
     this.count++;
     if (cells.at(-1)!.startsWith("FAILED")) this.failed++;
@@ -49,7 +49,7 @@ export class Table {
     await Deno.writeTextFile(this.#path, [...head, ...lines, ""].join("\n"));
   }
 
-  /** Tells whether there are rows that begin with these cells, and none of them failed. */
+  /** Tells whether the table has rows that begin with these cells, and none of them failed. */
   has(...cells: readonly string[]): boolean {
     const found = [...this.#rows.values()].filter((row) => cells.every((cell, index) => row[index] === cell));
     return found.length > 0 && found.every((row) => !row.at(-1)!.startsWith("FAILED"));

@@ -1,5 +1,5 @@
 /**
- * Removes what rows made.
+ * The removal of everything that rows created.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export async function wipe(site: Site): Promise<void> {
   }
   for (const name of await named("/1.0/images/aliases")) {
     const alias = await ask(site, "GET", `/1.0/images/aliases/${name}`);
-    // One that has another name, too, is gone.
+    // An image with two aliases is deleted already.
     if (alias) await ask(site, "DELETE", `/1.0/images/${alias.target}`);
   }
   const images: { fingerprint: string; properties: Record<string, string> }[] =

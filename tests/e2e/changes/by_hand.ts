@@ -1,6 +1,6 @@
 /**
- * What somebody changes by hand of an instance, in rounds: the changes of a round are made at once. `EDITS.md` has what
- * `plan` says about each.
+ * Changes of an instance by hand, in rounds: the changes of a round are made at once. `EDITS.md` has the lines of
+ * `plan` about each.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export type Part = "instance" | "profile" | "volume";
 /** A change by hand. */
 export interface HandChange {
   readonly what: string;
-  /** The object that changes, and how. */
+  /** The changed object, and its change. */
   readonly of: Part;
   readonly patch: Tree;
 }
@@ -51,7 +51,7 @@ export const WANTED: Files = {
   properties: {},
 };
 
-/** What the configuration says, and somebody made otherwise: `up` makes it as the configuration says. */
+/** Changes of values that the configuration sets: `up` takes them back. */
 const OURS: readonly HandChange[] = [
   { what: "an own key is changed", of: "instance", patch: { config: { "user.one": "hand" } } },
   { what: "an own key is removed", of: "instance", patch: { config: { "user.three": null } } },
@@ -85,7 +85,7 @@ const OURS: readonly HandChange[] = [
   { what: "a profile is taken away", of: "instance", patch: { profiles: ["default", "NAME.lxops"] } },
 ];
 
-/** What the configuration does not speak of: it stays byte for byte. */
+/** Changes of values that the configuration does not set: they stay byte for byte. */
 const FOREIGN: readonly HandChange[] = [
   {
     what: "a key that the configuration does not have is added",
@@ -131,7 +131,7 @@ const FOREIGN: readonly HandChange[] = [
   },
 ];
 
-/** What makes each other change unseen, each by itself. */
+/** Changes that hide other changes, so that each is made by itself. */
 const ALONE: readonly HandChange[] = [
   {
     what: "profiles are in another order",
@@ -150,19 +150,19 @@ const ALONE: readonly HandChange[] = [
   },
 ];
 
-/** What the configuration has otherwise, and what it does not speak of. */
+/** Rounds of changes of values that the configuration sets, and of values that it does not set. */
 export const ROUNDS: readonly (readonly HandChange[])[] = [
   OURS,
   FOREIGN,
   ...ALONE.map((one) => [one]),
 ];
 
-/** What changes both in the files and by hand. */
+/** A change that is made in the files and by hand. */
 export interface BothChange extends HandChange {
   readonly config: Tree;
 }
 
-/** What changes on both sides, so that `up` asks what counts. */
+/** Changes on both sides, of which `up` asks which one to keep. */
 export const BOTH: readonly BothChange[] = [
   {
     what: "an own key",

@@ -1,4 +1,4 @@
-/** What somebody changes by hand is told apart from what the files change: `EDITS.md` has the rows. */
+/** Tests that lxops distinguishes changes by hand from changes of the files: `EDITS.md` has the rows. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, inTurn } from "../support/daemon.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
@@ -9,10 +9,10 @@ import { readTable, type Row, writeSection } from "./table.ts";
 
 const [HAND, TWICE] = ["Changes by hand", "Changes on both sides"];
 
-/** True where the table is written anew. */
+/** True where the test rewrites the table. */
 const WRITES = Deno.env.has("UPDATE_GOLDEN");
 
-/** What somebody can change of an object. */
+/** Parts of an object that a user can change. */
 const PARTS = ["config", "devices", "description", "profiles"];
 
 function pathOf({ name }: Scene, part: Part): string {
@@ -23,7 +23,7 @@ function pathOf({ name }: Scene, part: Part): string {
     : `/1.0/storage-pools/default/volumes/custom/${name}`;
 }
 
-/** Returns what an object has now. */
+/** Returns the current state of an object. */
 async function stateOf(scene: Scene, part: Part): Promise<Tree> {
   const found = await scene.ground.get(pathOf(scene, part));
   const own = (key: string) => !/^(volatile|user\.lxops)\./.test(key);
@@ -43,7 +43,7 @@ async function change(scene: Scene, changes: readonly HandChange[]): Promise<voi
       (all, one) => merged(all, one.patch),
       {},
     );
-    // An absent key and one that is taken away are the same to a merge, and not to a patch of several.
+    // A merge does not distinguish an absent key from a removed one; a patch of several objects does.
     const after = changes.filter(({ of }) => of === part).reduce<Tree>(
       (all, one) => merged(all, real(scene, one.patch)),
       now,
@@ -61,7 +61,7 @@ function real<T>({ words }: Scene, value: T): T {
   return JSON.parse(text);
 }
 
-/** Makes changes, and returns the rows that they come to: what plan says, and whether up takes them back. */
+/** Makes changes, and returns their rows: the lines of plan, and whether up takes them back. */
 async function rowsOf(scene: Scene, changes: readonly HandChange[]): Promise<readonly string[]> {
   const { ground, operands, name } = scene;
   const parts = [...new Set(changes.map(({ of }) => of))];
@@ -74,13 +74,13 @@ async function rowsOf(scene: Scene, changes: readonly HandChange[]): Promise<rea
   const lines = await planOf(scene);
   const out = await ground.ok(["up", ...operands]);
   assertEquals(out, `${name}: ${lines.length === 0 ? "up to date" : "changed"}\n`);
-  // What is no concern of lxops is as somebody left it, and everything else as it was.
+  // Values that lxops does not set stay as changed, and all others are as before.
   assertEquals(await states(), lines.length === 0 ? after : before, lines.join("\n"));
   assertEquals(await planOf(scene), []);
   return lines;
 }
 
-/** Makes an instance as the configuration says, for a test. */
+/** Launches an instance of the configuration for a test. */
 async function withInstance(ground: Ground, test: (scene: Scene) => Promise<void>): Promise<void> {
   const scene = await sceneOf(ground);
   try {
@@ -93,7 +93,7 @@ async function withInstance(ground: Ground, test: (scene: Scene) => Promise<void
   }
 }
 
-inTurn("changes by hand are told, and taken back where the file says otherwise", [
+inTurn("plan shows changes by hand, and up takes them back where the file has another value", [
   "directory",
 ], async (ground) => {
   const table = (await readTable()).get(HAND!) ?? [];
@@ -112,11 +112,11 @@ inTurn("changes by hand are told, and taken back where the file says otherwise",
     assertEquals(await planOf(scene), ["~ state: Stopped -> Running (changed by hand)"]);
     await ground.ok(["up", ...scene.operands]);
     assertEquals((await ground.get(scene.path)).status, "Running");
-    // A snapshot is somebody's, too.
+    // A snapshot of a user stays, too.
     await ground.ok(["query", "-X", "POST", "-d", '{"name": "mine"}', `${scene.path}/snapshots`]);
     assertEquals(await ground.ok(["up", ...scene.operands]), `${scene.name}: up to date\n`);
     assertEquals((await ground.get(`${scene.path}/snapshots`)).length, 1);
-    // What is not recorded is compared without guesses about who changed it.
+    // Without a record, plan shows differences but not who made them.
     await ground.patch(scene.path, { config: { "user.lxops.record": "" } });
     assertEquals(await planOf(scene), []);
     await ground.patch(scene.path, { config: { "user.one": "0", "user.lxops.record": "{" } });
@@ -129,7 +129,7 @@ inTurn("changes by hand are told, and taken back where the file says otherwise",
 
 const ALL = ["instance", "profile", "volume"] as const;
 
-inTurn("what changed on both sides waits for --take file or --take live", ["directory"], async (ground) => {
+inTurn("a change on both sides waits for --take file or --take live", ["directory"], async (ground) => {
   const table = (await readTable()).get(TWICE!) ?? [];
   await withInstance(ground, async (scene) => {
     const states = async () => JSON.stringify(await Promise.all(ALL.map((part) => stateOf(scene, part))));
@@ -157,7 +157,7 @@ inTurn("what changed on both sides waits for --take file or --take live", ["dire
       const after = await states();
       if (take === "live") {
         assertEquals(after, byHand);
-        // It stays also where something else changes, and in a new root filesystem.
+        // The value stays where something else changes, and in a new root filesystem.
         await put(scene, changed(files, { config: { config: { "user.later": "1" } } }));
         await ground.ok(["up", ...scene.operands]);
         await put(scene, files);

@@ -1,4 +1,6 @@
-/** Kinds of devices and keys that need something of the host: each works, or says before the first change why not. */
+/**
+ * Tests of devices and keys that depend on the host: each works, or is refused with a reason before the first change.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, onBoth, places } from "../support/daemon.ts";
 import { until } from "../../support/until.ts";
@@ -15,7 +17,7 @@ function filesOf(config: Tree): Files {
   };
 }
 
-/** Returns the command of lxops in a place where `/etc/subuid` and `/etc/subgid` are another file. */
+/** Returns the command that runs lxops with another `/etc/subuid` and `/etc/subgid`. */
 function withIds(ground: Ground, file: string): readonly string[] {
   const script = 'mount --bind "$0" /etc/subuid && mount --bind "$0" /etc/subgid && exec "$@"';
   return [
@@ -31,7 +33,7 @@ function withIds(ground: Ground, file: string): readonly string[] {
   ];
 }
 
-/** Changes a network; Incus fails where an interface of another test goes away meanwhile. */
+/** Changes a network, again where Incus fails because an interface of another test was removed meanwhile. */
 async function changeNetwork(
   ground: Ground,
   method: "POST" | "PATCH",
@@ -43,7 +45,7 @@ async function changeNetwork(
     const { code, stderr } = await ground.run(["query", "-X", method, "-d", JSON.stringify(body), path]);
     const again = /bridge children interfaces/.test(last);
     last = stderr;
-    // A creation that failed so may have been one.
+    // A creation that failed so may have succeeded.
     if (again && method === "POST" && /already exists/.test(stderr)) last = "";
     return code === 0 || !/bridge children interfaces/.test(stderr);
   });
@@ -125,7 +127,7 @@ onBoth(
       assertEquals(await ground.ok(["up", ...scene.operands]), `${scene.name}: up to date\n`);
       const { expanded_devices: devices } = await ground.get(scene.path);
       assertEquals(devices.eth1["ipv6.address"], `${prefix}::55`);
-      // The machine has no GPU: the daemon says so, and the next run goes on once the file asks for none.
+      // The machine has no GPU: the daemon says so, and the next run continues once the file has no such device.
       const { gpu } = await ground.get("/1.0/resources");
       if ((gpu?.cards ?? []).length === 0) {
         await put(

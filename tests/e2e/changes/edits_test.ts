@@ -1,4 +1,4 @@
-/** What `plan` says of every kind of edit, and what `up` does about it: `EDITS.md` has the rows. */
+/** Tests of the lines of `plan` and the actions of `up` for every kind of edit: `EDITS.md` has the rows. */
 import { assert, assertEquals } from "@std/assert";
 import { isTaken, isWhole } from "../../support/sample.ts";
 import { type Daemon, inTurn, onBoth } from "../support/daemon.ts";
@@ -10,7 +10,7 @@ import { readTable, type Row, writeSection } from "./table.ts";
 
 const HEADING = "Edits of the files";
 
-/** True where the table is written anew, for which each edit is made by itself. */
+/** True where the test rewrites the table, for which each edit is made by itself. */
 const WRITES = Deno.env.has("UPDATE_GOLDEN");
 
 /**
@@ -18,7 +18,7 @@ const WRITES = Deno.env.has("UPDATE_GOLDEN");
  * themselves.
  */
 function roundsOf(title: Daemon["title"], known: (edit: Edit) => boolean): readonly (readonly Edit[])[] {
-  // Of what is refused, a run takes a part.
+  // A run takes a part of the refused edits.
   const some = ROUNDS.filter((round, index) => WRITES || !round[0]?.refused || isTaken(index, 4));
   const own = some.map((round) => round.filter(({ on = title }) => on === title));
   const alone = (edit: Edit) => WRITES ? !known(edit) : isWhole();
@@ -28,13 +28,13 @@ function roundsOf(title: Daemon["title"], known: (edit: Edit) => boolean): reado
   ]).filter((round) => round.length > 0);
 }
 
-/** The process that an instance runs by, and the image that it is made from. */
+/** Returns the first process of an instance and the image that it was created from, which a rebuild changes. */
 async function runOf({ ground, path }: Scene): Promise<readonly unknown[]> {
   const { pid } = await ground.get(`${path}/state`);
   return [pid, (await ground.get(path)).config["volatile.base_image"]];
 }
 
-/** Has `up` do something, and returns what it did, in words. */
+/** Runs `up`, and returns a description of its actions. */
 async function upOf(scene: Scene, plan: readonly string[]): Promise<string> {
   const { ground, operands, name } = scene;
   const up = async (...flags: readonly string[]) => await ground.run(["up", ...flags, ...operands]);
@@ -46,7 +46,7 @@ async function upOf(scene: Scene, plan: readonly string[]): Promise<string> {
     : undefined;
   if (flag !== undefined) {
     const { code } = await up();
-    // What the daemon lacks is refused already now.
+    // A feature that the daemon lacks is refused before the first change.
     assertEquals([code, await planOf(scene), await runOf(scene)], [code === 3 ? 3 : 10, plan, before]);
   }
   const { code, stdout, stderr } = await up(...flag === undefined ? [] : [`--${flag}`]);

@@ -1,6 +1,6 @@
 /**
- * The files of an instance as data that edits change by merge patches (RFC 7396): `null` takes a key away, an object is
- * merged, and everything else replaces what was there.
+ * The files of an instance as data that edits change by merge patches (RFC 7396): `null` removes a key, an object is
+ * merged, and every other value replaces the earlier one.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface Tree {
   readonly [key: string]: Tree | readonly unknown[] | string | number | boolean | null;
 }
 
-/** The files of an instance. Lists are maps whose keys are of no account, so that a patch can change an entry. */
+/** The files of an instance. Lists are maps with any keys, so that a patch can change an entry. */
 export interface Files {
   /** The configuration. */
   readonly config: Tree;
@@ -40,7 +40,7 @@ const LISTS = [
   "wait",
 ];
 
-/** Returns a tree with a change. */
+/** Applies a change to a tree. */
 export function merged(tree: Tree, patch: Tree): Tree {
   const result = new Map(Object.entries(tree));
   for (const [key, value] of Object.entries(patch)) {
@@ -56,7 +56,7 @@ function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Returns files with a change. */
+/** Applies a change to files. */
 export function changed(files: Files, patch: Patch): Files {
   return merged({ ...files }, { ...patch }) as unknown as Files;
 }
@@ -69,7 +69,7 @@ function textOf(head: string, tree: Tree, isList: (key: string) => boolean): str
   return `${head}\n${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
 }
 
-/** Words in files that stand for what differs between runs, and what they stand for. */
+/** Words in files for values that differ between runs, and these values. */
 export type Words = Readonly<Record<string, string>>;
 
 /** Writes files with words replaced, and returns the flags of the command line that go with them. */
@@ -85,7 +85,7 @@ export async function write(ground: Ground, files: Files, words: Words): Promise
   return Object.entries(files.properties).flatMap(([name, value]) => ["-P", `${name}=${value}`]);
 }
 
-/** Returns a text with what differs between runs replaced by words. */
+/** Replaces values that differ between runs by their words. */
 export function plain(text: string, words: Words): string {
   // The longest first, as one may be a part of another.
   const known = Object.entries(words).sort(([, a], [, b]) => b.length - a.length);

@@ -1,4 +1,4 @@
-/** What lxops never set stays byte for byte, whatever the file changes. */
+/** Tests that values that lxops did not set stay byte for byte when the file changes. */
 import { assertEquals } from "@std/assert";
 import { connect } from "../../../scripts/testbed/rest.ts";
 import { isWhole, sample } from "../../support/sample.ts";
@@ -8,7 +8,7 @@ import { closeScene, planOf, put, sceneOf } from "./scene.ts";
 /** The number of rounds on each daemon. */
 const ROUNDS = isWhole() ? 250 : 6;
 
-/** A generator of numbers below a limit, the same ones for one commit. */
+/** Returns a generator of numbers below a limit, which are the same for one commit. */
 function numbers(seed: number) {
   let state = seed;
   return (below: number) => {
@@ -31,7 +31,7 @@ const TEXTS = [
 ];
 const KEYS = ["user.theirs", "user.a.b", "user.\u00fc", "environment.THEIRS", "limits.memory", "user.x-y_z"];
 
-inTurn("generated edits of the file and of what is somebody else's leave the latter byte for byte", [
+inTurn("generated edits of the file and of values that lxops did not set keep these values byte for byte", [
   "directory",
 ], async (ground) => {
   const scene = await sceneOf(ground);
@@ -57,7 +57,7 @@ inTurn("generated edits of the file and of what is somebody else's leave the lat
       more: {},
       properties: {},
     });
-  /** The foreign part of an object, as the daemon has it. */
+  /** Returns the part of an object that lxops did not set, as the daemon has it. */
   const foreign = async (of: string) => {
     const { config, devices, description, profiles } = await ground.get(of);
     const isOurs = (key: string) => /^(volatile|user\.lxops|user\.own)\.|^environment\.OWN$/.test(key);
@@ -65,7 +65,7 @@ inTurn("generated edits of the file and of what is somebody else's leave the lat
       config: Object.fromEntries(Object.entries(config).filter(([key]) => !isOurs(key))),
       devices: Object.fromEntries(Object.entries(devices).filter(([key]) => key !== "nul")),
       description,
-      // The order of profiles that lxops gives is not theirs.
+      // Other profiles have no part in the order that lxops gives.
       profiles: profiles?.filter((profile: string) => profile.endsWith("-second")),
     };
   };

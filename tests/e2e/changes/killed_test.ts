@@ -1,5 +1,5 @@
 /**
- * `up` is killed (-9) before and after a request or a program of its own: the next `up` comes to the end of an
+ * Tests of an `up` that is killed before or after one of its requests or programs: the next `up` ends like an
  * undisturbed one. A run takes some of these points, others with every commit.
  */
 import { assertEquals } from "@std/assert";
@@ -12,7 +12,7 @@ import { wipe } from "../../faults/wipe.ts";
 import { isTaken, isWhole, sample } from "../../support/sample.ts";
 import { onBoth, places } from "../support/daemon.ts";
 
-/** `up` of what is not there yet, of changes in place, with a restart, and with a rebuild. */
+/** Cases of `up`: a new instance, changes in place, a restart and a rebuild. */
 const UPS = CASES.filter(({ command }) => command.split(" ")[0] === "up");
 
 onBoth("an up that is killed ends with the next one as undisturbed", [

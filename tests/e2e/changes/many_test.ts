@@ -1,6 +1,6 @@
 /**
- * What `plan` and `up` cost where nothing is to be done, for many instances: a stand-in for the daemon gives the answers
- * that a real one gave about one of them, as often as there are instances.
+ * Tests of the costs of `plan` and `up` for many instances without changes. A stand-in for the daemon repeats the
+ * answers of a real one about one instance.
  */
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "../../../scripts/testbed/rest.ts";
@@ -13,10 +13,10 @@ const LIMITS = [
   { count: 1000, requests: 5, megabytes: 150 },
 ] as const;
 
-/** The lists that lxops asks for. */
+/** Lists that lxops requests. */
 const LISTS = ["instances", "profiles", "images"] as const;
 
-/** Answers as a daemon that has an instance and its profile many times. */
+/** Starts a stand-in for a daemon that has an instance and its profile many times. */
 async function standIn(ground: Ground, name: string, count: number, path: string) {
   using rest = connect(ground.daemon.socket!);
   const names = Array.from({ length: count }, (_, index) => `${name}${index}`);
@@ -50,7 +50,7 @@ async function standIn(ground: Ground, name: string, count: number, path: string
   return { server, asked, names };
 }
 
-/** Runs lxops, and returns its end, the time that it took and the most memory that it had. */
+/** Runs lxops, and returns its result, its time and its maximal memory. */
 async function measured(daemon: Daemon, args: readonly string[], cwd: string) {
   const [program, ...first] = daemon.argv;
   const started = performance.now();

@@ -1,5 +1,5 @@
 /**
- * An instance whose files and settings change: its names, what is asked of it, and its place on a daemon.
+ * The scene of a test: an instance whose files and settings change, its names, and questions about it.
  *
  * @module
  */
@@ -25,7 +25,7 @@ function present(words: Words): Words {
   return Object.fromEntries(Object.entries(words).filter(([_word, value]) => value !== ""));
 }
 
-/** Makes the surroundings of an instance: profiles of other people's, and words for the files. */
+/** Creates the surroundings of an instance: profiles of other users, and words for the files. */
 export async function sceneOf(ground: Ground): Promise<Scene> {
   const name = ground.name();
   const ports = freePorts(4);
@@ -53,7 +53,7 @@ export async function sceneOf(ground: Ground): Promise<Scene> {
   };
 }
 
-/** Removes what an instance leaves. */
+/** Removes everything that an instance has left. */
 export async function closeScene({ ground, name, operands, busy }: Scene): Promise<void> {
   busy.close();
   await ground.run(["destroy", "--force", ...operands]);

@@ -1,4 +1,6 @@
-/** A cloud-config of a small server, for containers of Debian and of busybox, and what `status` finds of it. */
+/**
+ * The cloud-config of a small server for containers of Debian and of busybox, and the differences that `status` finds.
+ */
 import { assertEquals } from "@std/assert";
 import type { Ground } from "../support/daemon.ts";
 
@@ -20,7 +22,7 @@ export async function launchShop(
   await ground.ok(["launch", "-name", name, `${name}.yaml`]);
 }
 
-/** Returns the names of what `status --guest` finds, and its notes. */
+/** Returns the names of the differences that `status --guest` finds, and its notes. */
 export async function found(
   ground: Ground,
   name: string,

@@ -1,5 +1,5 @@
 /**
- * The table of edits, `EDITS.md`: what `plan` says of each, and what `up` does.
+ * The table of edits, `EDITS.md`: the lines of `plan` about each, and the actions of `up`.
  *
  * @module
  */
@@ -11,13 +11,13 @@ export interface Row {
   readonly edit: string;
   /** Lines of `plan`; none: there is nothing to do. */
   readonly plan: readonly string[];
-  /** What `up` does. */
+  /** Actions of `up`. */
   readonly up: string;
 }
 
 const NOTHING = "nothing to do";
 
-/** Reads the rows, by the headings that they are under. */
+/** Reads the rows by their headings. */
 export async function readTable(): Promise<ReadonlyMap<string, readonly Row[]>> {
   const sections = new Map<string, Row[]>();
   let heading = "";
@@ -32,7 +32,7 @@ export async function readTable(): Promise<ReadonlyMap<string, readonly Row[]>> 
   return sections;
 }
 
-/** Writes the rows under a heading anew; others stay. */
+/** Rewrites the rows under a heading; others stay. */
 export async function writeSection(heading: string, rows: readonly Row[]): Promise<void> {
   const text = await Deno.readTextFile(FILE);
   const begin = `## ${heading}\n`;

@@ -1,11 +1,14 @@
-/** `status --guest` finds no difference in an instance that no user changed: after restarts, rotated logs and upgrades. */
+/**
+ * Tests that `status --guest` finds no difference in an instance that no user changed: after restarts, rotated logs and
+ * upgrades.
+ */
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Ground, inTurn } from "../support/daemon.ts";
 import { debianPair } from "../support/debian_pair.ts";
 import { isWhole } from "../../support/sample.ts";
 import { found, launchShop, type System } from "./shop.ts";
 
-/** Upgrades packages to versions that are packed from what is installed, and rotates the log. */
+/** Upgrades packages to versions that are packed from the installed files, and rotates the log. */
 const UPGRADE = (packages: string) =>
   `set -e
 cd /srv/shop
@@ -54,7 +57,7 @@ async function check(ground: Ground, { name, upgraded, ...more }: Case): Promise
   }
   assertEquals((await found(ground, name)).names, [], name);
   await ground.ok(["restart", name]);
-  // The system still starts, and later it has started.
+  // The system is still starting, and later it has started.
   assertEquals((await found(ground, name)).names, [], name);
   const ended = "[ ! -d /run/systemd ] || timeout 60 systemctl is-system-running --wait >/dev/null || :";
   await ground.inside(

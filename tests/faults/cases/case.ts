@@ -1,5 +1,5 @@
 /**
- * What a command of the table of faults is, and what several of them share.
+ * Commands of the table of faults, as data, and the preparations that several of them share.
  *
  * @module
  */
@@ -17,34 +17,34 @@ export interface Case {
   /** Brings an empty place to the state that the command starts from. */
   readonly prepare: (site: Site) => Promise<unknown>;
   readonly args: (site: Site) => readonly string[];
-  /** The command before it, where its message says that it takes away what a run that was cut off left. */
+  /** The command that runs before it and removes the leftovers of an interrupted run, where its message says so. */
   readonly clears?: (site: Site) => readonly string[];
-  /** It continues with --resume, as its message or help says. */
+  /** The command continues with --resume, as its message or help says. */
   readonly resumes?: boolean;
   /**
-   * It has to, as the same command does more than it did once: it ends as undisturbed, or as before where it had not
-   * begun.
+   * The command has to continue, as running it twice does more than running it once. It ends like an undisturbed run,
+   * or unchanged where it had not begun.
    */
   readonly once?: boolean;
-  /** Flags with which it soon gives up on an instance that has no address or does not go on. */
+  /** Flags that shorten the wait for an instance that gets no address or does not respond. */
   readonly impatient?: readonly string[];
-  /** It starts an instance and waits for its address. */
+  /** The command starts an instance and waits for its address. */
   readonly starts?: boolean;
-  /** It unpacks an image. */
+  /** The command unpacks an image. */
   readonly unpacks?: boolean;
-  /** It runs programs in an instance. */
+  /** The command runs programs in an instance. */
   readonly runs?: boolean;
-  /** It takes no lock, so that a second one at the same time is the user's own affair. */
+  /** The command takes no lock; the user has to see to it that no second one runs at the same time. */
   readonly isFree?: boolean;
 }
 
-/** Every kind of filesystem, and a pool that can be filled. */
+/** All kinds of filesystems, and a pool that can be filled. */
 export const ALL: readonly Kind[] = ["directory", "dataset", "volume", "small pool"];
 
-/** One kind, for commands to which the kind makes no difference. */
+/** The kind for commands whose work does not depend on it. */
 export const ONE: readonly Kind[] = ["directory"];
 
-/** One kind, and a pool that can be filled. */
+/** The kinds of a plain directory and of a pool that can be filled. */
 export const TWO: readonly Kind[] = ["directory", "small pool"];
 
 /** Returns the operands of a command about the row's instance. */
@@ -102,7 +102,7 @@ export async function writeData(site: Site, content: string, name = site.id): Pr
   await rest.upload(`/1.0/instances/${name}/files?path=/srv/data/file`, content.repeat(10_000), headers);
 }
 
-/** Launches the instance, with data. */
+/** Launches the instance and writes data. */
 export async function launched(site: Site): Promise<void> {
   await writeFiles(site);
   await mustRun(site, ["launch", ...is(site)]);
@@ -130,7 +130,7 @@ export async function withSpare(site: Site): Promise<void> {
 /** Returns the directory of `unshifted()`. */
 export const unshiftedDir = ({ place, id }: Site): string => `${place.plainDir}/${id}`;
 
-/** Makes a directory with files of a container's ids. */
+/** Creates a directory whose files have the ids of a container. */
 export async function unshifted(site: Site): Promise<void> {
   const dir = unshiftedDir(site);
   await Deno.mkdir(dir);

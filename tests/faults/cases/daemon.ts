@@ -1,5 +1,5 @@
 /**
- * The commands about images, profiles and requests of the daemon itself.
+ * Commands that change images and profiles of the daemon, or send requests to it.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { tinyImage } from "../../../scripts/testbed/tiny_image.ts";
 import { mustRun, sh, type Site } from "../site.ts";
 import { type Case, ONE } from "./case.ts";
 
-/** Makes an image that no other row has, and imports it under a name of the row. */
+/** Creates an image that no other row has, and imports it with an alias of the row. */
 async function withImage(site: Site): Promise<void> {
   const [file, work] = [`${site.dir}/row.tar`, `${site.dir}/row`];
   if (!await Deno.stat(file).then(() => true, () => false)) {
@@ -26,7 +26,7 @@ async function withImage(site: Site): Promise<void> {
 
 const FREE = { kinds: ONE, isFree: true } as const;
 
-/** The commands. */
+/** Cases about objects of the daemon. */
 export const DAEMON: readonly Case[] = [
   {
     ...FREE,

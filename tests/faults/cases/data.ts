@@ -1,5 +1,5 @@
 /**
- * The commands about filesystems, volumes and files.
+ * Commands that change filesystems, volumes and files.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import {
   writeData,
 } from "./case.ts";
 
-/** The commands. */
+/** Cases about data. */
 export const DATA: readonly Case[] = [
   {
     command: "snapshot",

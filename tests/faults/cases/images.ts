@@ -1,5 +1,5 @@
 /**
- * The commands that make images of instances.
+ * Commands that create images from instances.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { type Case, configuredAs, launched, ONE, writeFiles } from "./case.ts";
 
 const SOON = ["-timeout", "3", "-step-timeout", "3"] as const;
 
-/** Names the image, and gives it a property by which the row knows it while it has no name. */
+/** Returns flags that give the image its alias, and a property that identifies it while it has no alias. */
 function built({ id }: Site): readonly string[] {
   return ["-compression", "none", "-alias", id, "a.yaml", `row=${id}`];
 }
 
 const BUILD = { kinds: ONE, starts: true, unpacks: true, runs: true, impatient: SOON } as const;
 
-/** Builds two images, of which the name of the row had the first before and has the second. */
+/** Builds two images: the alias of the row pointed to the first one before and points to the second one. */
 async function withVersions(site: Site): Promise<void> {
   await writeFiles(site);
   await mustRun(site, ["image", "build", ...built(site)]);
@@ -23,7 +23,7 @@ async function withVersions(site: Site): Promise<void> {
   await mustRun(site, ["image", "build", ...built(site)]);
 }
 
-/** The commands. */
+/** Cases about images. */
 export const IMAGES: readonly Case[] = [
   {
     ...BUILD,

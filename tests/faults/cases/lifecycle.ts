@@ -1,5 +1,5 @@
 /**
- * The commands about instances and their configuration.
+ * Commands that change instances and their configuration.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const REBUILD = { starts: true, unpacks: true, runs: true, resumes: true, impati
 
 const UP = { starts: true, unpacks: true, runs: true, impatient: SOON } as const;
 
-/** The commands. */
+/** Cases about instances. */
 export const LIFECYCLE: readonly Case[] = [
   {
     command: "launch",
@@ -109,7 +109,7 @@ export const LIFECYCLE: readonly Case[] = [
   {
     command: "rebuild --in-place",
     kinds: TWO,
-    // LXD 5.0 has no rebuild of its own.
+    // LXD 5.0 has no command `rebuild`.
     daemons: ["incus", "incus7"],
     prepare: launched,
     args: (site) => ["rebuild", "--in-place", ...is(site, "b.yaml")],
@@ -168,7 +168,7 @@ export const LIFECYCLE: readonly Case[] = [
       await Deno.rename(`${site.dir}/a.yaml`, `${site.dir}/${site.id}.yaml`);
       await mustRun(site, ["launch", `${site.id}.yaml`]);
     },
-    // Of a name alone nobody knows its profile any more once the instance is gone.
+    // Once the instance is deleted, its name alone does not tell its profile.
     args: ({ id }) => ["down", "-y", `${id}.yaml`],
   },
   ...["stop", "instance stop", "kill", "pause"].map((command): Case => ({

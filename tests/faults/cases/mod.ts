@@ -1,5 +1,5 @@
 /**
- * The commands that change something, each with the state that it starts from.
+ * All commands that change something, each with the state that it starts from.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { DATA } from "./data.ts";
 import { IMAGES } from "./images.ts";
 import { LIFECYCLE } from "./lifecycle.ts";
 
-/** The commands. */
+/** All cases of the table. */
 export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON, ...IMAGES];
 
 const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemon for a change";

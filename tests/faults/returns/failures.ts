@@ -1,5 +1,5 @@
 /**
- * The kinds of failure of a rebuild after which the old instance comes back by itself.
+ * Kinds of failures of a rebuild after which the old instance is restored automatically.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { empty, fill } from "../small_pool.ts";
 /** A moment of a rebuild at which something breaks. */
 export interface Break {
   readonly at: (point: Point) => boolean;
-  /** Breaks something; what it returns mends it, once lxops has ended. */
+  /** Breaks something; the returned function repairs it after lxops has ended. */
   readonly happen: (site: Site, child: Deno.ChildProcess) => Promise<(() => Promise<unknown>) | void>;
-  /** It is the failure itself, at which the time of the return begins. */
+  /** The break is the failure itself; the time of the return begins with it. */
   readonly isFailure?: boolean;
-  /** The request at which it happens gets no answer. */
+  /** The request at this moment gets no answer. */
   readonly cuts?: boolean;
 }
 
-/** What the new configuration has that is not in the old one. */
+/** Differences of the new configuration from the old one. */
 export interface Changed {
   /** Alias of an image. */
   readonly image?: string;
@@ -34,13 +34,13 @@ export interface Changed {
 /** A kind of failure. */
 export interface Failure {
   readonly title: string;
-  /** Makes what the rebuild needs. */
+  /** Prepares the rebuild, and returns the changes of its configuration. */
   readonly prepare?: (site: Site) => Promise<Changed>;
   readonly flags?: readonly string[];
   readonly break?: Break;
   readonly codes: readonly number[];
   readonly says: readonly string[];
-  /** Whether the new instance came to run with the data. */
+  /** The new instance ran with the data before the failure. */
   readonly ran: boolean;
 }
 
@@ -82,7 +82,7 @@ const renamed: Break["at"] = ({ side, what }) =>
 const started: Break["at"] = ({ side, what, number }) =>
   side === "after" && number === 2 && /^PUT \/1\.0\/instances\/NAME\/state/.test(what);
 
-/** Lets the daemon refuse another instance. */
+/** Makes the daemon refuse to create another instance. */
 async function limit(site: Site): Promise<() => Promise<unknown>> {
   const containers = await ask(site, "GET", "/1.0/instances") as string[];
   const set = async (limits: string) => {
@@ -93,7 +93,7 @@ async function limit(site: Site): Promise<() => Promise<unknown>> {
   return () => set("");
 }
 
-/** The kinds of failure. */
+/** All kinds of failures. */
 export const FAILURES: readonly Failure[] = [
   {
     title: "image cut off",

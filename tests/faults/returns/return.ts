@@ -1,6 +1,6 @@
 /**
- * Rebuilds that fail, each in another way, of an instance that has a plain directory, a dataset and a volume and serves
- * from them: the old one has to answer again at the same address, with the same MAC address and data.
+ * Rebuilds that fail in different ways, of an instance that serves from a plain directory, a dataset and a volume. The
+ * old instance has to answer again at the same address, with the same MAC address and data.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { addressesOf, stateOf } from "../state.ts";
 import { type Changed, type Failure, ownImage } from "./failures.ts";
 import { addressOf, type Client, startClient } from "./service.ts";
 
-/** The time beyond that of a start. */
+/** Time that the return may take in addition to a start. */
 const MORE_MS = 5000;
 
 /** An instance that serves. */
@@ -24,14 +24,14 @@ export interface Serving {
   readonly startMs: number;
 }
 
-/** What came of a rebuild that failed. */
+/** Result of a failed rebuild. */
 export interface Returned {
   readonly code: number;
   readonly stderr: string;
   /** The time after the failure at which the old service answered. */
   readonly backMs: number;
   readonly limitMs: number;
-  /** What is not as it should be, a line each. */
+  /** Differences from the expected state, a line each. */
   readonly wrong: readonly string[];
 }
 
@@ -76,14 +76,14 @@ export async function serve(site: Site): Promise<Serving> {
   return { site, client, address, macs, state: plain(await stateOf(site, macs)), startMs };
 }
 
-/** Leaves out the mark of an instance that came back, what locks and snapshots of data are for, and images. */
+/** Returns a state without images, snapshots of data, and the marks of locks and of a restored instance. */
 function plain(state: string): string {
   return state.replaceAll(',["user.lxops.state","returned"]', "").split("\n").filter((line) =>
     !/^image in |^dataset \S+@/.test(line)
   ).join("\n");
 }
 
-/** Rebuilds the instance in a way that fails; beside much else on the machine, the return may take more time. */
+/** Runs a rebuild that fails, and measures the return. On a busy machine, `patience` allows more time. */
 export async function fail(serving: Serving, failure: Failure, patience = 1): Promise<Returned> {
   const { site, client, address, macs, state, startMs } = serving;
   const changed = await failure.prepare?.(site);

@@ -1,12 +1,12 @@
 /**
- * A service in an instance, and a client that asks it all the time from outside.
+ * A service in an instance, and a client that asks it continuously from outside.
  *
  * @module
  */
 import { holder } from "../../../scripts/testbed/incus7/space.ts";
 import { ask, type Site } from "../site.ts";
 
-/** The command that runs another one in the network of a site's instances. */
+/** Returns the command that runs another one in the network of a site's instances. */
 async function network({ daemon, place }: Site): Promise<readonly string[]> {
   if (daemon !== "incus7") return [];
   return ["nsenter", "-t", String(await holder(place)), "-n", "--"];
@@ -21,20 +21,22 @@ export async function addressOf(site: Site): Promise<string | undefined> {
 
 /** A client that runs. */
 export interface Client {
-  /** Times at which the service answered with what it should. */
+  /** Times at which the service gave the expected answer. */
   readonly answers: readonly number[];
-  /** Waits until the service answers after a time, and returns how long after it that was. */
+  /** Waits for the first answer after a time, and returns the milliseconds between them. */
   answerAfter(time: number): Promise<number>;
   stop(): Promise<void>;
 }
 
 const LIMIT_MS = 60_000;
-/** A connection to an address that nobody has would be tried for seconds. */
+/**
+ * Reads the file over HTTP. Its caller sets a time limit, as a connection to an unused address is tried for seconds.
+ */
 const ASK = `exec 3<>"/dev/tcp/$0/80" && printf 'GET /file HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3`;
-// The empty line fails once the reader has ended, also by a kill.
+// The `echo` of an empty line fails once the reader has ended, also if it was killed.
 const SCRIPT = 'while echo 2>/dev/null; do timeout 0.5 bash -c "$1" "$0" 2>/dev/null; sleep 0.05; done';
 
-/** Asks an address for its file again and again. */
+/** Starts a client that requests the file of an address again and again. */
 export async function startClient(site: Site, address: string, content: string): Promise<Client> {
   const args = [...await network(site), "/bin/bash", "-c", SCRIPT, address, ASK];
   const child = new Deno.Command("setsid", { args, stdout: "piped", stderr: "null" }).spawn();

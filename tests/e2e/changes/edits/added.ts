@@ -1,5 +1,5 @@
 /**
- * What is new in the files of an instance.
+ * Edits that add something to the files of an instance.
  *
  * @module
  */
@@ -9,7 +9,7 @@ const NULL = { type: "unix-char", source: "/dev/null", path: "/dev/mynull" };
 const LOOP = { type: "unix-block", major: 7, minor: 99, path: "/dev/myloop" };
 const PROXY = { type: "proxy", listen: "tcp:127.0.0.1:PORT3", connect: "tcp:127.0.0.1:80" };
 
-/** What is new. */
+/** Edits that add keys, entries and files. */
 export const ADDED: readonly Edit[] = [
   {
     edit: "a key of `config` is added",
@@ -152,7 +152,7 @@ export const ADDED: readonly Edit[] = [
   },
 ];
 
-/** Keys that concern no instance that exists. */
+/** Edits of keys that do not matter to an existing instance. */
 export const NOTHING: readonly Edit[] = ([
   ["description", "a machine"],
   ["extract", true],

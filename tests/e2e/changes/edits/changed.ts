@@ -1,11 +1,11 @@
 /**
- * What is other than before in the files of an instance.
+ * Edits that change values in the files of an instance.
  *
  * @module
  */
 import type { Edit } from "./edit.ts";
 
-/** What is other than before. */
+/** Edits that change values. */
 export const CHANGED: readonly Edit[] = [
   {
     edit: "a key of `config` is changed",

@@ -9,10 +9,10 @@ import type { Patch } from "../files.ts";
 export interface Edit {
   readonly edit: string;
   readonly patch: Patch;
-  /** What holds afterwards: what is asked, and the answer; see `answer()`. */
+  /** Questions about the instance after the edit, and the expected answers; see `answer()`. */
   readonly then?: Readonly<Record<string, string | undefined>>;
-  /** The daemon that this is about; absent: both. */
+  /** The daemon on which the edit is made; absent: both. */
   readonly on?: "Incus" | "LXD";
-  /** `up` refuses it, and it is taken back. */
+  /** `up` refuses the edit, and the test takes it back. */
   readonly refused?: true;
 }

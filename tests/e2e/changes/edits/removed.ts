@@ -1,12 +1,12 @@
 /**
- * What is not in the files of an instance any more.
+ * Edits that remove something from the files of an instance.
  *
  * @module
  */
 import { NOTHING } from "./added.ts";
 import type { Edit } from "./edit.ts";
 
-/** What is not there any more. */
+/** Edits that remove keys and entries. */
 export const REMOVED: readonly Edit[] = [
   {
     edit: "a key of `config` is removed",
@@ -86,7 +86,7 @@ export const REMOVED: readonly Edit[] = [
   { edit: "an item is removed", patch: { cfg: { runcmd: { two: null } } }, then: { "sh cat /two": "22" } },
 ];
 
-/** What is left where filesystems go, and cloud-config files and keys that concern no instance. */
+/** Edits that remove filesystems and cloud-config files, and keys that do not matter to an existing instance. */
 export const REST: readonly Edit[] = [
   {
     edit: "filesystems and their directories are removed",

@@ -1,6 +1,6 @@
 /**
  * Edits of the files of an instance, in rounds: those of a round are made at once in an ordinary run, and one after the
- * other with LXOPS_TEST_CUTS=all. `EDITS.md` has what `plan` says about each, and what `up` does.
+ * other with LXOPS_TEST_CUTS=all. `EDITS.md` has the lines of `plan` about each, and the actions of `up`.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { CHANGED } from "./changed.ts";
 import type { Edit } from "./edit.ts";
 import { REMOVED, REST } from "./removed.ts";
 
-/** The files that the edits begin with. */
+/** The files before the first edit. */
 export const FIRST: Files = {
   config: {
     ostype: "alpine",
@@ -32,7 +32,7 @@ export const FIRST: Files = {
   properties: { q: "1" },
 };
 
-/** What is in another order. */
+/** Edits that change an order. */
 const ORDER: readonly Edit[] = [
   {
     edit: "profiles are in another order",
@@ -46,7 +46,7 @@ const ORDER: readonly Edit[] = [
   },
 ];
 
-/** What takes a restart. */
+/** Edits that need a restart. */
 const RESTART: readonly Edit[] = [
   {
     edit: "a key that takes a restart is added",
@@ -60,7 +60,7 @@ const RESTART: readonly Edit[] = [
   },
 ];
 
-/** What takes a rebuild. */
+/** Edits that need a rebuild. */
 const REBUILD: readonly Edit[] = [
   {
     edit: "the image is another one",
@@ -69,7 +69,7 @@ const REBUILD: readonly Edit[] = [
   },
 ];
 
-/** What cannot be done to an instance that exists, and what would take its data from it. */
+/** Edits that are impossible for an existing instance, or would separate it from its data. */
 const REFUSED: readonly Edit[] = ([
   ["a directory is at another place of the host", { devices: { data: { dir: "elsewhere" } } }],
   ["a filesystem is at another place", { filesystems: { data: { pattern: "DIRECTORY/(instance)-b" } } }],
