@@ -29,7 +29,12 @@ export interface Run {
   /** Every connection that was opened, to be closed at the end of the run. */
   readonly opened: Connection[];
   /** Locks of the run, which are given up at its end; once it is over, there are no new ones. */
-  readonly locks: { all?: Promise<Locks>; isOver?: boolean };
+  readonly locks: {
+    all?: Promise<Locks>;
+    isOver?: boolean;
+    /** The directories of the run's instances were locked, as it looks at these. */
+    hasLooked?: boolean;
+  };
   /** Values that nothing is to show. */
   readonly hidden: Hidden;
   /** Warnings that were printed: a command may read a file again, and each is printed once. */
@@ -76,7 +81,7 @@ export function composeApp(run: Run, globals: GlobalOptions, known?: DaemonAddre
       }),
     apply: async (plan, options) =>
       (await import("./apply.ts"))
-        .applyPlan({ host, daemon, globals, program, interruption, surroundings, hidden }, plan, options),
+        .applyPlan({ run, host, daemon, globals }, plan, options),
     lock: async (wants, options) =>
       await (await import("./lock.ts")).takeLocks({ run, host, daemon }, wants, options),
     lockEarly: async (wants, command) =>

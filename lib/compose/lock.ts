@@ -9,6 +9,7 @@ import type { DirectoryUse, MachineLocks, RunsSeen } from "../ports/machine_lock
 import type { Host } from "../ports/mod.ts";
 import type { LockWant } from "../run/lock/names.ts";
 import { Locks } from "../run/lock/locks.ts";
+import type { TakenDirectories } from "../run/lock/machine.ts";
 import type { LockPorts } from "../run/lock/ports.ts";
 import { lockStore } from "../run/lock/store.ts";
 import type { Run } from "./app.ts";
@@ -59,10 +60,26 @@ export async function otherRuns(context: LockContext): Promise<RunsSeen | undefi
 export async function lockDirectories(
   context: LockContext,
   uses: readonly DirectoryUse[],
-  { command, seconds, since }: DirectoryLockOptions,
+  options: DirectoryLockOptions,
 ): Promise<boolean> {
+  context.run.locks.hasLooked = true;
+  return (await takeDirectories(context, uses, { ...options, hasFlag: true }))?.hasChanged ?? false;
+}
+
+/** Options for locking directories for a while. */
+export interface TakeOptions extends DirectoryLockOptions {
+  /** The command has a flag for the time to wait. */
+  readonly hasFlag: boolean;
+}
+
+/** Locks directories until they are given up, or the run ends; `undefined` where this run cannot lock them. */
+export async function takeDirectories(
+  context: LockContext,
+  uses: readonly DirectoryUse[],
+  { command, seconds, since, hasFlag }: TakeOptions,
+): Promise<TakenDirectories | undefined> {
   const machine = await machineOf(context);
-  if (!machine || uses.length === 0) return false;
+  if (!machine || uses.length === 0) return undefined;
   const { run: { backend }, host } = context;
   const [{ locks, ports: { self, note, signal } }, real] = await Promise.all([
     locksOf(context, command),
@@ -84,7 +101,7 @@ export async function lockDirectories(
     },
     since,
     seconds,
-    { locks: machine, isAncestor: ancestry(), note, signal },
+    { locks: machine, isAncestor: ancestry(), hasFlag, note, signal },
   );
 }
 

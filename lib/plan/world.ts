@@ -77,7 +77,7 @@ export interface World {
   readonly mounts?: Mounts;
   /** Paths of `paths`, and the directories that they are in, without the symbolic links on the way. */
   readonly realPaths?: ReadonlyMap<string, string>;
-  /** What tells the directories of targets and instances from all others of the machine, as `Host.directoryKeys()` says. */
+  /** Keys of the directories of targets and instances, by which one directory at several paths is recognized. */
   readonly directoryKeys?: ReadonlyMap<string, readonly string[]>;
   /** True where `zfs` takes several snapshots at once. */
   readonly zfsTakesSeveral: boolean;

@@ -4,17 +4,32 @@
  *
  * @module
  */
+import type { Devices, InstanceRef } from "./mod.ts";
 
 /** A directory that a run works on. */
 export interface DirectoryUse {
   readonly directory: string;
-  /** Name of the instance that it is for; absent: the command is about the directory itself. */
+  /** Name of the instance that it is for; absent: the command changes the directory itself. */
   readonly instance?: string;
   /** No other instance is to have it at the same time. */
   readonly own: boolean;
-  /** What tells it from all other directories of the machine, as `Host.directoryKeys()` says. */
+  /** Keys of the directory, as `Host.directoryKeys()` returns them. */
   readonly keys?: readonly string[];
 }
+
+/** An instance that is to start; one that does not exist yet has the devices that it will have. */
+export interface Starting extends InstanceRef {
+  /** Its own devices. */
+  readonly devices?: Devices;
+  /** Names of the profiles whose devices it has, too. */
+  readonly profiles?: readonly string[];
+}
+
+/**
+ * Locks the directories of an instance that is to start against commands of the machine's other daemon; returns the
+ * function that gives them up, or `undefined` where there are none.
+ */
+export type ClaimStart = (starting: Starting) => Promise<(() => Promise<void>) | undefined>;
 
 /** A run of lxops with the directories that it works on; their paths have no symbolic links. */
 export interface MachineRun {

@@ -191,9 +191,9 @@ export interface Host extends Launching {
   /** Resolves symbolic links in paths; a missing path is resolved as far as it exists. */
   realPaths(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
-   * Returns what tells each directory from all others of the machine, whatever paths lead to it: the filesystem and the
-   * inode of the path and of each directory above it, the innermost first, with the rest of the path behind it. What
-   * does not exist is left out. Absent: this machine cannot be asked.
+   * Returns keys of directories, which are the same for one directory at several paths: filesystem and inode of the path
+   * and of each directory above it, the innermost first, with the rest of the path behind it. Those that do not exist
+   * are left out. Absent: this machine cannot be asked.
    */
   directoryKeys?(paths: readonly string[]): ReadonlyMap<string, readonly string[]>;
   /** Reads a directory of the host with everything below it on the same filesystem. */

@@ -7,12 +7,19 @@ import * as z from "zod/mini";
 import { apiPath } from "../../base/api.ts";
 import { ServerError } from "../../base/errors.ts";
 import { hasOwnProfiles } from "../../ports/daemon.ts";
-import type { Backend, Host, InstanceServer, OtherDaemonInstances, ProfileInfo } from "../../ports/mod.ts";
+import type {
+  Backend,
+  DaemonKind,
+  Host,
+  InstanceServer,
+  OtherDaemonInstances,
+  ProfileInfo,
+} from "../../ports/mod.ts";
 import { connect } from "./daemon.ts";
 
 /**
  * Returns the instances of the other daemon in all of its projects; none where it is not installed. Those that it starts
- * are not `Stopped`, whoever has asked for that and may have ended since. A failure is reported in the result, not thrown:
+ * are not `Stopped`, even if the command that has asked for the start has ended. A failure is reported in the result, not thrown:
  * the user may have no access to that daemon.
  */
 export async function otherDaemonInstances(
@@ -22,8 +29,7 @@ export async function otherDaemonInstances(
 ): Promise<OtherDaemonInstances> {
   const { otherDaemon } = backend;
   const nothing = { title: otherDaemon.title, instances: [] };
-  const named = host.env(otherDaemon.env.socket) ?? below(host.env(otherDaemon.env.dir));
-  for (const path of named === undefined ? otherDaemon.sockets : [named]) {
+  for (const path of socketsOf(otherDaemon, host)) {
     try {
       if (await host.lstat(path) === undefined) continue;
       // Errors name the other daemon.
@@ -50,6 +56,22 @@ export async function otherDaemonInstances(
   return nothing;
 }
 
+/** Returns the socket of the other daemon; `undefined` where this machine has none. */
+export async function otherDaemonSocket(
+  { otherDaemon }: Backend,
+  host: Pick<Host, "env" | "lstat">,
+): Promise<string | undefined> {
+  for (const path of socketsOf(otherDaemon, host)) {
+    if (await host.lstat(path).catch(() => undefined) !== undefined) return path;
+  }
+  return undefined;
+}
+
+function socketsOf({ env, sockets }: DaemonKind, host: Pick<Host, "env">): readonly string[] {
+  const named = host.env(env.socket) ?? below(host.env(env.dir));
+  return named === undefined ? sockets : [named];
+}
+
 /** Operations stay for a few seconds after their end. */
 const STATUS_OVER: ReadonlySet<string> = new Set(["success", "failure", "cancelled"]);
 
@@ -61,7 +83,10 @@ const operationsSchema = z.record(
   })),
 );
 
-/** Returns the places of the instances that a daemon starts or restarts now; the daemon itself lists them as stopped. */
+/**
+ * Returns the places of the instances that a daemon starts or restarts now, or makes, which may start them, too; the
+ * daemon itself lists them as stopped.
+ */
 async function startingIn(server: InstanceServer): Promise<ReadonlySet<string>> {
   const answer = await server.get(apiPath(["operations"], "recursion=1&all-projects=true")).catch((error) => {
     // Some users may see instances, but not what is done to them.
@@ -70,7 +95,7 @@ async function startingIn(server: InstanceServer): Promise<ReadonlySet<string>> 
   });
   const { data } = operationsSchema.safeParse(answer);
   const paths = Object.entries(data ?? {}).flatMap(([status, all]) => STATUS_OVER.has(status) ? [] : all)
-    .filter(({ description = "" }) => /^(Starting|Restarting) /.test(description))
+    .filter(({ description = "" }) => /^(Starting|Restarting|Creating) /.test(description))
     .flatMap(({ resources }) => Object.values(resources ?? {}).flatMap((names) => names ?? []));
   return new Set(paths.flatMap((path) => {
     const { pathname, searchParams } = new URL(path, "http://daemon");

@@ -28,6 +28,14 @@ export interface GlobalOptions {
   readonly project?: string;
 }
 
+/** Options for the claim of the directories that new instances get. */
+export interface ClaimOptions {
+  /** Name of the command, for others who meet the claim. */
+  readonly command?: string;
+  /** The time to wait for other runs that a flag gave; absent: the command has no such flag. */
+  readonly seconds?: number;
+}
+
 /** Options for applying and showing a plan. */
 export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   /** Report every line that programs print. */
@@ -42,6 +50,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly resultOnly?: boolean;
   /** Gets the address of each instance that was waited for. */
   readonly addressed?: (instance: string, address: string) => void;
+  /** Options for claiming the directories that new instances get; `none`: the user asked for no locks. */
+  readonly claim?: ClaimOptions | "none";
   /** Shows the output of programs as usual, and reports nothing else. */
   readonly quiet?: boolean;
   /** Ends with what each instance came to, and its address. */

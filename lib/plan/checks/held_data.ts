@@ -5,7 +5,7 @@
  */
 import { refuse, type StateError } from "../../base/errors.ts";
 import { quote } from "../../base/shell.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { dataDisks, type Disks } from "../instance/data_disks.ts";
 import { SHARED_DATA, sharedDisk, STOP_OTHER } from "./renamed.ts";
 import type { Identities } from "../tree/same.ts";
@@ -45,7 +45,7 @@ export function ownDisksOf(info: InstanceInfo, own: ReadonlySet<string> | undefi
 
 /** Returns the refusal of the start of an instance. */
 export function held(
-  info: InstanceInfo,
+  info: InstanceRef,
   { info: holder, title }: Holder,
   [device, disk]: Disks[number],
 ): StateError {

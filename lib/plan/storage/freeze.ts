@@ -87,7 +87,7 @@ export function otherDaemonWriters(
   { otherDaemon, realPaths, directoryKeys }: Pick<World, "otherDaemon"> & Identities,
   directories: readonly string[],
 ): readonly InstanceInfo[] {
-  // What is said of volumes is about those of this daemon.
+  // The volumes of a world are those of this daemon.
   const here = { ...(realPaths ? { realPaths } : {}), ...(directoryKeys ? { directoryKeys } : {}) };
   return (otherDaemon?.instances ?? []).filter((info) => writes(info, directories, here));
 }

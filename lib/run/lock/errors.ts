@@ -48,6 +48,7 @@ export function directoryError(
   run: OtherRun & { readonly isAncestor?: true },
   command: string,
   waited: number,
+  hasFlag = true,
 ): StateError {
   const after = waited > 0 ? ` for ${waited} s` : "";
   const of = run.use.instance === undefined ? "" : ` of instance "${run.use.instance}"`;
@@ -56,7 +57,9 @@ export function directoryError(
     `another lxops works on "${run.use.directory}"${of}${after} (${otherRunText(run)})`,
     run.isAncestor ? OWN_ANCESTOR : [
       ...(run.pid === undefined ? [] : [`To look at it: ps -fp ${run.pid}`]),
-      "To wait for its end: --lock-timeout SECONDS",
+      hasFlag
+        ? "To wait for its end: --lock-timeout SECONDS"
+        : "Run this command again once that one has ended",
     ],
     "locked",
   );

@@ -16,8 +16,18 @@ export interface MachinePorts {
   readonly locks: MachineLocks;
   /** Tells whether a process of this machine has started this one, directly or through others. */
   readonly isAncestor?: (pid: number) => Promise<boolean>;
+  /** The command has a flag for the time to wait. */
+  readonly hasFlag?: boolean;
   readonly note: (text: string) => void;
   readonly signal: AbortSignal;
+}
+
+/** Directories that a run has locked for a part of its time, or for all of it. */
+export interface TakenDirectories {
+  /** Runs at other daemons have worked on one of them since they were looked at. */
+  readonly hasChanged: boolean;
+  /** Gives them up before the end of the run. */
+  readonly release: () => Promise<void>;
 }
 
 /** The locked directories of a run. */
@@ -27,30 +37,38 @@ export class LockedDirectories {
   #toldForeign = false;
 
   /**
-   * Locks the directories of a run; waits for others up to a number of seconds. Returns whether runs at other daemons
-   * have worked on one of them since they were looked at.
+   * Locks the directories of a run; waits for others up to a number of seconds. Returns `undefined` where this machine
+   * has no place for locks.
    *
    * @throws {StateError} of kind `locked`, which names the other run
    */
-  async take(run: MachineRun, since: RunsSeen, seconds: number, ports: MachinePorts): Promise<boolean> {
+  async take(
+    run: MachineRun,
+    since: RunsSeen,
+    seconds: number,
+    ports: MachinePorts,
+  ): Promise<TakenDirectories | undefined> {
     const start = performance.now();
     for (let told = false;;) {
       // Nothing would give up what is locked now.
       if (this.#over) throw new InterruptedError("Interrupted");
       const found = await this.#try(run, since, ports);
-      if (found === undefined) return false;
+      if (found === undefined) return undefined;
       if ("release" in found) {
         this.#held.add(found);
         if (this.#over) await this.release();
         this.#tellForeign(found.foreign, ports.note);
-        return found.hasChanged;
+        const release = async () => {
+          if (this.#held.delete(found)) await found.release();
+        };
+        return { hasChanged: found.hasChanged, release };
       }
       const waited = performance.now() - start;
       const left = seconds * 1000 - waited;
       ports.signal.throwIfAborted();
       const isAncestor = found.pid !== undefined && await ports.isAncestor?.(found.pid);
       if (isAncestor) throw directoryError({ ...found, isAncestor }, run.command, 0);
-      if (left <= 0) throw directoryError(found, run.command, Math.round(seconds));
+      if (left <= 0) throw directoryError(found, run.command, Math.round(seconds), ports.hasFlag);
       if (!told) {
         ports.note(`waiting up to ${seconds} s for "${found.use.directory}" (${otherRunText(found)})`);
       }

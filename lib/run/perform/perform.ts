@@ -24,6 +24,7 @@ import type { RunEvent } from "../events.ts";
 import type { EarlyExec } from "./early_exec.ts";
 import type { OnProgress } from "../../ports/copy.ts";
 import { meter } from "./meter.ts";
+import type { ClaimStart } from "../../ports/machine_lock.ts";
 import { Tail } from "../tail.ts";
 
 /** All that is needed to change the world. */
@@ -31,6 +32,8 @@ export interface Controls {
   readonly server: InstanceServer;
   readonly control: InstanceControl;
   readonly host: HostControl;
+  /** Absent: nothing is locked. */
+  readonly claim?: ClaimStart;
 }
 
 /** Takes the events of a run. */

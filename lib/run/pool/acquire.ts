@@ -8,7 +8,7 @@ import { isFree, isMember, type PoolInstance } from "../../plan/pool/members.ts"
 import { leaseContent, leaseFor, leaseName } from "../../plan/pool/lease.ts";
 import { leasePlace, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import type { PoolSpec } from "../../plan/pool/spec.ts";
-import { patchInstance, startInstance, unfreezeInstance } from "../../plan/requests/instances.ts";
+import { patchInstance, unfreezeInstance } from "../../plan/requests/instances.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Acquire, Lease, Refill } from "../../step/pool.ts";
 import {
@@ -20,6 +20,7 @@ import {
   readNames,
   sendIfThere,
   snapshotsText,
+  startMember,
 } from "./ports.ts";
 
 /** Longest time for an instance that was frozen or stopped to run programs. */
@@ -135,11 +136,13 @@ async function take(
 /** Lets an instance run that waits frozen or stopped, until it runs programs. */
 async function wake(
   { name, project, status }: Pick<InstanceInfo, "name" | "project" | "status">,
-  { control, signal }: PoolPorts,
+  ports: PoolPorts,
 ): Promise<void> {
   if (status === "Running") return;
+  const { control, signal } = ports;
   const ref = { project, name };
-  await control.send(status === "Frozen" ? unfreezeInstance(ref) : startInstance(ref), signal);
+  if (status === "Frozen") await control.send(unfreezeInstance(ref), signal);
+  else await startMember(ref, ports);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(AWAKE_MS)]);
   const code = await control.exec({ instance: ref, argv: [NO_WORK] }, () => {}, limit);
   if (code !== 0) {

@@ -5,6 +5,7 @@
  */
 import { StateError } from "../../base/errors.ts";
 import type { PoolAct } from "../../step/pool.ts";
+import type { ClaimStart } from "../../ports/machine_lock.ts";
 import type { InstanceControl, InstanceServer } from "../../ports/mod.ts";
 import type { RunEvent } from "../events.ts";
 import { unlessAborted } from "../wait/pauses.ts";
@@ -14,7 +15,11 @@ import { clockOf, type PoolPorts } from "./ports.ts";
 interface PoolRun {
   /** Name of the instance, for reports. */
   readonly instance: string;
-  readonly controls: { readonly server: InstanceServer; readonly control: InstanceControl };
+  readonly controls: {
+    readonly server: InstanceServer;
+    readonly control: InstanceControl;
+    readonly claim?: ClaimStart;
+  };
   readonly report: (event: RunEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -24,11 +29,12 @@ export async function performPool(
   act: PoolAct,
   { instance, controls, report, signal }: PoolRun,
 ): Promise<void> {
-  const { control } = controls;
+  const { control, claim } = controls;
   const server = untilAborted(controls.server, signal);
   const ports: PoolPorts = {
     server,
     control,
+    ...(claim ? { claim } : {}),
     signal,
     now: clockOf(server),
     random: () => crypto.randomUUID(),

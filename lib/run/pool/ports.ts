@@ -6,6 +6,7 @@
 import { missing } from "../../base/missing.ts";
 import type { InstanceControl, InstanceInfo, InstanceRef, InstanceServer, Request } from "../../ports/mod.ts";
 import type { LockStore } from "../../ports/lock.ts";
+import type { ClaimStart } from "../../ports/machine_lock.ts";
 import {
   fullSnapshotsPath,
   instanceNamesPath,
@@ -14,6 +15,7 @@ import {
   profilePath,
 } from "../../plan/requests/reads.ts";
 import type { PoolInstance } from "../../plan/pool/members.ts";
+import { startInstance } from "../../plan/requests/instances.ts";
 import { definitionName, isMemberName, LEASE_PREFIX, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import { type PoolSpec, specOf, tendedMs } from "../../plan/pool/spec.ts";
 import type { PoolRef } from "../../step/pool.ts";
@@ -23,6 +25,8 @@ import { lockStore } from "../lock/store.ts";
 export interface PoolPorts {
   readonly server: InstanceServer;
   readonly control: InstanceControl;
+  /** Absent: nothing is locked. */
+  readonly claim?: ClaimStart;
   readonly signal: AbortSignal;
   /** Returns the time, in milliseconds since 1970. */
   readonly now: () => number;
@@ -190,6 +194,15 @@ export function textsOf(value: unknown): Readonly<Record<string, string>> {
 /** Tells which pool an instance belongs to by its keys; `undefined` where it is in none. */
 export function poolOf({ config }: Pick<InstanceInfo, "config">): string | undefined {
   return config[POOL_KEYS.pool];
+}
+
+/** Starts an instance of a pool, with its directories locked against commands of the machine's other daemon meanwhile. */
+export async function startMember(
+  { project, name }: InstanceRef,
+  { control, claim, signal }: PoolPorts,
+): Promise<void> {
+  const release = await claim?.({ project, name });
+  await control.send(startInstance({ project, name }), signal).finally(() => release?.());
 }
 
 /** Sends a request, and tells whether the daemon has what it is about. */

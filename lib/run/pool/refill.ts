@@ -67,7 +67,9 @@ export async function refill(
     const name = memberName(pool, random, index);
     const body = memberBody(name, { spec, generation, fingerprint, extensions });
     try {
-      await begin(createInstance(project, body), signal);
+      const { devices, profiles } = body;
+      const release = await ports.claim?.({ project, name, devices, profiles });
+      await begin(createInstance(project, body), signal).finally(() => release?.());
     } catch (error) {
       // Whoever tends the pool next finds out what is wrong with that.
       if (!(error instanceof LxopsError) || error instanceof StateError) throw error;

@@ -16,12 +16,7 @@ import {
 } from "../../plan/pool/lease.ts";
 import type { PoolInstance } from "../../plan/pool/members.ts";
 import { LEASE_KEYS, leasePlace, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
-import {
-  killInstance,
-  patchInstance,
-  restoreInstance,
-  startInstance,
-} from "../../plan/requests/instances.ts";
+import { killInstance, patchInstance, restoreInstance } from "../../plan/requests/instances.ts";
 import type { Lease, Release, Renew } from "../../step/pool.ts";
 import { DEFAULTS, type PoolSpec } from "../../plan/pool/spec.ts";
 import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
@@ -34,6 +29,7 @@ import {
   readSpecIfValid,
   sendIfThere,
   snapshotsText,
+  startMember,
 } from "./ports.ts";
 import { READY_SNAPSHOT, waiting } from "./warm.ts";
 
@@ -141,7 +137,7 @@ async function setBack(
     await confirm(held, ref, ports);
     await control.send(restoreInstance(ref, READY_SNAPSHOT), signal);
     await drain(ref, ports);
-    if (spec.ready !== "stopped") await control.send(startInstance(ref), signal);
+    if (spec.ready !== "stopped") await startMember(ref, ports);
     const kept = [POOL_KEYS.addresses, POOL_KEYS.ssh, POOL_KEYS.uuid].map((
       key,
     ) => [key, info.config[key] ?? ""]);

@@ -1,15 +1,19 @@
 /** Commands of both daemons of a machine at the same moment, about instances with the same data. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { daemonName } from "../../../lib/adapters/host/lock_files.ts";
 import { isWhole, sample } from "../../support/sample.ts";
 import { until } from "../../support/until.ts";
 import { connect } from "../../../scripts/testbed/rest.ts";
+import { sh } from "../support/trees.ts";
 import { plainConfig } from "../support/configs.ts";
 import {
   type Daemon,
   daemons,
   type Ground,
+  inTurn,
   onEither,
   type Outcome,
+  places,
   socketVariable,
 } from "../support/daemon.ts";
 
@@ -50,6 +54,13 @@ async function hasDirectories(process: number): Promise<boolean> {
     }
   }
   return false;
+}
+
+/** Returns the files of the runs at a daemon that have locked directories. */
+async function runsAt({ socket }: Daemon): Promise<readonly string[]> {
+  const directory = `/run/lxops/locks/${daemonName(await Deno.realPath(socket!))}`;
+  const names = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name).catch(() => []);
+  return names.filter((name) => /^[0-9]/.test(name));
 }
 
 /** Runs a command at both daemons, the second one a little later. */
@@ -128,7 +139,7 @@ onEither("of two daemons at the same moment, one starts an instance with a direc
     }
     const { code, stderr } = await rebuilding;
     assertEquals(code, 0, stderr);
-    // A daemon goes on with a start whose command has ended, and lists the instance as stopped meanwhile.
+    // A daemon continues a start whose command has ended, and lists the instance as stopped meanwhile.
     await both("stop", "-wait-stop", "0", name);
     using rest = connect(first.socket!);
     const slow = { "raw.lxc": "lxc.hook.pre-start = /bin/sleep 2" };
@@ -143,8 +154,125 @@ onEither("of two daemons at the same moment, one starts an instance with a direc
     assertEquals(early.code, 9, early.stderr);
     assertStringIncludes(early.stderr, `instance "${name}" of ${first.title}, which runs, has its device`);
     await starting;
+    // It may also start what it makes.
+    const { api_extensions } = await rest.send("GET", "/1.0") as { api_extensions: readonly string[] };
+    if (api_extensions.includes("instance_create_start")) {
+      await both("stop", "-wait-stop", "0", name);
+      const devices = { data: { type: "disk", path: "/data", source: `${places.directory}/${name}/data` } };
+      const making = rest.send("POST", "/1.0/instances", {
+        name: `${name}-made`,
+        source: { type: "image", alias: "tiny" },
+        config: slow,
+        devices,
+        start: true,
+      });
+      await until(async () => await statusAt(first, `${name}-made`) === "Stopped");
+      const late = await start();
+      assertEquals(late.code, 9, late.stderr);
+      assertStringIncludes(
+        late.stderr,
+        `instance "${name}-made" of ${first.title}, which runs, has its device`,
+      );
+      await making;
+    }
   } finally {
+    await both("down", `${name}-made`);
     await both("delete", "--force", "-wait-stop", "0", ...file);
     await ground.run(["destroy", ...file], at(daemons[0]!));
+  }
+});
+
+/** Makes a profile with a directory of the host. */
+async function shareAt({ socket }: Daemon, name: string, source: string): Promise<void> {
+  using rest = connect(socket!);
+  const devices = { shared: { type: "disk", source, path: "/mnt/shared" } };
+  await rest.send("POST", "/1.0/profiles", { name, devices });
+}
+
+inTurn("run, pools and create --start keep out of a directory that the other daemon's command works on", [
+  "directory",
+  "second daemon",
+  "root",
+], async (here) => {
+  const other = daemons.find(({ title }) => title !== here.daemon.title)!;
+  const env = Object.assign({}, ...daemons.map(socketVariable)) as Record<string, string>;
+  const there = { argv: other.argv, env };
+  const [name, made, thrown] = [here.name(), here.name("-made"), here.name("-thrown")];
+  const pool = `${here.id}p`;
+  const directory = `${places.directory}/${name}/data`;
+  const mount = `${directory}:/mnt/shared`;
+  const is = ["-name", name, "a.yaml"];
+  await here.write("a.yaml", plainConfig());
+  try {
+    await here.ok(["launch", ...is], there);
+    await shareAt(here.daemon, pool, directory);
+    const rebuilding = here.run(["rebuild", "-wait-stop", "0", ...is], there);
+    await until(async () => await lockedBy(other, name) !== undefined);
+    const process = (await lockedBy(other, name))!;
+    await until(() => hasDirectories(process));
+    Deno.kill(process, "SIGSTOP");
+    const waiting = [
+      here.run(["run", "--mount", mount, "tiny", "true"], { env }),
+      here.run(["pool", "create", "--size", "1", "--profile", "default", "--profile", pool, pool, "tiny"], {
+        env,
+      }),
+    ];
+    let [ended, created] = [0, undefined as Outcome | undefined];
+    waiting.forEach((one) => one.then(() => ended++));
+    try {
+      created = await here.run(
+        ["create", "--start", "--profile", "default", "--profile", pool, "tiny", made],
+        { env },
+      );
+    } finally {
+      assertEquals(ended, 0);
+      Deno.kill(process, "SIGCONT");
+    }
+    assertEquals(created.code, 11, created.stderr);
+    assertStringIncludes(
+      created.stderr,
+      `Cannot run create: another lxops works on "${places.directory}/${name}"`,
+    );
+    assertEquals((await rebuilding).code, 0);
+    for (const { code, stderr } of await Promise.all(waiting)) {
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(
+        stderr,
+        `waiting up to 60 s for "${places.directory}/${name}" (process ${process} of this machine`,
+      );
+    }
+    // While a run starts, and while its program runs, the instance with the directory is not started.
+    await here.ok(["stop", "-wait-stop", "0", name], there);
+    await here.ok(["pool", "destroy", "--force", pool], { env });
+    const raw = "raw.lxc=lxc.hook.pre-start = /bin/sleep 2";
+    const run = ["run", "--name", thrown, "--mount", mount, "--config", raw, "tiny", "--", "sleep", "3"];
+    const before = await runsAt(here.daemon);
+    const hasClaim = async () => (await runsAt(here.daemon)).some((one) => !before.includes(one));
+    const running = here.run(run, { env });
+    const start = async () => await here.run(["start", name], there);
+    await until(hasClaim);
+    const early = await start();
+    assertEquals(early.code, 11, early.stderr);
+    assertStringIncludes(
+      early.stderr,
+      `, ${here.daemon.title === "Incus" ? "lxops-incus" : "lxops-lxd"} run of `,
+    );
+    await until(async () => await statusAt(here.daemon, thrown) === "Running");
+    await until(async () => !await hasClaim());
+    const late = await start();
+    assertEquals(late.code, 9, late.stderr);
+    assertStringIncludes(
+      late.stderr,
+      `instance "${thrown}" of ${here.daemon.title}, which runs, has its device`,
+    );
+    assertEquals((await running).code, 0);
+    await here.ok(["start", name], there);
+  } finally {
+    await here.run(["pool", "destroy", "--force", pool], { env });
+    await here.run(["down", made], { env });
+    await here.run(["delete", "--force", "-wait-stop", "0", ...is], there);
+    using rest = connect(here.daemon.socket!);
+    await rest.send("DELETE", `/1.0/profiles/${pool}`).catch(() => {});
+    await sh(`rm -rf '${places.directory}/${name}'`);
   }
 });

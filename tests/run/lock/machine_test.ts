@@ -61,12 +61,15 @@ Deno.test("a run waits for the directory, says so once, and learns that it has c
   const released: string[] = [];
   const { ports, notes } = portsOf([other, other, heldWith("b", released, true)]);
   const locked = new LockedDirectories();
-  assertEquals(await locked.take(run, SEEN, 10, ports), true);
+  assertEquals((await locked.take(run, SEEN, 10, ports))?.hasChanged, true);
   assertEquals(notes, [
     'waiting up to 10 s for "/d/web" (process 43 of this machine, lxops-lxd rebuild of anna since ' +
     "2026-01-01 00:00:00 UTC)",
   ]);
-  assertEquals(await locked.take(run, SEEN, 10, portsOf([heldWith("c", released)]).ports), false);
+  assertEquals(
+    (await locked.take(run, SEEN, 10, portsOf([heldWith("c", released)]).ports))?.hasChanged,
+    false,
+  );
   await locked.release();
   assertEquals(released, ["b", "c"]);
   await assertRejects(() => locked.take(run, SEEN, 10, ports), InterruptedError);
@@ -86,7 +89,7 @@ Deno.test("a signal ends the wait for a directory, and its end that of the time"
 
 Deno.test("a machine without a place for locks is no reason to fail", async () => {
   const { ports, notes } = portsOf([new Deno.errors.NotFound("/run/lxops")]);
-  assertEquals(await new LockedDirectories().take(run, SEEN, 0, ports), false);
+  assertEquals(await new LockedDirectories().take(run, SEEN, 0, ports), undefined);
   assertEquals(notes, [
     "directories are not locked against commands of another daemon of this machine: /run/lxops",
   ]);

@@ -44,6 +44,7 @@ export async function create(order: Order, values: GarmValues, app: App): Promis
       undoOnFailure: false,
       verbose: false,
       quiet: true,
+      claim: { command: "ci garm" },
       results: () => {
         isReal = true;
         return "";

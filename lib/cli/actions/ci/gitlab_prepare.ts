@@ -145,6 +145,7 @@ async function carryOut(
     undoOnFailure: false,
     verbose: false,
     several: false,
+    claim: { command: "ci gitlab" },
     showSecrets: values["show-secrets"] ?? false,
   });
   for (const { instance, error, step } of failures) {

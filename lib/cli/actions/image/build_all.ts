@@ -171,6 +171,7 @@ async function applyPlan(
     parallel: values.parallel,
     undoOnFailure: false,
     verbose: false,
+    claim: { command: "image build" },
     showSecrets: values["show-secrets"] ?? false,
     results: () => {
       onEnd();

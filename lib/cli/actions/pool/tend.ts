@@ -255,6 +255,7 @@ export function optionsOf(values: Pick<PoolValues, "dry-run" | "parallel" | "tra
     undoOnFailure: false,
     verbose: values.trace ?? false,
     several: true,
+    claim: { command: "pool tend" },
   };
 }
 

@@ -44,6 +44,7 @@ export async function carryOut(
     undoOnFailure: false,
     verbose: false,
     passOutput: true,
+    claim: { command: "run" },
     programOnly: true,
     showSecrets: values["show-secrets"] ?? false,
   });

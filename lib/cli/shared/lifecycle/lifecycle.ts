@@ -14,7 +14,7 @@ import { applyOptions } from "../../command/apply_options.ts";
 import { look } from "./look.ts";
 import { checkDirectoryNames } from "./directory_names.ts";
 import { checkMovedDirectories } from "./moved_directories.ts";
-import { locks } from "./lock.ts";
+import { locks, secondsOf } from "./lock.ts";
 import { type Outcome, outcome } from "./outcome.ts";
 import { planAll, stopOrder } from "./plan_all.ts";
 import { checkParallel } from "../operands.ts";
@@ -182,6 +182,7 @@ export async function carryOut<O extends PlanOptions>(
     addresses: lifecycle.addresses ?? false,
     summary: lifecycle.summary ?? false,
     verbose: values.trace,
+    claim: values["no-lock"] ? "none" : { command: lifecycle.name, seconds: secondsOf(values) },
     random: options.random,
     ...(values.json
       ? { resultOnly: true, addressed: (instance, address) => void addresses.set(instance, address) }
