@@ -9,6 +9,8 @@ import { instanceNameProblem } from "../../instance/patterns/names.ts";
 import type { Address, InstanceInfo } from "../../ports/mod.ts";
 import { narrow } from "../../base/schemas.ts";
 import { RUN_MARK, runOf } from "../instance/throw_away.ts";
+import { isMember } from "../pool/members.ts";
+import { POOL_KEYS } from "../pool/names.ts";
 
 /** The versions of the interface. */
 export const VERSIONS = ["v0.1.0", "v0.1.1"] as const;
@@ -130,6 +132,23 @@ const POOL = "user.runner-pool-id";
 const OS_TYPE = "user.os-type";
 const OS_ARCH = "user.os-arch";
 
+/** Key with the name by which garm knows an instance of a pool: a running instance cannot be renamed. */
+export const GARM_NAME = "user.lxops.garm";
+
+/** Returns the name by which garm knows an instance. */
+export function garmName({ name, config }: Pick<InstanceInfo, "name" | "config">): string {
+  return config[GARM_NAME] ?? name;
+}
+
+/** Finds an instance of a controller by the name that garm gave it, or by its own name, which is its provider id. */
+export function garmFind(
+  infos: readonly InstanceInfo[],
+  { controller, instance }: Pick<Order, "controller" | "instance">,
+): InstanceInfo | undefined {
+  const own = garmInstances(infos, controller);
+  return own.find((info) => garmName(info) === instance) ?? own.find(({ name }) => name === instance);
+}
+
 /** Returns the keys of an instance that garm wants. */
 export function garmMarks(
   { controller, pool }: Order,
@@ -142,10 +161,12 @@ export function garmMarks(
  * Tells whether an instance is a copy of one that lxops has made: it has the keys of the original, but garm does not know it.
  */
 export function isCopy(info: InstanceInfo): boolean {
+  const pool = info.config[POOL_KEYS.pool];
+  if (pool !== undefined && !isMember(info, pool)) return true;
   return info.config[RUN_MARK] !== undefined && runOf(info) === undefined;
 }
 
-/** Returns the instances of a controller without copies of them; of one pool, where there is one. */
+/** Returns the instances of a controller without copies and kept ones; of one pool, where there is one. */
 export function garmInstances(
   infos: readonly InstanceInfo[],
   controller: string,
@@ -153,7 +174,7 @@ export function garmInstances(
 ): readonly InstanceInfo[] {
   return infos.filter((info) =>
     info.config[CONTROLLER] === controller && (pool === undefined || info.config[POOL] === pool) &&
-    !isCopy(info)
+    info.config[POOL_KEYS.state] !== "kept" && !isCopy(info)
   );
 }
 
@@ -190,13 +211,13 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 
 /** Returns an instance as garm reads it. */
 export function garmInstance(info: InstanceInfo): Readonly<Record<string, unknown>> {
-  const { name, config, status, architecture, addresses = [] } = info;
+  const { config, status, architecture, addresses = [] } = info;
   const os = config["image.os"]?.toLowerCase();
   const release = config["image.release"] ?? config["image.version"];
   const arch = config[OS_ARCH] ?? ARCHITECTURES[architecture];
   return {
-    provider_id: name,
-    name,
+    provider_id: info.name,
+    name: garmName(info),
     os_type: config[OS_TYPE] ?? "linux",
     ...(os ? { os_name: os } : {}),
     ...(release ? { os_version: release } : {}),

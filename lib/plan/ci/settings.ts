@@ -6,6 +6,7 @@
 import { ConfigError, type Issue } from "../../base/errors.ts";
 import { issueAt, sortIssues, validate } from "../../config/schema/validate.ts";
 import { parseSource, type Path, type Source } from "../../config/yaml/source.ts";
+import { poolProblem } from "../pool/names.ts";
 import { type Settings, settingsSchema } from "./settings_schema.ts";
 
 /** The place where the file is looked for. */
@@ -73,8 +74,34 @@ function problems(settings: Settings, source: Source): Issue[] {
         ? [wrong(["caches", index, "name"], `There are two caches "${name}"`)]
         : [],
     ]),
+    ...Object.entries(settings.flavors).flatMap(([flavor, one]) => flavorProblems(flavor, one, wrong)),
     ...(user === "" || user === "root" || /^\d{1,9}(?::\d{1,9})?$/.test(user)
       ? []
       : [wrong(["user"], "UID, UID:GID or root is expected here")]),
+  ];
+}
+
+function flavorProblems(
+  flavor: string,
+  { pool, profiles, limits }: Settings["flavors"][string],
+  wrong: (path: Path, message: string) => Issue,
+): Issue[] {
+  if (pool === "") return [];
+  const problem = poolProblem(pool);
+  const has = profiles.length > 0
+    ? "profiles"
+    : Object.values(limits).some((one) => one !== "")
+    ? "limits"
+    : "";
+  return [
+    ...problem === undefined
+      ? []
+      : [wrong(["flavors", flavor, "pool"], `The pool name "${pool}" ${problem}`)],
+    ...has === "" ? [] : [
+      wrong(
+        ["flavors", flavor, has],
+        `The runners have the ${has} of pool "${pool}": leave one of them out`,
+      ),
+    ],
   ];
 }

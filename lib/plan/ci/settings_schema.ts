@@ -68,12 +68,17 @@ export const cacheSchema = record({
 
 /** The schema of a flavor of garm's pools. */
 export const flavorSchema = record({
+  pool: field(text, {
+    default: "",
+    description: "Instance pool that the runners are taken from; profiles and limits are those of the pool.",
+    examples: ["runners"],
+  }),
   profiles: field(list(text), { default: [], description: "Profiles in the place of those of `profiles`." }),
   limits: field(limitsSchema, {
     default: { cpu: "", memory: "", disk: "", processes: "" },
     description: "Limits in the place of those of `limits`.",
   }),
-}).register(z.globalRegistry, { kind: "map of profiles and limits" });
+}).register(z.globalRegistry, { kind: "map of pool, profiles and limits" });
 
 /** The schema of the file. */
 export const settingsSchema = preprocess(

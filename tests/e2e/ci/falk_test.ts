@@ -4,21 +4,7 @@ import { until } from "../../support/until.ts";
 import { type Ground, inTurn, socketVariable } from "../support/daemon.ts";
 import { freePort } from "../support/network.ts";
 import { Custom, type Machine } from "./justin.ts";
-
-/** Publishes an image in which something answers at the port of SSH. */
-async function listeningImage(ground: Ground): Promise<string> {
-  const alias = `${ground.id}-ssh`;
-  const name = ground.name("-image");
-  await ground.ok(["create", "-start", "tiny", name]);
-  await ground.inside(
-    name,
-    `mkdir -p /etc/ssh && echo ssh-ed25519 AAAA >/etc/ssh/ssh_host_ed25519_key.pub
-    sed -i 's#^/etc/net \\&#/etc/net \\&\\n(while :; do nc -l -p 22 -e /bin/echo hello; done) \\&#' /sbin/init`,
-  );
-  await ground.ok(["instance", "stop", "-wait-stop", "0", name]);
-  await ground.ok(["publish", "-alias", alias, name]);
-  return alias;
-}
+import { greeting, listeningImage } from "./listening.ts";
 
 /** Returns the machines of the test that there are. */
 async function machines(ground: Ground): Promise<readonly string[]> {
@@ -27,18 +13,6 @@ async function machines(ground: Ground): Promise<readonly string[]> {
   return all.filter(({ config }) => config["user.lxops.image"] === `${ground.id}-ssh`).map(({ name }) =>
     name
   );
-}
-
-/** Connects to a machine; `undefined` where nothing listens. */
-async function greeting(port: number): Promise<string | undefined> {
-  try {
-    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    const buffer = new Uint8Array(16);
-    const count = await connection.read(buffer) ?? 0;
-    return new TextDecoder().decode(buffer.subarray(0, count));
-  } catch {
-    return undefined;
-  }
 }
 
 inTurn("machines of justin last as long as their launch, and leave nothing", [], async (ground) => {

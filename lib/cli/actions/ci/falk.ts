@@ -17,7 +17,12 @@ import { sshOf } from "../run/options.ts";
 import { configOf, optionsOf } from "./instance.ts";
 import { type FileValues, groundOf } from "./settings.ts";
 
-interface LaunchValues extends FileValues {
+/** Values of the flags of all three commands. */
+interface FalkValues extends FileValues {
+  readonly pool: string;
+}
+
+interface LaunchValues extends FalkValues {
   readonly address: string;
   readonly port: string;
   readonly "dry-run": boolean;
@@ -26,18 +31,32 @@ interface LaunchValues extends FileValues {
 
 /** `ci falk prepare`: checks the image, so that a mistake shows before a job waits for the machine. */
 export async function prepare(
-  values: FileValues,
+  values: FalkValues,
   [image = ""]: readonly string[],
   app: App,
 ): Promise<number> {
   refuseManage(image, app);
-  const { app: there, project } = await groundOf(values, app);
+  const isPooled = checkOperand("prepare", image, values);
+  const ground = await groundOf(values, app);
+  if (isPooled) {
+    await (await import("./falk_pooled.ts")).checkPool(values.pool, ground);
+    return EXIT.ok;
+  }
+  const { app: there, project } = ground;
   // An image of another server is looked for when it is launched.
   if (image.includes(":")) return EXIT.ok;
   const images = await (await there.server()).images(project);
   const known = images.flatMap(({ aliases }) => aliases);
   if (known.includes(image)) return EXIT.ok;
   throw missing("image", image, { known, advice: ["To build one: lxops image build --host-key image"] });
+}
+
+/** Checks that a command has an image or a pool, and tells whether it has a pool. */
+function checkOperand(command: string, image: string, { pool }: FalkValues): boolean {
+  if ((image === "") !== (pool === "")) return pool !== "";
+  throw new UsageError(
+    `ci falk ${command} takes an IMAGE or --pool POOL${image === "" ? "" : ", and not both"}`,
+  );
 }
 
 /** Refuses the mode in which a user changes the image by hand: justin cannot keep the result apart. */
@@ -68,10 +87,17 @@ export async function launch(
 
 async function launchIn(values: LaunchValues, image: string, app: App): Promise<number> {
   refuseManage(image, app);
+  const isPooled = checkOperand("launch", image, values);
   const port = values.port || app.host.env("JUSTIN_SSH_PORT") || "";
   if (port === "") throw new UsageError("ci falk launch needs a port: JUSTIN_SSH_PORT, or --port {SSHPORT}");
   const { address } = values;
-  const { settings, app: there, project } = await groundOf(values, app);
+  const ground = await groundOf(values, app);
+  const listen = `${address.includes(":") ? `[${address}]` : address}:${port}`;
+  if (isPooled) {
+    const { launchPooled } = await import("./falk_pooled.ts");
+    return await launchPooled({ ...values, listen }, ground);
+  }
+  const { settings, app: there, project } = ground;
   const random = there.random();
   const { leaves: _leaves, ...options } = optionsOf({ ...settings, wait: settings.wait || "exec" }, {
     run: await app.host.thisRun() ?? "",
@@ -83,7 +109,7 @@ async function launchIn(values: LaunchValues, image: string, app: App): Promise<
     {
       instance: { project, name: `falk-${randomPart(random)}` },
       image,
-      options: { ...options, ...sshOf(`${address.includes(":") ? `[${address}]` : address}:${port}`) },
+      options: { ...options, ...sshOf(listen) },
       random,
       more: configOf(settings),
     },
@@ -97,14 +123,18 @@ async function launchIn(values: LaunchValues, image: string, app: App): Promise<
 
 /** `ci falk cleanup`. */
 export async function cleanup(
-  values: FileValues & { readonly "dry-run": boolean },
+  values: FalkValues & { readonly "dry-run": boolean },
   _: readonly string[],
   app: App,
 ): Promise<number> {
-  const { app: there, project } = await groundOf(values, app);
+  const ground = await groundOf(values, app);
+  const { app: there, project } = ground;
+  const leased = values.pool === ""
+    ? []
+    : await (await import("./falk_pooled.ts")).releases(values.pool, ground);
   const infos = await (await there.server()).instances(project);
   const left = await findStrays(infos, app.host, { now: new Date() });
-  await applyPlan(there, { first: [], each: planSweep(left) }, {
+  await applyPlan(there, { first: [], each: [...leased, ...planSweep(left)] }, {
     dryRun: values["dry-run"],
     parallel: 8,
     several: false,

@@ -9,6 +9,7 @@ import { VERSION } from "../../../base/version.ts";
 import {
   EXTRA_SPECS_SCHEMA,
   GarmDuplicate,
+  garmFind,
   garmInstance,
   garmInstances,
   GarmMissing,
@@ -28,6 +29,7 @@ const DUPLICATE = 31;
 
 /** Values of the flags. */
 export interface GarmValues {
+  readonly pool: string;
   readonly "dry-run": boolean;
   readonly "show-secrets"?: boolean;
 }
@@ -62,7 +64,7 @@ async function answerTo(order: Order, values: GarmValues, app: App): Promise<unk
     case "GetConfigJSONSchema":
       return await configSchema();
     case "ValidatePoolInfo":
-      return await (await import("./garm_create.ts")).validate(order, app);
+      return await (await import("./garm_create.ts")).validate(order, values, app);
     case "GetInstance":
       return garmInstance(await withState(order, await groundOf(order, app)));
     case "ListInstances":
@@ -83,14 +85,18 @@ async function configSchema(): Promise<object> {
 }
 
 /** Returns the instance of an order with its state. */
-async function withState({ instance, controller }: Order, { app, project }: Ground): Promise<InstanceInfo> {
-  const server = await app.server();
-  const [info, state] = await Promise.all([
-    server.instance({ project, name: instance }),
-    server.instanceState({ project, name: instance }),
-  ]);
-  if (!info || !state || garmInstances([info], controller).length === 0) throw new GarmMissing(instance);
+async function withState(order: Order, ground: Ground): Promise<InstanceInfo> {
+  const info = await instanceFor(order, ground);
+  const state = info && await (await ground.app.server()).instanceState(info);
+  if (!info || !state) throw new GarmMissing(order.instance);
   return { ...info, status: state.status, addresses: state.addresses };
+}
+
+/** Returns the instance of an order; only those of pools have another name than garm gave them. */
+export async function instanceFor(order: Order, { app, project }: Ground): Promise<InstanceInfo | undefined> {
+  const server = await app.server();
+  const named = await server.instance({ project, name: order.instance });
+  return garmFind(named ? [named] : [], order) ?? garmFind(await server.instances(project), order);
 }
 
 /** Lists the instances of a pool: all of them, or none with an error. */

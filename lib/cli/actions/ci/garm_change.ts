@@ -5,13 +5,14 @@
  */
 import { refuse } from "../../../base/errors.ts";
 import { CONTROLLER, garmInstances, GarmMissing, isCopy, type Order } from "../../../plan/ci/garm.ts";
+import { POOL_KEYS, UUID_KEY } from "../../../plan/pool/names.ts";
 import { planEnd } from "../../../plan/ci/gitlab.ts";
 import { deleteInstance, startInstance } from "../../../plan/requests/instances.ts";
 import { RUN_MARK, runOf } from "../../../plan/instance/throw_away.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
-import { checkComplete, type GarmValues } from "./garm.ts";
+import { checkComplete, type GarmValues, instanceFor } from "./garm.ts";
 import { titled } from "./gitlab.ts";
 import type { Ground } from "./settings.ts";
 
@@ -40,10 +41,16 @@ async function plansOf(order: Order, ground: Ground): Promise<readonly InstanceP
     await checkComplete(app);
     return garmInstances(await server.instances(project), order.controller).flatMap(gone);
   }
-  const name = order.instance;
-  const info = await server.instance({ project, name });
-  if (order.command === "DeleteInstance") return info ? gone(own(info, order)) : [];
-  if (!info || garmInstances([info], order.controller).length === 0) throw new GarmMissing(name);
+  const info = await instanceFor(order, ground);
+  if (order.command === "DeleteInstance") {
+    if (info) return gone(info);
+    const other = await server.instance({ project, name: order.instance });
+    // One that was kept is its user's.
+    if (!other || other.config[POOL_KEYS.state] === "kept") return [];
+    return gone(own(other, order));
+  }
+  if (!info) throw new GarmMissing(order.instance);
+  const { name } = info;
   const instance = { project, name };
   const runs = info.status === "Running";
   if (order.command === "StartInstance") {
@@ -68,6 +75,16 @@ function own(info: InstanceInfo, { controller }: Order): InstanceInfo {
 function gone(info: InstanceInfo): readonly InstancePlan[] {
   if (runOf(info) !== undefined) return planEnd([info]);
   const instance = { project: info.project, name: info.name };
+  const pool = info.config[POOL_KEYS.pool];
+  if (pool !== undefined) {
+    const uuid = info.config[UUID_KEY] ?? "";
+    // A runner is used once: its instance is not set back, whatever the pool says.
+    const act = { act: "retire", project: info.project, pool, instance, uuid, why: "forced" } as const;
+    return [{
+      instance,
+      steps: [{ title: `Remove instance ${info.name}`, effect: { kind: "pool", ...act } }],
+    }];
+  }
   const steps: Step[] = [
     ...(info.status === "Stopped"
       ? []

@@ -29,6 +29,11 @@ import { type Ground, groundOf, readSettings } from "./settings.ts";
 export async function create(order: Order, values: GarmValues, app: App): Promise<unknown> {
   const bootstrap = parseBootstrap(await app.stdin.text());
   const ground = await groundOf(order, app);
+  const pool = poolFor(ground.settings, bootstrap.flavor ?? "", order.file, values);
+  if (pool !== "") {
+    const { createPooled } = await import("./garm_pooled.ts");
+    return await createPooled({ order, bootstrap, pool }, values, ground);
+  }
   const ref = { project: ground.project, name: bootstrap.name };
   const server = await ground.app.server();
   if (await server.instance(ref)) throw new GarmDuplicate(ref.name);
@@ -104,6 +109,13 @@ async function planOf(
   return { plan: { ...plan, steps: [...plan.steps, installStep(ref, bootstrap)] }, others };
 }
 
+/** Returns the pool that a flavor names, or the flag; empty: none. */
+function poolFor(settings: Settings, flavor: string, file: string, values: GarmValues): string {
+  flavored(settings, flavor, file);
+  const found = Object.hasOwn(settings.flavors, flavor) ? settings.flavors[flavor] : undefined;
+  return found?.pool || values.pool;
+}
+
 /** Returns the settings of a flavor. */
 function flavored(settings: Settings, flavor: string, file: string): Settings {
   const known = Object.keys(settings.flavors);
@@ -129,12 +141,17 @@ function imageOf(settings: Settings, name: string, file: string): string {
   ]);
 }
 
-/** Checks the file, and the image and the flavor of a pool where garm tells them. */
-export async function validate(order: Order, app: App): Promise<undefined> {
+/** Checks the file, and the image, the flavor and the pool where garm tells them. */
+export async function validate(order: Order, values: GarmValues, app: App): Promise<undefined> {
   const { settings } = await readSettings(order, app);
   const text = await app.stdin.text();
   if (!text) return;
   const { image, flavor } = parseBootstrap(text);
-  if (image) imageOf(settings, image, order.file);
   flavored(settings, flavor ?? "", order.file);
+  const pool = poolFor(settings, flavor ?? "", order.file, values);
+  if (pool !== "") {
+    await (await import("./garm_pooled.ts")).checkPool(pool, await groundOf(order, app));
+    return;
+  }
+  if (image) imageOf(settings, image, order.file);
 }

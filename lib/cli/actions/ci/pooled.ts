@@ -17,7 +17,7 @@ import type { Ground } from "./settings.ts";
 export const POOL_VARIABLE = "LXOPS_CI_POOL";
 
 /** Longest wait for an instance that is free; the runner asks again after that. */
-const WAIT = "60s";
+export const WAIT = "60s";
 
 /** Returns the pool that a command is for; empty: none. */
 export function poolOf({ pool }: { readonly pool: string }, { host }: Pick<App, "host">): string {

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
-import { copySteps, programStep, readySteps } from "../../../plan/throwaway/steps.ts";
+import { InterruptedError, LxopsError, StateError, UsageError } from "../../../base/errors.ts";
+import { patchInstance } from "../../../plan/requests/instances.ts";
+import { copySteps, programStep, readySteps, sshDevice, sshSteps } from "../../../plan/throwaway/steps.ts";
 import type { RunOptions } from "../../../plan/throwaway/options.ts";
 import { sleep } from "../../../run/wait/pauses.ts";
 import type { InstanceRef } from "../../../ports/mod.ts";
+import { send } from "../../../step/build.ts";
 import type { Lease, Release } from "../../../step/pool.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
@@ -36,8 +38,6 @@ const OF_NEW_ONES = [
     "mount",
     "net",
     "cache",
-    "ssh-listen",
-    "until-stopped",
   ],
   ...["vm", "target", "keep", "sweep", "older", "discard", "properties", "P"],
 ] as const;
@@ -128,7 +128,16 @@ function planIn(instance: InstanceRef, options: RunOptions): InstancePlan {
   return {
     instance,
     steps: [
+      ...(options.ssh
+        ? [
+          send(
+            `Add device ssh to ${instance.name}`,
+            patchInstance(instance, { devices: sshDevice(options) }),
+          ),
+        ]
+        : []),
       ...readySteps(instance, options, false),
+      ...sshSteps(instance, options),
       ...copySteps(instance, options, "in"),
       programStep(instance, options),
       ...copySteps(instance, options, "out"),
@@ -168,6 +177,8 @@ async function giveBack(lease: Lease, { app }: PoolPlace): Promise<void> {
     await applyPlan(app, { first: [releaseStep(lease)], each: [] }, { quiet: true, afterSignal: true });
   } catch (error) {
     if (!(error instanceof LxopsError)) throw error;
+    // An instance that has stopped is gone, and tending the pool removed the lease.
+    if (error instanceof StateError && error.kind === "missing") return;
     app.complain(`note: instance "${lease.instance}" goes once its lease has run out: ${error.message}`);
   }
 }

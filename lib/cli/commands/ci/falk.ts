@@ -5,18 +5,19 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags } from "../../command/flags.ts";
-import { fileFlags } from "./flags.ts";
+import { fileFlags, poolFlags } from "./flags.ts";
 
 const DETAILS =
   "justin calls it, with JUSTIN_SSH_PORT and JUSTIN_MANAGE in the environment. Its configuration pins the host\n" +
-  "key, which has to be that of the image: lxops image build --host-key image.";
+  "key, which has to be that of the image: lxops image build --host-key image. With --pool, the machine is an\n" +
+  "instance of a pool (lxops pool create --host-key image), and takes no IMAGE.";
 
 /** `lxops ci falk prepare`. */
 const prepare = command({
   name: "prepare",
   summary: "Check that a machine can be launched",
-  flags: fileFlags,
-  operands: { usage: "IMAGE", min: 1, max: 1 },
+  flags: { ...fileFlags, ...poolFlags },
+  operands: { usage: "[IMAGE]", min: 0, max: 1 },
   example: "lxops ci falk prepare ci/debian",
   underTheHood: "GET images",
   details: DETAILS,
@@ -36,9 +37,10 @@ const launch = command({
       help: "Address of this machine that leads to its SSH server",
     },
     port: { kind: "string", value: "PORT", help: "Port there (default: $JUSTIN_SSH_PORT)" },
+    ...poolFlags,
     ...dryRunFlags,
   },
-  operands: { usage: "IMAGE", min: 1, max: 1 },
+  operands: { usage: "[IMAGE]", min: 0, max: 1 },
   example: "lxops ci falk launch ci/debian",
   underTheHood: "POST instances, PUT state, POST exec, DELETE instances",
   exits: "0: it was turned off; 125: lxops could not run it; 128 and the signal's number: a signal ended it",
@@ -51,7 +53,7 @@ The machine goes with the command, which prints lines for known_hosts.`,
 const cleanup = command({
   name: "cleanup",
   summary: "Remove machines whose launch was killed",
-  flags: { ...fileFlags, ...dryRunFlags },
+  flags: { ...fileFlags, ...poolFlags, ...dryRunFlags },
   operands: { usage: "[IMAGE]", min: 0, max: 1 },
   example: "lxops ci falk cleanup",
   underTheHood: "GET instances, PUT state, DELETE instances",

@@ -14,6 +14,11 @@ export const fileFlags = {
   },
 } as const satisfies Flags;
 
+/** The flag of a pool of warm instances. */
+export const poolFlags = {
+  pool: { kind: "string", value: "POOL", help: "Take the instances from an instance pool" },
+} as const satisfies Flags;
+
 /** Flags of the commands of gitlab-runner. */
 export const gitlabFlags = {
   ...fileFlags,
