@@ -34,7 +34,7 @@ Deno.test("the example of garm calls lxops without arguments, and its file is co
   const text = await read("garm/config.toml");
   assert(text.includes('provider_executable = "/usr/local/bin/lxops"\n') && !text.includes("args"));
   const { flavors } = parseSettings("lxops.yaml", await read("garm/lxops.yaml"));
-  assertEquals(Object.keys(flavors), ["small", "docker"]);
+  assertEquals(Object.keys(flavors), ["small", "docker", "warm"]);
 });
 
 Deno.test("the example of Falk calls commands that there are", async () => {
@@ -45,6 +45,20 @@ Deno.test("the example of Falk calls commands that there are", async () => {
   for (const [, name, line] of lines) {
     const { path } = parseCommandLine(commands, globalFlags, line!.replace("{SSHPORT}", "22").split(" "));
     assertEquals(path.map((one) => one.name).slice(1), ["ci", "falk", name]);
+  }
+});
+
+Deno.test("the example of a pool for Forgejo calls lxops as it can be called", async () => {
+  const commands = await allCommands();
+  const text = (await read("forgejo/pool")).replaceAll("\\\n", "");
+  const lines = [...text.matchAll(/"\$lxops" (pool (?:create|tend) .*)$/gm)].map(([, line]) =>
+    line!.replaceAll('"', "").replaceAll("${3:-2}", "2").split(/ +/)
+  );
+  assertEquals(lines.length, 2);
+  for (const [index, words] of lines.entries()) {
+    const { path, operands } = parseCommandLine(commands, globalFlags, words);
+    assertEquals(path.at(-1)?.name, ["create", "tend"][index]);
+    assertEquals(operands[0], "runners");
   }
 });
 

@@ -19,6 +19,8 @@ export interface PoolOptions extends CallOptions {
   readonly mode?: "lease" | "self";
   /** Program that an instance of mode `self` runs. */
   readonly program?: readonly string[];
+  /** Files that each instance of mode `self` gets before its program starts: `FILE:PATH`. */
+  readonly copyIn?: readonly string[];
   /** How long one is taken for; absent: `1h`. */
   readonly lease?: string;
   /** Replaces one that nobody took in this time; absent: none. */
@@ -77,6 +79,8 @@ export interface ReleaseOptions extends CallOptions {
 export interface TendOptions extends CallOptions {
   /** Goes on, with this pause between two rounds, such as `5s`; absent: one round. */
   readonly interval?: string;
+  /** Files that each new instance of mode `self` gets before its program starts: `FILE:PATH`. */
+  readonly copyIn?: readonly string[];
   /** Number of instances to work on at a time; absent: 8. */
   readonly parallel?: number;
 }

@@ -85,6 +85,22 @@ export const CHANGING: readonly ChangingCase[] = [
     world: worldOf({ images: [{ aliases: ["tiny"] }] }),
   },
   {
+    name: "pool create with a file for those that work by themselves",
+    args: [
+      "pool",
+      "create",
+      "-size=0",
+      "-mode=self",
+      "-copy-in=/c/token:/root/token",
+      "p",
+      "tiny",
+      "--",
+      "runner",
+    ],
+    files: { "/c/token": "secret" },
+    world: worldOf({ images: [{ aliases: ["tiny"] }], paths: { "/c/token": "file" } }),
+  },
+  {
     name: "pool set",
     args: ["pool", "set", "p", "size=2", "max-age=1h", "wait=dns:a.b"],
     world: poolWorld({}),

@@ -16,7 +16,7 @@ export function generationOf(
   fingerprint: string,
   profiles: readonly Pick<ProfileInfo, "name" | "config" | "devices">[],
 ): string {
-  const { type, config, devices, ready, mode, reset, until, resolves, program, hostKeys } = spec;
+  const { type, config, devices, ready, mode, reset, until, resolves, program, copies, hostKeys } = spec;
   const used = spec.profiles.map((name) => {
     const found = profiles.find((one) => one.name === name);
     return found ? { name, config: found.config, devices: found.devices } : { name };
@@ -25,7 +25,7 @@ export function generationOf(
     SEMANTICS,
     fingerprint,
     used,
-    ...{ type, config, devices, ready, mode, reset, until, resolves, program, hostKeys },
+    ...{ type, config, devices, ready, mode, reset, until, resolves, program, copies, hostKeys },
   };
   return sha256(JSON.stringify(parts, sorted)).slice(0, 16);
 }

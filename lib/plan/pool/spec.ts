@@ -56,6 +56,12 @@ const specSchema = z.object({
   program: z.optional(
     z.array(z.string().check(z.regex(/^[^\0]*$/, "is no argument"))).check(z.minLength(1)),
   ),
+  /** Paths of files that new instances of mode `self` get by `--copy-in`; their content is not here. */
+  copies: z.optional(
+    z.array(z.string().check(z.regex(/^\/[^\p{Cc}\p{Cf}:]{0,254}$/u, "is no path of a file"))).check(
+      z.minLength(1),
+    ),
+  ),
   /** Instances are handed out, and new ones are made. */
   enabled: z.boolean(),
 });
@@ -94,9 +100,9 @@ export function isReserved(key: string): boolean {
 
 /** Returns which settings of a pool contradict each other; `undefined` where none do. */
 export function conflictOf(
-  { size, max, mode, ready, reset, program }: Pick<
+  { size, max, mode, ready, reset, program, copies }: Pick<
     PoolSpec,
-    "size" | "max" | "mode" | "ready" | "reset" | "program"
+    "size" | "max" | "mode" | "ready" | "reset" | "program" | "copies"
   >,
 ): string | undefined {
   if (max < size) return `max ${max} is less than size ${size}`;
@@ -105,6 +111,9 @@ export function conflictOf(
   }
   if (mode === "self" && reset !== "none") {
     return "nobody releases instances of mode self, and reset must be none";
+  }
+  if (mode !== "self" && copies) {
+    return "only instances of mode self get files; who takes another one copies files there: lxops cp";
   }
   if (mode !== "self" && program) return "only instances of mode self run a program";
   return undefined;

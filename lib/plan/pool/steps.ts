@@ -3,17 +3,20 @@
  *
  * @module
  */
-import type { InstanceRef, ServerInfo } from "../../ports/mod.ts";
+import type { FileCopy, InstanceRef, ServerInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { IMAGE_MARK } from "../instance/marks.ts";
 import { createInstance, type InstanceBody, startInstance } from "../requests/instances.ts";
 import { STARTS } from "../throwaway/lifetime.ts";
-import { readySteps } from "../throwaway/steps.ts";
+import { copySteps, readySteps } from "../throwaway/steps.ts";
 import type { Decision, Going } from "./decide.ts";
 import type { Member } from "./members.ts";
 import { memberDescription, memberName, POOL_KEYS } from "./names.ts";
 import type { PoolSpec } from "./spec.ts";
+
+/** A file that each new instance gets before its program starts. */
+export type NewCopy = Omit<FileCopy, "instance">;
 
 /** Values that new instances of a pool have in common. */
 export interface Making {
@@ -56,6 +59,7 @@ export function planPool(
   decision: Decision,
   spec: PoolSpec,
   making: Making | undefined,
+  copies: readonly NewCopy[] = [],
 ): InstancePlan[] {
   const { project, pool } = spec;
   const names = Array.from(
@@ -64,15 +68,15 @@ export function planPool(
   );
   return [
     ...decision.retire.map((going) => planRetirement(going, pool, true)),
-    ...decision.warm.map((member) => planWarming(member, spec)),
-    ...(making ? names.map((name) => planMember(name, making)) : []),
+    ...decision.warm.map((member) => planWarming(member, spec, copies)),
+    ...(making ? names.map((name) => planMember(name, making, copies)) : []),
     ...decision.mark.map((member) => planMark(member, pool)),
     ...decision.forget.map((name) => planForgetting({ project, name }, pool)),
   ];
 }
 
 /** Plans a new instance, which goes again where it does not become ready. */
-export function planMember(name: string, making: Making): InstancePlan {
+export function planMember(name: string, making: Making, copies: readonly NewCopy[] = []): InstancePlan {
   const { spec, extensions } = making;
   const instance = { project: spec.project, name };
   const request = createInstance(spec.project, memberBody(name, making));
@@ -88,7 +92,7 @@ export function planMember(name: string, making: Making): InstancePlan {
       send(`Create instance ${name} of pool ${spec.pool}`, request, details),
       send(`Start instance ${name}`, startInstance(instance)),
     ];
-  return { instance, atomic: true, steps: [...begin, ...warmingSteps(instance, spec)] };
+  return { instance, atomic: true, steps: [...begin, ...warmingSteps(instance, spec, copies)] };
 }
 
 /** Returns the effect that removes a new instance again. */
@@ -97,22 +101,27 @@ function removal(instance: InstanceRef, spec: PoolSpec) {
 }
 
 /** Plans the rest of an instance that somebody has begun. */
-function planWarming({ project, name, status }: Member, spec: PoolSpec): InstancePlan {
+function planWarming(
+  { project, name, status }: Member,
+  spec: PoolSpec,
+  copies: readonly NewCopy[],
+): InstancePlan {
   const instance = { project, name };
   const isUp = status === "Running" || status === "Frozen";
   const start = isUp ? [] : [send(`Start instance ${name}`, startInstance(instance))];
-  const [first, ...more] = [...start, ...warmingSteps(instance, spec)];
+  const [first, ...more] = [...start, ...warmingSteps(instance, spec, copies)];
   // One that does not become ready would keep its place from another one.
   const undo = { undo: removal(instance, spec), partly: "always" } as const;
   return { instance, atomic: true, steps: [...first ? [{ ...first, ...undo }] : [], ...more] };
 }
 
 /** Returns the steps from the start of an instance until it is ready. */
-function warmingSteps(instance: { readonly project: string; readonly name: string }, spec: PoolSpec): Step[] {
+function warmingSteps(instance: InstanceRef, spec: PoolSpec, copies: readonly NewCopy[]): Step[] {
   const { until, resolves, readySeconds, type } = spec;
   const ready = { until, ...(resolves === undefined ? {} : { resolves }) };
   return [
     ...readySteps(instance, { ready, readySeconds }, type === "virtual-machine"),
+    ...copySteps(instance, { copies }, "in"),
     {
       title: `Finish instance ${instance.name}`,
       effect: { kind: "pool", act: "warm", ...poolOf(spec), instance },

@@ -111,7 +111,11 @@ const PRINT_KEYS =
   'print() { for one in /etc/ssh/ssh_host_*_key.pub; do read -r kind key _ <"$one" && echo "$1 $kind $key"; done; }; print';
 
 /** Returns the steps that copy files. */
-export function copySteps(instance: InstanceRef, { copies }: RunOptions, direction: "in" | "out"): Step[] {
+export function copySteps(
+  instance: InstanceRef,
+  { copies }: Pick<RunOptions, "copies">,
+  direction: "in" | "out",
+): Step[] {
   return copies.filter((one) => one.direction === direction).map((one) => ({
     title: direction === "in"
       ? `Copy ${one.outside} to ${one.inside} of ${instance.name}`

@@ -67,7 +67,7 @@ inTurn("runners of garm are instances of a pool, under the names that garm gave 
     assertEquals([info.ephemeral, info.config["user.lxops.garm"]], [false, one]);
     assert(!JSON.stringify(info).includes("secret-token"));
     await ground.inside(made.provider_id, "test -e /var/log/lxops-garm.log");
-    // Two calls at the same time for one name: one takes an instance, and the other is told of it.
+    // Two calls at the same time for one name: one takes an instance, and the other fails with the code of a duplicate.
     const both = await Promise.all([create(two), create(two)]);
     assertEquals(both.map(({ code }) => code).sort(), [0, 31], both.map(({ stderr }) => stderr).join());
     // Each is found by the name of garm and by its own.

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LxopsError } from "../../../lib/base/errors.ts";
-import { garmInstance, orderOf, parseBootstrap } from "../../../lib/plan/ci/garm.ts";
+import { garmFind, garmInstance, garmInstances, orderOf, parseBootstrap } from "../../../lib/plan/ci/garm.ts";
 import { installStep } from "../../../lib/plan/ci/garm_script.ts";
 import { worldOf } from "../world_spec.ts";
 
@@ -76,4 +76,41 @@ Deno.test("garmInstance() says of each state what garm takes", () => {
     return garmInstance(info!)["status"];
   });
   assertEquals(states, ["running", "stopped", "running", "error", "unknown", "unknown"]);
+});
+
+Deno.test("an instance of a pool is found by garm's name and its own; copies, kept ones and others' are not", () => {
+  const pooled = (name: string, more: Readonly<Record<string, string>> = {}) => ({
+    name,
+    config: {
+      "user.runner-controller-id": "c",
+      "user.lxops.garm": "garm-1",
+      "user.lxops.pool": "p",
+      "user.lxops.pool.name": "p-1",
+      "user.lxops.pool.uuid": "u-1",
+      "volatile.uuid": "u-1",
+      ...more,
+    },
+  });
+  const infosOf = (
+    ...instances: readonly { readonly name: string; readonly config: Record<string, string> }[]
+  ) => [
+    ...worldOf({ instances }).instances.values(),
+  ];
+  const all = infosOf(
+    pooled("copy", { "volatile.uuid": "u-2" }),
+    pooled("p-1"),
+    pooled("kept", { "user.lxops.pool.state": "kept" }),
+    pooled("other", { "user.runner-controller-id": "d" }),
+    { name: "plain", config: { "user.runner-controller-id": "c" } },
+  );
+  assertEquals(garmInstances(all, "c").map(({ name }) => name).sort(), ["p-1", "plain"]);
+  for (const instance of ["garm-1", "p-1"]) {
+    assertEquals(garmFind(all, { controller: "c", instance })?.name, "p-1");
+  }
+  assertEquals(garmFind(all, { controller: "c", instance: "plain" })?.name, "plain");
+  for (const instance of ["copy", "kept", "other"]) {
+    assertEquals(garmFind(all, { controller: "c", instance }), undefined);
+  }
+  const { provider_id, name } = garmInstance(garmFind(all, { controller: "c", instance: "p-1" })!);
+  assertEquals([provider_id, name], ["p-1", "garm-1"]);
 });

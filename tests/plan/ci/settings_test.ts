@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConfigError } from "../../../lib/base/errors.ts";
 import { parseSettings } from "../../../lib/plan/ci/settings.ts";
 
@@ -44,4 +44,16 @@ user: ann
       "9 user: UID, UID:GID or root is expected here",
     ],
   );
+});
+
+Deno.test("a flavor with a pool has no profiles and limits of its own, and a name that pools can have", () => {
+  const rows = [
+    ["{pool: p, profiles: [a]}", "The runners have the profiles of pool"],
+    ["{pool: p, limits: {cpu: 1}}", "The runners have the limits of pool"],
+    ["{pool: 'far:p'}", "may have only letters, digits and hyphens"],
+  ] as const;
+  for (const [flavor, message] of rows) {
+    assertStringIncludes(problemsOf(`flavors: {x: ${flavor}}`).join(), message);
+  }
+  assertEquals(parseSettings("f", "flavors: {x: {pool: p}}").flavors["x"]?.pool, "p");
 });

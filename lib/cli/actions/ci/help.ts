@@ -27,7 +27,9 @@ where a runner was killed goes with a later job, or by: lxops run --sweep.
 The author of a job chooses among what the administrator's file allows, and
 nothing else. Options of the daemon, mounts and limits are in that file alone.
 With lxops ci gitlab config --pool POOL, jobs have instances of a pool, whose
-image, limits and mounts are those of the pool.
+image, limits and mounts are those of the pool. Machines of Falk come from a
+pool with ci falk ... --pool POOL, and runners of garm with a flavor that has
+pool: POOL. Runners of Forgejo are a pool of mode self: examples/ci/forgejo.
 
 The end of a script ends the processes that it has started, but not those with
 a session of their own (setsid): these go on until the job ends. With LXD, the

@@ -11,7 +11,7 @@ import { generationOf } from "../../../plan/pool/generation.ts";
 import { DEFINITION_KEYS, definitionName } from "../../../plan/pool/names.ts";
 import type { FilePart } from "../../../plan/pool/of_file.ts";
 import { isReserved, plainSpec, type PoolSpec, specOf, specText } from "../../../plan/pool/spec.ts";
-import { planPool } from "../../../plan/pool/steps.ts";
+import { type NewCopy, planPool } from "../../../plan/pool/steps.ts";
 import { createProfile, deleteProfile } from "../../../plan/requests/instances.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import { poolLock } from "../../../run/lock/names.ts";
@@ -24,6 +24,7 @@ import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { NESTING, resourcesOf } from "../run/options.ts";
+import { newCopies } from "./copies.ts";
 import { imageFor, type ImageValues, noImage, typeOf } from "./image.ts";
 import { changes, poolAt, type PoolPlace } from "./place.ts";
 import { checkSettings, settingsOf } from "./settings.ts";
@@ -75,13 +76,14 @@ export async function createPool(
   refuseMisplacedFlag("pool create", operand!, what);
   refuseMisplacedFlag("pool create", what!, rest[0]);
   const place = await poolAt(app, operand!, values.project);
-  const given = specFor(place, what!, program, values);
+  const copies = await newCopies(values, app);
+  const given = specFor(place, what!, program, values, copies);
   const there = await definitionAt(place);
   if (there) throw alreadyThere(there, place.ref);
   const { image, part, isCurrent, failures } = await imageFor(what!, place, values);
   if (failures.length > 0) return failures;
   const spec = part ? withPart({ ...given, image }, part, values) : given;
-  await define(place, spec, isCurrent || changes(values), values);
+  await define(place, spec, isCurrent || changes(values), { ...values, copies });
   return [];
 }
 
@@ -90,7 +92,7 @@ async function define(
   place: PoolPlace,
   spec: PoolSpec,
   isCurrent: boolean,
-  values: CreateValues,
+  values: CreateValues & { readonly copies: readonly NewCopy[] },
 ): Promise<void> {
   const { ref } = place;
   await lockDefinition(place, "pool create", values);
@@ -128,7 +130,8 @@ async function define(
   try {
     const create = changes(values) ? Math.min(decision.create, batchOf(values)) : decision.create;
     const first = [definitionStep(ref, typed)];
-    await applyAll(place.app, { first, each: planPool({ ...decision, create }, typed, making) }, {
+    const each = planPool({ ...decision, create }, typed, making, values.copies);
+    await applyAll(place.app, { first, each }, {
       ...optionsOf(values),
       random,
     });
@@ -198,6 +201,7 @@ function specFor(
   image: string,
   program: readonly string[],
   values: CreateValues,
+  copies: readonly NewCopy[],
 ): PoolSpec {
   if (values.size === "") {
     throw new UsageError("pool create needs --size, the number of instances that wait to be taken");
@@ -224,6 +228,7 @@ function specFor(
     size,
     max: settings.max ?? 2 * size,
     ...(program.length > 0 ? { program: [...program] } : {}),
+    ...(copies.length > 0 ? { copies: copies.map(({ inside }) => inside) } : {}),
   };
   checkSettings(spec);
   return spec;

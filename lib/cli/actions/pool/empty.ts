@@ -15,6 +15,7 @@ import { observePool, type View } from "../../../run/pool/observe.ts";
 import { send } from "../../../step/build.ts";
 import type { InstancePlan, Plan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
+import { copiesProblem, newCopies } from "./copies.ts";
 import { changeSpec, changeStep } from "./set.ts";
 import { changes, poolAt, type PoolPlace } from "./place.ts";
 import { applyAll, look, optionsOf, type PoolValues, TENDED_SECONDS, tendPool } from "./tend.ts";
@@ -39,6 +40,11 @@ export async function reset(values: EmptyValues, [operand]: readonly string[], a
   const place = await poolAt(app, operand!, values.project);
   await lockPool(place, "pool reset", values);
   const view = await look(place.ref, place.app);
+  const { spec } = view.inventory;
+  // The new instances need these files, and the old ones are not removed without them.
+  const wanted = { create: spec.enabled ? spec.size : 0, warm: [] };
+  const problem = copiesProblem(spec, wanted, await newCopies(values, app));
+  if (problem) throw problem;
   const { each } = emptying(view, { leased: values.force, reason: "the pool is reset" });
   await applyAll(place.app, { first: [], each }, optionsOf(values));
   if (changes(values)) await tendPool(place, values);

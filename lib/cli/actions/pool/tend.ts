@@ -16,7 +16,7 @@ import { patchProfile } from "../../../plan/requests/instances.ts";
 import { send } from "../../../step/build.ts";
 import { decide, type Decision } from "../../../plan/pool/decide.ts";
 import { poolStatus } from "../../../plan/pool/status.ts";
-import { planPool } from "../../../plan/pool/steps.ts";
+import { type NewCopy, planPool } from "../../../plan/pool/steps.ts";
 import { definitionLock, poolLock } from "../../../run/lock/names.ts";
 import { definitionsOf, observePool, type View } from "../../../run/pool/observe.ts";
 import { sleep } from "../../../run/wait/pauses.ts";
@@ -24,10 +24,11 @@ import type { PoolRef } from "../../../step/pool.ts";
 import type { App, AppApplyOptions } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
 import { durationOf } from "../run/time_limits.ts";
+import { copiesProblem, type CopyValues, newCopies } from "./copies.ts";
 import { changes, poolAt, type PoolPlace, projectOf } from "./place.ts";
 
 /** Values of the flags of commands that change pools. */
-export interface PoolValues {
+export interface PoolValues extends CopyValues {
   readonly project: string;
   readonly "dry-run": boolean;
   readonly parallel: number;
@@ -58,6 +59,9 @@ export async function tend(
   const interval = durationOf("interval", values.interval);
   if (interval !== undefined && !changes(values)) {
     throw new UsageError("--interval goes on for ever; a dry run shows one round, without it");
+  }
+  if (values["copy-in"]?.length && operands.length !== 1) {
+    throw new UsageError("--copy-in is for the new instances of one pool: name that pool");
   }
   const told = new Set<string>();
   for (let failures = 0;;) {
@@ -149,9 +153,10 @@ export interface TendOptions {
  */
 export async function tendPool(
   { app, ref }: PoolPlace,
-  values: Pick<PoolValues, "dry-run" | "parallel" | "trace">,
+  values: Omit<PoolValues, "project">,
   options: TendOptions = {},
 ): Promise<void> {
+  const copies = await newCopies(values, app);
   const isReal = changes(values);
   const wants = isReal ? [await poolLock(ref)] : [];
   if (isReal) await app.lock(wants, { command: "pool tend", seconds: options.lockSeconds ?? 0 });
@@ -160,11 +165,15 @@ export async function tendPool(
     for (let looks = 0, most = LOOKS; looks < most; looks++) {
       const view = await look(ref, app);
       if (looks === 0) await tellTakers(view, options.interval, app);
-      const whole = limited(decide(view.inventory), options.limit);
+      const wanted = limited(decide(view.inventory), options.limit);
+      const problem = copiesProblem(view.inventory.spec, wanted, copies);
+      // Without the files of new instances, the rest is done.
+      const whole = problem ? { ...wanted, create: 0, warm: [] } : wanted;
       if (looks === 0) most += Math.floor(whole.create / batch);
       // A dry run shows all of them.
       const decision = isReal ? { ...whole, create: Math.min(whole.create, batch) } : whole;
-      const isDone = await carryOut(view, decision, { app, ref }, { ...values, ...options });
+      const isDone = await carryOut(view, decision, { app, ref }, { ...values, ...options, copies });
+      if (problem && (isDone || !isReal)) throw problem;
       if (isDone && isReal && view.making === undefined && options.limit === undefined) refuseEmpty(view);
       if (isDone || !isReal || options.limit !== undefined) return;
     }
@@ -233,10 +242,10 @@ async function carryOut(
   { inventory: { spec }, making }: View,
   decision: Decision,
   { app }: PoolPlace,
-  values: Pick<PoolValues, "dry-run" | "parallel" | "trace"> & { readonly quiet?: boolean },
+  values: Omit<PoolValues, "project"> & { readonly quiet?: boolean; readonly copies: readonly NewCopy[] },
 ): Promise<boolean> {
   const random = app.random();
-  const each = planPool(decision, spec, making && { ...making, random });
+  const each = planPool(decision, spec, making && { ...making, random }, values.copies);
   for (const text of decision.notes) app.complain(`note: ${text}`);
   if (each.length === 0 && changes(values)) return true;
   await applyAll(app, { first: [], each }, {

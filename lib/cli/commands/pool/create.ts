@@ -4,6 +4,7 @@
  * @module
  */
 import { command } from "../../command/command.ts";
+import { copyInFlag } from "./copy_in.ts";
 import { dryRunFlags, parallelFlags, projectFlags, propertyFlags } from "../../command/flags.ts";
 
 /** `lxops pool create`. */
@@ -66,6 +67,7 @@ export const create = command({
     config: { kind: "list", value: "KEY=VALUE", aliases: ["c"], help: "Set a key of the instances" },
     limits: { kind: "string", value: "cpu=N,memory=SIZE", help: "Limits: cpu, memory and processes" },
     nesting: { kind: "boolean", help: "Let the instances run containers of their own" },
+    ...copyInFlag,
     trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
     ...projectFlags,
     ...parallelFlags,
@@ -81,7 +83,8 @@ export const create = command({
     "lxops image build FILE builds the image again where the configuration has changed. Where the image is replaced,",
     "tend replaces the instances, and needs no file for that.",
     "",
-    "PROGRAM is what an instance of mode self runs; the instance stops when the program ends.",
+    "PROGRAM is what an instance of mode self runs; the instance stops when the program ends. Where it needs a token,",
+    "--copy-in brings a file into each new instance: the definition has the path alone, and tend needs the flag, too.",
     "",
     "All of a pool is in the daemon: its definition in the profile lxops-pool-POOL, its state in keys of the",
     "instances, and a lease in a profile, too. No file and no process is needed on any machine.",

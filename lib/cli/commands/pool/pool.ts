@@ -6,6 +6,7 @@
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
 import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
+import { copyInFlag } from "./copy_in.ts";
 import { create, set } from "./create.ts";
 import { acquire, release, renew, run } from "./lease.ts";
 import { forget, mark, retire, warm } from "./member.ts";
@@ -43,6 +44,7 @@ const tend = command({
   summary: "Keep instance pools full: make, finish and remove instances as their definitions say",
   flags: {
     interval: { kind: "string", value: "DURATION", help: "Go on, with this pause between two rounds" },
+    ...copyInFlag,
     ...changing,
   },
   operands: { usage: "[[REMOTE:]POOL...]", min: 0 },
@@ -93,7 +95,7 @@ const drain = command({
 const reset = command({
   name: "reset",
   summary: "Replace the instances of an instance pool by new ones",
-  flags: { ...forceFlag, ...changing },
+  flags: { ...forceFlag, ...copyInFlag, ...changing },
   operands: one,
   example: "lxops pool reset ci",
   underTheHood: "POST profiles, PUT state, DELETE instances; then as tend",
