@@ -89,7 +89,7 @@ async function choose(alwaysPrivate: boolean, isAgreed: boolean): Promise<Place>
 /**
  * Asks whether to use a daemon that the user has set up.
  *
- * @throws {UsageError} where the answer is no, or nobody is there to answer
+ * @throws {UsageError} where the answer is no, or there is no terminal to ask on
  */
 function agree({ title }: Backend, socket: string): void {
   say(

@@ -1,6 +1,6 @@
 /**
- * The one place that knows what is shown on stderr now: messages take the lines that show progress off the terminal
- * first. What draws those lines is loaded when a plan is carried out on a terminal.
+ * The one place that knows what stderr shows now: messages remove the lines of progress from the terminal first. The
+ * code that draws these lines is loaded when a plan is carried out on a terminal.
  *
  * @module
  */
@@ -15,12 +15,12 @@ import { toStderr } from "./standard_streams.ts";
 /** Shows the events of a plan. */
 export interface Progress {
   report(event: RunEvent): void;
-  /** Takes off the terminal what is drawn. */
+  /** Removes the drawn lines from the terminal. */
   clear?(): void;
   end(): void;
 }
 
-/** What is shown, and how. */
+/** The current display of stderr. */
 export class Showing {
   readonly #hidden: Hidden;
   #display: Display = USUAL;
@@ -30,7 +30,7 @@ export class Showing {
     this.#hidden = hidden;
   }
 
-  /** Shows what happens in the form that the flags of a command name. */
+  /** Sets the form that the flags of a command name. */
   readonly showAs = (display: Display): void => {
     this.#display = display;
   };
@@ -42,10 +42,10 @@ export class Showing {
   /** Tells whether results are to be printed. */
   readonly hasResults = (): boolean => this.#display.json || this.mode() !== "quiet";
 
-  /** Takes off the terminal what is drawn. */
+  /** Removes the drawn lines from the terminal. */
   readonly clear = (): void => this.#progress?.clear?.();
 
-  /** Writes a line about what happens, or an error. */
+  /** Writes a message or an error. */
   readonly tell = (text: string): void => {
     this.clear();
     const isJson = this.mode() === "json";
@@ -53,7 +53,7 @@ export class Showing {
     this.#write(`${isJson ? printableJsonLine({ time, event: "message", text }) : text}\n`);
   };
 
-  /** Begins to show a plan; nothing is shown where only failures are wanted. */
+  /** Begins to show a plan; nothing is shown where the user wants only failures. */
   readonly begin = async (plan: Plan, options: AppApplyOptions): Promise<Progress | undefined> => {
     const mode = this.mode();
     const progress = mode === "quiet" ? undefined : await this.#begun(mode, plan, options);
@@ -81,7 +81,7 @@ export class Showing {
   readonly #write = (text: string): void => this.#hidden.through(toStderr)(text);
 }
 
-/** Returns the time of day, as the lines of `--timestamps` begin with it. */
+/** Returns the time of day, with which the lines of `--timestamps` begin. */
 function timeOfDay(): string {
   return `${new Date().toTimeString().slice(0, 8)} `;
 }

@@ -26,7 +26,7 @@ export async function follow(
     isTerminal: Deno.stdout.isTerminal(),
   };
   const stderr: Outlet = { write: bytesToStderr, isTerminal: Deno.stderr.isTerminal() };
-  // Only the program of a run, or the result, has stdout for itself.
+  // Stdout is reserved for the program of a run, or for the result.
   const taken = options.programOnly ? { ...stderr, isTerminal: false } : stderr;
   const progress = options.quiet || options.passOutput ? undefined : await showing.begin(plan, options);
   const output = new PassedOutput({
@@ -38,7 +38,7 @@ export async function follow(
     mask: () => hidden.some ? hidden.maskValues : undefined,
   });
   const reportAll = (event: RunEvent) => {
-    // Output is a part of the stream of events, or not wanted.
+    // Output is part of the stream of events, or not wanted.
     if (options.quiet || mode !== "json" && mode !== "quiet") output.report(event);
     progress?.report(event);
   };
@@ -48,7 +48,7 @@ export async function follow(
   return { report, end: () => progress?.end() };
 }
 
-/** Returns a report that writes the output of programs unchanged, and that of all other steps to stderr, as `others` do. */
+/** Returns a report that writes the output of programs unchanged, and passes all other events on. */
 function programOnly(others: (event: RunEvent) => void): (event: RunEvent) => void {
   const running = new Set<string>();
   return (event) => {
@@ -63,7 +63,7 @@ function programOnly(others: (event: RunEvent) => void): (event: RunEvent) => vo
   };
 }
 
-/** Writes the output of programs to the stream that they wrote it to; a program ends where nobody reads either. */
+/** Writes the output of programs to the stream that they wrote it to, and throws where it has no reader, which ends them. */
 function passOn(event: RunEvent): void {
   if (event.kind === "bytes") {
     return event.stream === "stdout" ? writeStdout(event.bytes) : writeStderr(event.bytes);

@@ -27,7 +27,10 @@ export function note(text: string): void {
   complain(printable(`note: ${text}`));
 }
 
-/** Writes bytes to stderr. What happens goes on where nobody can read about it: its reader is gone, or a disk is full. */
+/**
+ * Writes bytes to stderr. A failure is ignored, so that a command continues where the reader has gone or the disk is
+ * full.
+ */
 export function bytesToStderr(bytes: Uint8Array): void {
   try {
     writeStderr(bytes);

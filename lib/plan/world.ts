@@ -34,7 +34,7 @@ import type { Issue } from "../base/errors.ts";
 
 export type { ImageRemote } from "../ports/mod.ts";
 
-/** Everything that was found. Absent keys were looked for and do not exist. */
+/** All observed objects. Keys that were looked for and are absent do not exist. */
 export interface World {
   readonly backend: Backend;
   readonly server: ServerInfo;
@@ -71,7 +71,7 @@ export interface World {
   readonly directorySnapshots: ReadonlyMap<string, readonly string[]>;
   /** Remains of interrupted runs beside plain directories; only where snapshots were asked for. */
   readonly leftovers?: readonly string[];
-  /** Device directories that have nothing in them; only where that was asked about. */
+  /** Empty device directories; only where that was asked about. */
   readonly emptyDirectories?: ReadonlySet<string>;
   /** Mounts of the machine; only where a device is to be shifted, or whole directories may be worked on. */
   readonly mounts?: Mounts;

@@ -25,7 +25,7 @@ export interface LookLimits {
   readonly bytes: number;
 }
 
-/** What a script printed, or the reason why that is not known. */
+/** The output of a script, or the reason why it is unknown. */
 export type Looked =
   | { readonly text: string; readonly problem?: undefined }
   | { readonly problem: string; readonly text?: undefined };
@@ -38,9 +38,7 @@ export interface SmallFiles {
     path: string,
     seconds?: number,
   ): Promise<Peek>;
-  /**
-   * Looks at two files of a running instance by one program; `undefined` where it takes a look at each of them.
-   */
+  /** Reads two files of a running instance by one program; `undefined` where each has to be read on its own. */
   readBoth(
     info: Pick<InstanceInfo, "project" | "name">,
     paths: readonly [string, string],

@@ -14,7 +14,7 @@ export type RunEvent =
     readonly kind: "progress";
     readonly instance: string;
     readonly text: string;
-    /** What was copied so far, where that is known. */
+    /** The bytes that were copied so far, if known. */
     readonly amount?: Amount;
   }
   | {
@@ -37,7 +37,7 @@ export type RunEvent =
     readonly kind: "lease";
     readonly instance: string;
     readonly lease: Lease;
-    /** What is left to do for the pool; absent: nothing, or somebody tends it. */
+    /** The work that is left for the pool; absent: none, or another process tends it. */
     readonly refill?: Refill;
   }
   | { readonly kind: "item"; readonly instance: string; readonly title: string }
@@ -54,7 +54,7 @@ export type RunEvent =
   | { readonly kind: "undo-start"; readonly instance: string; readonly title: string }
   | { readonly kind: "undo"; readonly instance: string; readonly title: string; readonly error?: Error }
   | { readonly kind: "note"; readonly instance: string; readonly text: string }
-  /** From now on, programs may ask the user something on the terminal, such as a password of sudo. */
+  /** Programs may ask the user something on the terminal from now on, such as the password of sudo. */
   | { readonly kind: "asks"; readonly instance: string };
 
 /** Receives events; must not throw. */

@@ -30,7 +30,7 @@ export interface Wait {
 export interface BatchItem {
   readonly title: string;
   readonly location?: Location;
-  /** A command of the user's, whose output is passed on, each stream as what it is. */
+  /** A command of the user, whose stdout and stderr are passed on as such. */
   readonly prints?: true;
   /** Its time limit where the batch has none, in seconds; absent: none. */
   readonly seconds?: number;
@@ -245,7 +245,7 @@ export interface AppliedItem {
   readonly id: string;
   /** Its content has secrets, which could be guessed from its hash. */
   readonly secret: boolean;
-  /** What it is made from, where the plan applies it and its id does not tell. */
+  /** Hashes of its sources, where the plan applies it and its id does not tell. */
   readonly edition?: { readonly text: string; readonly settings?: string };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a bed has besides one instance: what its removal would take from others.
+ * The other contents of a bed, which its removal would destroy.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const INSTANCES: readonly string[] = [
 ];
 
 /**
- * Lists what is in a bed besides an instance and its data: instances of all projects, volumes, pools, directories
+ * Lists everything in a bed except an instance and its data: instances of all projects, volumes, pools, directories
  * and files, each as words. It looks at the disk, and so finds them whether or not the daemons run.
  */
 export async function othersIn(place: Place, instance: string): Promise<readonly string[]> {

@@ -52,7 +52,7 @@ console.log(JSON.stringify(all.map((one) => [one.name, one instanceof NoneFreeEr
 });
 
 Deno.test("no module tells errors apart by names of classes, which a build changes", async () => {
-  // Names of classes of the platform stay as they are.
+  // The build does not change the names of the platform's classes.
   const own = /new\.target|constructor\.name|\.name [!=]== "(?!TimeoutError|AbortError|NotCapable)\w*Error"/;
   const found: string[] = [];
   for await (const { path } of walk(join(ROOT, "lib"), { exts: [".ts"], includeDirs: false })) {

@@ -1,6 +1,6 @@
 /**
- * What users of docker compose type, with `lxops` in the place of `docker compose`: 37 of 40 lines do what they mean, the
- * other three say what does.
+ * Tests of the command lines of docker compose, with `lxops` instead of `docker compose`: 37 of 40 lines work, and the
+ * other three name the right command.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { globalFlags } from "../../lib/cli/command/flags.ts";
@@ -85,7 +85,7 @@ const REFUSED: readonly (readonly [line: string, says: string])[] = [
   ["rm -f web", "lxops down"],
 ];
 
-/** Says in a few words what an effect does. */
+/** Describes an effect in a few words. */
 function wordsOf(effect: Effect): string {
   switch (effect.kind) {
     case "stop":

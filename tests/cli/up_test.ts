@@ -1,4 +1,4 @@
-/** What `up` makes of the remains of a rebuild that was cut off. */
+/** Tests of `up` after an interrupted rebuild. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decodeRecord, type InstanceRecord, RECORD_MARK } from "../../lib/plan/record/record.ts";
 import { run } from "../fakes/memory_app.ts";

@@ -14,7 +14,7 @@ async function runAll(guest: Guest, items: readonly Item[]): Promise<void> {
   assertEquals(ended, items.length, output.slice(-2000));
 }
 
-/** The number of items that one shell runs. */
+/** The number of items per shell. */
 const AT_A_TIME = 100;
 
 Deno.test("no text of any key is run by a shell", needsRoot, async () => {

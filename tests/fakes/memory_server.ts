@@ -21,7 +21,7 @@ export interface MemoryServerOptions {
   readonly mappedTo?: number;
   /** The reason why no small file can be read. */
   readonly unreadable?: Error;
-  /** What a script tells in every instance. */
+  /** Output of a script in every instance. */
   readonly looked?: Looked;
 }
 
@@ -36,7 +36,7 @@ export const ADDRESSES: readonly Address[] = [
   { family: "inet6", address: "fd00::9", scope: "global", interface: "eth0", hostInterface: "veth1" },
 ];
 
-/** What an instance tells that has no files. */
+/** The answer of an instance that has no files. */
 const NOTHING_THERE: Looked = { text: "seen\t0\nbaseline\twhole\ntotal\t0\t0\nlxops end\n" };
 
 /** Makes a daemon of a world. */

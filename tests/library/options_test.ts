@@ -145,7 +145,7 @@ Deno.test("valuesOf() refuses options that no flag is, and those of flags that a
   );
 });
 
-/** Flags about what is printed, that are for people, or that do nothing. */
+/** Flags of the output, flags for users at a terminal, and flags without effect. */
 const FOR_PEOPLE = [
   "dry-run",
   "plan",
@@ -159,7 +159,7 @@ const FOR_PEOPLE = [
   "poll",
   "y",
 ];
-/** What other calls of a library are for, and what only a terminal has. */
+/** Flags whose work other calls of the library do, and flags that need a terminal. */
 const OF_RUN = [
   "i",
   "t",

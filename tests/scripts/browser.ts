@@ -20,7 +20,7 @@ export interface Page extends AsyncDisposable {
   send(method: string, params?: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
   /** Evaluates an expression in the page. */
   evaluate(expression: string): Promise<unknown>;
-  /** What the page complained of so far: errors of scripts, of the console and of loading. */
+  /** Errors of the page so far, from scripts, the console and loading. */
   readonly complaints: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What the quickstart must not remove, in directories as a private daemon that does not run leaves them. */
+/** Tests of files that the quickstart must not remove from the directory of a stopped private daemon. */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { othersIn } from "../../scripts/testbed/others.ts";

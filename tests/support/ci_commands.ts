@@ -14,7 +14,7 @@ export const JOB = JSON.stringify({
 /** The name of its instance. */
 export const INSTANCE = "ci-12-5b3a190ece";
 
-/** What the marks of its instance name as their run. */
+/** The run that the marks of its instance name. */
 export const RUN = "gitlab-5b3a190ece1ef15bfa0f35ced2004599";
 
 /** Files of all of them. */
@@ -44,7 +44,7 @@ export const LOOKING: readonly (readonly [readonly string[], RegExp])[] = [
   [["ci", "falk", "prepare", "-file=ci.yaml", "images:debian/13"], /^$/],
 ];
 
-/** What garm sets for all commands. */
+/** Variables that garm sets for all commands. */
 const GARM = {
   GARM_CONTROLLER_ID: "c",
   GARM_PROVIDER_CONFIG_FILE: "/c/ci.yaml",

@@ -1,7 +1,7 @@
-/** What the scripts of dry runs show. */
+/** Scripts as dry runs show them. */
 import type { Effect } from "../../lib/step/step.ts";
 
-/** Renders a script in which images without a name go as they went: one that has got a name stays. */
+/** Renders the deletions of images without a name as the requests that were sent; an image that has got a name stays. */
 export function withForgotten(script: string, effects: readonly Effect[]): string {
   const gone = new Set(
     effects.flatMap((effect) => effect.kind === "send" ? [`${effect.method} ${effect.path}`] : []),

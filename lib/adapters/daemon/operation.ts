@@ -225,20 +225,20 @@ async function cancel(
   try {
     await ask(endpoint, { method: "DELETE", path, signal: limit });
   } catch {
-    // Most operations cannot be cancelled; lxops ends all the same.
+    // Most operations cannot be cancelled; lxops ends nevertheless.
     throw interruption(signal, leftRunning(endpoint, request), true);
   }
   throw interruption(signal, `${endpoint.title} was told to cancel ${request}`, true);
 }
 
-/** What requests do to an instance, by their form. */
+/** Actions on an instance by the form of their requests. */
 const ACTIONS: readonly (readonly [form: RegExp, words: string])[] = [
   [/^PUT \/1\.0\/instances\/([^/?]+)\/state/, "still changes the state of instance"],
   [/^DELETE \/1\.0\/instances\/([^/?]+)(\?|$)/, "still deletes instance"],
   [/^POST \/1\.0\/instances\/([^/?]+)\/rebuild/, "still rebuilds instance"],
 ];
 
-/** Says what the daemon still does after an interruption. */
+/** Returns the note about the work that the daemon still does after an interruption. */
 function leftRunning({ title }: Endpoint, request: string): string {
   const known = ACTIONS.flatMap(([form, words]) => {
     const name = form.exec(request)?.[1];

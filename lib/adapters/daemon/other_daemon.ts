@@ -36,7 +36,7 @@ export async function otherDaemonInstances(
       const other = { ...backend, title: otherDaemon.title, service: otherDaemon.service };
       const { server, close } = await connect(other, { kind: "socket", path, project: "default" }, host);
       try {
-        // What is not starting any more when this is asked runs in the list.
+        // An instance whose start has ended by this request is listed as running.
         const starting = await startingIn(server);
         const [found, profiles] = await Promise.all([
           server.instances(undefined),
@@ -72,7 +72,7 @@ function socketsOf({ env, sockets }: DaemonKind, host: Pick<Host, "env">): reado
   return named === undefined ? sockets : [named];
 }
 
-/** Operations stay for a few seconds after their end. */
+/** States of operations that have ended; the daemon lists them for some seconds more. */
 const STATUS_OVER: ReadonlySet<string> = new Set(["success", "failure", "cancelled"]);
 
 const operationsSchema = z.record(
@@ -89,7 +89,7 @@ const operationsSchema = z.record(
  */
 async function startingIn(server: InstanceServer): Promise<ReadonlySet<string>> {
   const answer = await server.get(apiPath(["operations"], "recursion=1&all-projects=true")).catch((error) => {
-    // Some users may see instances, but not what is done to them.
+    // Some users may see instances, but not their operations.
     if (error instanceof ServerError && error.status === 403) return undefined;
     throw error;
   });

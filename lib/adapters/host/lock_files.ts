@@ -1,6 +1,6 @@
 /**
- * Files and directories in which runs of lxops register on this machine. Only those that lxops can have made are
- * touched: directories and regular files of root that nobody else can write to, without a second link. No link is
+ * Files and directories in which runs of lxops register on this machine. Only files that lxops can have made are
+ * touched: directories and regular files of root that only root can write to, without a second link. No link is
  * followed, nothing that can block is opened, and each opening has a deadline.
  *
  * @module
@@ -8,7 +8,7 @@
 import { LxopsError } from "../../base/errors.ts";
 import { after } from "../../base/time/timer.ts";
 
-/** Begins the name of the file of a run that has ended. */
+/** Prefix of the file of a run that has ended. */
 const ENDED = "ended-";
 
 /** The names of directories of daemons, and of files of runs. */
@@ -28,10 +28,10 @@ export interface RunFile {
   readonly hasEnded: boolean;
 }
 
-/** What is in the directory of all daemons. */
+/** The files in the directory of all daemons. */
 export interface RunFiles {
   readonly daemons: readonly { readonly path: string; readonly files: readonly RunFile[] }[];
-  /** Paths of what no lxops made. */
+  /** Paths of files that lxops did not make. */
   readonly foreign: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function daemonName(socket: string): string {
   return `%2F${encodeURIComponent(socket.replace(/^\/+/, "")).slice(-197)}`;
 }
 
-/** Lists the files of runs, by their names alone, and what else there is but one file. */
+/** Lists the files of runs, by their names alone, and all other files except one. */
 export async function filesIn(root: string, except: string): Promise<RunFiles> {
   const foreign: string[] = [];
   const names = (await namesIn(root)).filter((name) => name !== except).sort();
@@ -66,16 +66,16 @@ export async function filesIn(root: string, except: string): Promise<RunFiles> {
   return { daemons: daemons.flat(), foreign };
 }
 
-/** Makes a directory that is root's alone. */
+/** Creates a directory that only root can write to. */
 export async function prepare(path: string): Promise<void> {
   await unless(Deno.errors.AlreadyExists, Deno.mkdir(path, { mode: 0o700 }));
   if (isRootsDirectory(await Deno.lstat(path))) return;
   throw new LxopsError(`"${path}" is not a directory of root that only root can write to`);
 }
 
-/** Opens a file, and makes it before where it is absent. */
+/** Opens a file, and creates it where it is absent. */
 export async function openOrMake(path: string): Promise<Deno.FsFile> {
-  // Neither follows a link.
+  // Neither call follows a link.
   const how = { createNew: true, read: true, write: true, mode: 0o600 };
   const file = await unless(Deno.errors.AlreadyExists, Deno.open(path, how)) ?? await open(path);
   if (!file) throw new LxopsError(`"${path}" was deleted`);
@@ -83,8 +83,8 @@ export async function openOrMake(path: string): Promise<Deno.FsFile> {
 }
 
 /**
- * Opens a file to read and write, where there is one. Others than root cannot put anything else in its place between
- * the look and the opening, and to open a FIFO both ways does not block.
+ * Opens an existing file for reading and writing. Only root can replace it between the check and the opening, and
+ * opening a FIFO for both does not block.
  *
  * @throws {LxopsError} where lxops cannot have made it
  */
@@ -103,19 +103,19 @@ export async function open(path: string): Promise<Deno.FsFile | undefined> {
   }
 }
 
-/** Marks the open file of a run as that of one that has ended now. */
+/** Marks the open file of a run as that of a run that has just ended. */
 export async function end(path: string, file: Deno.FsFile): Promise<void> {
   const found = await unlessAbsent(Deno.lstat(path));
   if (!found || !isSame(found, await file.stat())) return;
   const ended = endedName(path);
-  // Nothing is overwritten, whatever it is.
+  // No existing file is overwritten.
   if (await unlessAbsent(Deno.lstat(ended))) return;
   const now = new Date();
   await file.utime(now, now);
   await unlessAbsent(Deno.rename(path, ended));
 }
 
-/** Returns the path that the file of a run has once that has ended. */
+/** Returns the path of a run's file after the run has ended. */
 export function endedName(path: string): string {
   return path.replace(/[^/]+$/, (name) => ENDED + name);
 }
@@ -135,7 +135,7 @@ export async function forget(path: string, olderMs: number): Promise<void> {
 /** Removes the directory of a daemon, unless there is anything in it. */
 export async function removeEmpty(path: string): Promise<void> {
   if ((await namesIn(path)).length > 0) return;
-  // Something can be mounted there.
+  // The directory can be a mount point, which cannot be removed.
   await Deno.remove(path).catch(() => {});
 }
 

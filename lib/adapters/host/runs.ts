@@ -1,6 +1,6 @@
 /**
- * Runs of lxops on this machine: this one, and whether others still run. A program reads `/proc`, because Deno allows
- * that only to processes with all permissions.
+ * Runs of lxops on this machine: this one, and the states of others. A program reads `/proc`, because Deno allows that
+ * only to processes with all permissions.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export async function thisRun(): Promise<string | undefined> {
   ]);
   const stat = readStat(line ?? "");
   if (!host || !boot || !stat || /\s/.test(host + boot + machine)) return undefined;
-  // Where the users of a machine are hidden from each other, this cannot be read.
+  // Unreadable on a machine that hides the processes of other users.
   const init = readStat(first ?? "")?.start;
   const run: Run = { host, machine, boot, pid: stat.pid, start: stat.start };
   return runText(init === undefined ? run : { ...run, first: init });
@@ -63,7 +63,7 @@ export function parentOf(line: string): number {
   return Number(line.slice(line.lastIndexOf(")") + 2).split(" ")[1]) || 0;
 }
 
-/** Returns the numbers of the processes that have started this one, one after the other, as far as they are seen. */
+/** Returns the numbers of the visible processes above this one, from its parent upwards. */
 export async function ancestors(): Promise<ReadonlySet<number>> {
   const found = new Set<number>();
   for (let pid = Deno.pid; pid > 0;) {
@@ -75,7 +75,7 @@ export async function ancestors(): Promise<ReadonlySet<number>> {
   return found;
 }
 
-/** Finds out which runs still run, as far as this machine can know. */
+/** Finds out which runs still run, as far as this machine shows it. */
 export async function runStates(
   texts: readonly string[],
   own: Promise<string | undefined> = thisRun(),
@@ -95,7 +95,7 @@ export async function runStates(
       pid === run.pid && start === run.start && !/[ZX]/.test(state)
     );
     if (alive) return [text, "alive"];
-    // What cannot be seen has not ended: another container, or the processes of another user.
+    // A process that is not visible may still run: in another container, or as another user.
     return [text, seesSame(run, me) ? "over" : "elsewhere"];
   }));
 }

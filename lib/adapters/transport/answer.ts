@@ -129,7 +129,7 @@ export function refusal(endpoint: Endpoint, request: string, status: number, wor
   return new ServerError(`${said} (${request}, status ${status})`, options);
 }
 
-/** Objects that requests are about by their paths, and the words of both daemons for one that does not exist. */
+/** Kinds of objects by the paths of their requests, and the words of both daemons for a missing one. */
 const OBJECTS: readonly (readonly [kind: string, path: RegExp, words: RegExp])[] = [
   ["storage pool", /^\/storage-pools\/([^/]+)/, /(^|: )storage pool not found$/i],
   [
@@ -142,7 +142,7 @@ const OBJECTS: readonly (readonly [kind: string, path: RegExp, words: RegExp])[]
   ["project", /^\/projects\/([^/]+)$/, /(^|: )(project )?not found$/i],
 ];
 
-/** Returns what a request is about that the daemon does not have, as messages name it. */
+/** Returns the name of the object that a request needs and the daemon does not have, as messages have it. */
 function missingObject(request: string, words: string): string | undefined {
   const instance = instanceOf(request);
   if (instance !== undefined) {
@@ -156,7 +156,7 @@ function missingObject(request: string, words: string): string | undefined {
   return found[0];
 }
 
-/** Returns the instance that a request is about, as messages name it. */
+/** Returns the name of the instance in the path of a request, as messages have it. */
 function instanceOf(request: string): string | undefined {
   const [, name, query = ""] = /^[A-Z]+ \/1\.0\/instances\/([^/?]+)(?:\/(?:exec|state|console))?(?:\?(.*))?$/
     .exec(request) ?? [];
@@ -168,7 +168,7 @@ function instanceOf(request: string): string | undefined {
 /** The words of both daemons for a name that another request has taken since they looked. */
 const TAKEN = /UNIQUE constraint failed: ([a-z_]+)\./;
 
-/** Returns how to let the processes of a frozen instance go on, which a request names. */
+/** Returns the advice to thaw the frozen instance that a request names. */
 function thawAdvice(request: string): readonly string[] {
   const path = / (\/1\.0\/instances\/[^/?]+)/.exec(request)?.[1];
   if (path === undefined) return [];

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Returns a flag as it is typed: one dash for one letter, two for more. */
+/** Returns the spelling of a flag: one dash before one letter, two before more. */
 export function dashed(name: string): string {
   return `${name.length === 1 ? "-" : "--"}${name}`;
 }

@@ -7,7 +7,7 @@ import { dashed } from "./dashed.ts";
 import type { Flag, Flags } from "./command.ts";
 import * as shared from "./flags.ts";
 
-/** A flag as it is shown. */
+/** The line of a flag. */
 export interface FlagLine {
   /** The ways to write it: `--env KEY=VALUE`, `-e KEY=VALUE`. */
   readonly forms: readonly string[];
@@ -47,7 +47,7 @@ export function flagSections(flags: Flags): readonly FlagSection[] {
   });
 }
 
-/** Returns flags as they are shown, without those that are hidden. */
+/** Returns the lines of flags, without hidden ones. */
 export function flagLines(flags: Flags): readonly FlagLine[] {
   return Object.entries(flags).filter(([, flag]) => !flag.hidden).map(([name, flag]) => ({
     forms: [name, ...flag.aliases ?? []].map((one) => formOf(one, flag)),
@@ -66,7 +66,7 @@ function formOf(name: string, flag: Flag): string {
 }
 
 function helpOf(flag: Flag): string {
-  // Some say themselves what a default comes to.
+  // Some help texts describe the default themselves.
   const standard = "default" in flag && !flag.help.includes("(default") ? ` (default: ${flag.default})` : "";
   return `${flag.help}${flag.kind === "list" ? " (repeatable)" : ""}${standard}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Lists in the form that is asked for: as a table for users, or as CSV, YAML or JSON for programs.
+ * Lists in the requested form: as a table for users, or as CSV, YAML or JSON for programs.
  *
  * @module
  */
@@ -18,11 +18,11 @@ export interface ListValues {
   readonly columns?: string;
 }
 
-/** What a command says of its list besides. */
+/** Options of a command for its list. */
 export interface ListOptions {
-  /** The columns of a table unless others are asked for; absent: those of the listing. */
+  /** The columns of a table unless others are requested; absent: those of the listing. */
   readonly shownColumns?: readonly string[];
-  /** A table has no heading unless it is asked for. */
+  /** A table has no heading unless it is requested. */
   readonly bare?: boolean;
 }
 
@@ -37,19 +37,19 @@ interface Format {
   readonly header: boolean;
 }
 
-/** Refuses a format or columns that there are not; also commands that take long call it before they begin. */
+/** Refuses unknown formats and columns; commands that take long call it before they begin. */
 export function checkList(listing: Listing, values: ListValues): void {
   formatOf(values, true);
   columnsOf(listing, values, listing.columns);
 }
 
-/** Tells whether a list is for programs, which get the data and not a text for users. */
+/** Tells whether a list is for programs, which get data instead of a text for users. */
 export function isForPrograms(values: ListValues): boolean {
   const { name } = formatOf(values, true);
   return name !== "table" && name !== "compact";
 }
 
-/** Tells whether the whole result is asked for as data, and not some columns of a list in it. */
+/** Tells whether the whole result is requested as data, and not some columns of a list in it. */
 export function isWhole(values: ListValues): boolean {
   return !values.columns && ["json", "yaml"].includes(formatOf(values, true).name);
 }
@@ -134,7 +134,7 @@ function formatOf({ json, format = "" }: ListValues, heading: boolean): Format {
   return { name, header: more.length > 0 ? more.at(-1) === "header" : heading && name !== "csv" };
 }
 
-/** Returns the columns that are asked for, in any case. */
+/** Returns the requested columns; the case of their names does not matter. */
 function columnsOf(
   listing: Listing,
   { columns = "" }: ListValues,

@@ -73,7 +73,7 @@ export function errorText(program: string, error: LxopsError): string {
   ].join("\n");
 }
 
-/** Returns the last lines of the program that an error is about. */
+/** Returns the last lines of the failed program of an error. */
 export function outputOf(error: Error): string[] {
   if (error instanceof CommandError && error.stderr !== "") return error.stderr.split("\n");
   return error.cause instanceof Error ? outputOf(error.cause) : [];

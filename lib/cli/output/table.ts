@@ -1,5 +1,5 @@
 /**
- * Tables that align: on a terminal as wide as that, otherwise as wide as they have to be.
+ * Tables with aligned columns: no wider than a terminal, or as wide as their texts elsewhere.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { cutTo, foldTo, padTo, widthOf } from "../../base/text/width.ts";
 export interface TableForm {
   /** Names of the columns; absent: the table has no heading. */
   readonly head?: readonly string[];
-  /** Columns of the terminal; absent: a table may be as wide as it is. */
+  /** Columns of the terminal; absent: the width is not limited. */
   readonly width?: number;
-  /** What does not fit is cut, and a row is always one line; otherwise it is folded. */
+  /** Cuts text that does not fit, so that a row is always one line; absent: text is folded. */
   readonly compact?: boolean;
 }
 
-/** The least width of a column that has more than that. */
+/** The least width to which a column is narrowed. */
 const NARROWEST = 8;
 
 /** Renders rows of cells. */
@@ -28,19 +28,19 @@ export function renderTable(rows: readonly (readonly string[])[], form: TableFor
   const wide = widest(widthOf);
   const heads = widest(widthOf, head ? lines.slice(0, 1) : []);
   const words = form.compact ? heads : widest((cell) => Math.max(...cell.split(" ").map(widthOf)));
-  // A single column is text, which a terminal wraps by itself: a path stays one to copy.
+  // A terminal wraps a single column by itself, so that a path can still be copied in one piece.
   const isOpen = width === undefined || columns < 2 && !form.compact;
   const room = isOpen ? Infinity : width - (columns - 1);
-  // Words are broken only where there is no other way, and headings never.
+  // Words are broken only where necessary, headings never.
   const widths = fitted(wide, words, room) ?? fitted(wide, heads, room);
-  // Better one below the other than in columns of which each has a few characters.
+  // Cells below each other are better than columns of a few characters.
   if (widths === undefined) return head ? renderRecords(rows, head) : renderTable(rows, {});
   return lines.map((line) => rowText(line, widths, form.compact ?? false)).join("");
 }
 
 /**
- * Returns the widths that fit, the widest made narrower first, and none narrower than `least`; nothing where they would
- * be too narrow.
+ * Returns widths that fit: the widest columns become narrower first, and none narrower than `least`. Returns
+ * `undefined` where that is not enough.
  */
 function fitted(
   wide: readonly number[],

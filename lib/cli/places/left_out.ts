@@ -1,5 +1,5 @@
 /**
- * Configurations that are wrong, which commands that only show something leave out.
+ * Wrong configurations, which commands that only show something leave out.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface WrongSource<S extends Source> {
   readonly error: ConfigError;
 }
 
-/** What was loaded of some sources, and the sources that are wrong. */
+/** The loaded configurations of some sources, and the wrong sources. */
 export interface LoadedEach<S extends Source, T> {
   readonly loaded: readonly T[];
   readonly wrong: readonly WrongSource<S>[];
@@ -43,7 +43,7 @@ export function wrongError(wrong: readonly WrongSource<Source>[]): ConfigError {
   return new ConfigError([...issues.values()], [...new Set(wrong.flatMap(({ error }) => error.advice))]);
 }
 
-/** Warns of what is wrong in configurations, and says that a command does without them. */
+/** Prints the errors of wrong configurations as warnings, and that the command leaves them out. */
 export function tellWrong(wrong: readonly WrongSource<Source>[], app: App): void {
   for (const { source, error } of wrong) {
     app.warn(error.issues.map((issue) => ({ ...issue, severity: "warning" })));

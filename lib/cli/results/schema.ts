@@ -12,9 +12,9 @@ import type { Listing, ResultShape, Shape } from "./shape.ts";
 /** A JSON Schema. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** How strict a schema is. */
+/** Options of a schema. */
 export interface SchemaOptions {
-  /** Allow no further keys and words: this version of lxops has no others, though later ones may. */
+  /** Allows no unknown keys and words: this version of lxops has no others, but later ones may. */
   readonly strict?: boolean;
 }
 
@@ -75,7 +75,7 @@ export function jsonHelp(words: readonly string[]): string {
   ]);
 }
 
-/** What holds for all results, as `lxops help json` begins. */
+/** The beginning of `lxops help json`: the rules for all results. */
 export const INTRODUCTION = `Results for programs
 
 With --json, a command writes one JSON document to stdout when it ends, and

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How a table shows a value that JSON has in full. */
+/** The form in which a table shows a value that JSON has in full. */
 export type Show =
   /** A number of bytes as a size, such as `3.2MiB`. */
   | "size"
@@ -12,10 +12,10 @@ export type Show =
   | "short"
   /** A star where it is true, and nothing otherwise. */
   | "star"
-  /** A time in the unit that suits it, as what has passed since. */
+  /** The time that has passed since then, in a suitable unit. */
   | "age";
 
-/** What all shapes have. */
+/** The fields of all shapes. */
 interface About {
   /** The meaning, for help. */
   readonly about: string;
@@ -29,7 +29,7 @@ interface About {
 /** Text, a number, true or false, or a time of ISO 8601. */
 export interface ScalarShape extends About {
   readonly kind: "text" | "integer" | "number" | "boolean" | "time";
-  /** The words that there are; lxops may get further ones. */
+  /** The possible words; later versions may have more. */
   readonly words?: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface ListShape<S extends Shape = Shape> extends About {
   readonly of: S;
 }
 
-/** An object with keys that are known. */
+/** An object with known keys. */
 export interface ObjectShape<K extends Shapes = Shapes> extends About {
   readonly kind: "object";
   readonly keys: K;
@@ -51,7 +51,7 @@ export interface MapShape<S extends Shape = Shape> extends About {
   readonly of: S;
 }
 
-/** A value of the daemon, of whatever form the daemon gives it. */
+/** A value of the daemon in any form. */
 export interface AnyShape extends About {
   readonly kind: "any";
 }
@@ -83,7 +83,7 @@ export type ObjectOf<K extends Shapes> =
 export interface ResultShape<S extends Shape = Shape> {
   /** Name of the schema. */
   readonly name: string;
-  /** Rises where a key goes or changes its meaning; further keys leave it. */
+  /** Version of the form. It rises when a key is removed or changes its meaning, not when a key is added. */
   readonly version: number;
   /** The commands that print it. */
   readonly commands: readonly string[];
@@ -92,7 +92,7 @@ export interface ResultShape<S extends Shape = Shape> {
 
 /** A list of rows, which commands print as a table, too. */
 export interface Listing<K extends Shapes = Shapes> extends ResultShape<ListShape<ObjectShape<K>>> {
-  /** The columns that a table has unless others are asked for. */
+  /** The columns of a table unless others are requested. */
   readonly columns: readonly string[];
 }
 

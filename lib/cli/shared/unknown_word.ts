@@ -1,5 +1,6 @@
 /**
- * What to say of a word where a command is expected: what it means elsewhere, or which file, directory or instance it is.
+ * Errors about a word in place of a command: its meaning in other tools, or the file, directory or instance of that
+ * name.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import { isPath } from "./subjects.ts";
 /** Longest time to ask the daemon whether a word is an instance. */
 const ASK_MS = 2000;
 
-/** Returns the error about a word that is no command, with what the user may have meant. */
+/** Returns the error about an unknown command, with the command that the user may have meant. */
 export async function explainedWord({ path, word }: UnknownCommandError, app: App): Promise<UsageError> {
   const group = path.at(-1) as GroupCommand;
   const name = path.map((one) => one.name).join(" ");

@@ -1,5 +1,5 @@
 /**
- * The end of a batch: the instance notes what its files are like once all items were applied.
+ * The end of a batch: the instance notes the state of its files after all items were applied.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { NOTE_BASELINE, TREE } from "../shell/tree.ts";
 /** The most paths of one call. */
 const PATHS = 200;
 
-/** Whose changes a root filesystem has: lxops' own alone, as it is new, or also those of others. */
+/** State of a root filesystem: `new`, with changes of lxops only, or `used`, with changes of others as well. */
 export type RootFilesystem = "new" | "used";
 
 /**
- * Returns the commands at the end of a batch, which never let it fail. Walking through all files takes a while, so that
- * it goes on once the batch has ended, in a shell that leaves the processor to others; what changed later than in the
- * second of that end is not noted.
+ * Returns the commands at the end of a batch, which never let it fail. Walking through all files takes a while, so it
+ * continues after the end of the batch, in a shell of low priority. Changes later than the second of that end are not
+ * noted.
  */
 export function endScript(items: readonly Item[], root: RootFilesystem | undefined): string {
   if (root === undefined) return "";

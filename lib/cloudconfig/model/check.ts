@@ -1,6 +1,6 @@
 /**
- * Checks: what an item is responsible for in an instance, as data. A section gives them with its items; `plan/drift`
- * compares them with what is there.
+ * Checks: the files, users, packages and other things in an instance that an item is responsible for, as data. A
+ * section returns them with its items; `plan/drift` compares them with the instance.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import type { PackageManager } from "../shell/packages.ts";
 export interface FileCheck {
   readonly kind: "file";
   readonly path: string;
-  /** Absent: what it is to have is known only in the instance, which noted it when the item was applied. */
+  /** Absent: only the instance knows the content, as it was noted there when the item was applied. */
   readonly content?: Uint8Array;
   /** Octal, four digits. */
   readonly mode?: string;
-  /** As `chown` takes it: `user`, `user:group`, `:group`, with names or ids. */
+  /** Argument of `chown`: `user`, `user:group` or `:group`, with names or ids. */
   readonly owner?: string;
-  /** The content is at the end of the file, after what was there before. */
+  /** The content is at the end of the file, after the earlier content. */
   readonly appended?: true;
   /** Nothing of the content may be shown. */
   readonly secret?: true;
@@ -31,7 +31,7 @@ export interface LineCheck {
   readonly line: string;
 }
 
-/** A user; what is absent is not the item's concern. */
+/** A user; the item is not responsible for absent fields. */
 export interface UserCheck {
   readonly kind: "user";
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * Items: the smallest parts of a cloud-config file that are applied, reported and remembered on their own.
+ * Items: the smallest parts of a cloud-config file that are applied, reported and recorded separately.
  *
  * @module
  */
@@ -41,19 +41,19 @@ export interface Item {
   readonly prints?: true;
   /** The item is applied also where the journal has it. */
   readonly again?: true;
-  /** What it is made from, where its id does not tell. */
+  /** Hashes of the item's sources, where its id does not depend on them. */
   readonly edition?: Edition;
-  /** What it is responsible for in the instance. */
+  /** Checks of the files and other things in the instance that it is responsible for. */
   readonly checks?: readonly Check[];
   /** The parts of the script that must not be shown. */
   readonly secrets: readonly Secret[];
 }
 
-/** Hashes of what an item is made from that does not run again by itself where that changes. */
+/** Hashes of the sources of an item that does not run again by itself when they change. */
 export interface Edition {
-  /** Of its text. */
+  /** Hash of its text. */
   readonly text: string;
-  /** Of the settings that it reads, which could be guessed from it; absent: it reads none. */
+  /** Hash of the settings that it reads, from which they could be guessed; absent: it reads none. */
   readonly settings?: string;
 }
 
@@ -85,7 +85,7 @@ export interface Draft {
   readonly adds?: boolean;
   /** It is a command of the user, whose output is shown. */
   readonly prints?: true;
-  /** What it is responsible for in the instance. */
+  /** Checks of the files and other things in the instance that it is responsible for. */
   readonly checks?: readonly Check[];
   /** The parts of the script that must not be shown. */
   readonly secrets?: readonly Secret[];

@@ -34,7 +34,7 @@ export interface KnownIds extends Accounts {
   readonly floor?: number;
 }
 
-/** Names that a cloud-config makes accounts of. */
+/** Names of the accounts that a cloud-config creates. */
 export interface AccountNames {
   readonly users: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
@@ -179,7 +179,7 @@ function linesOf({ users, groups }: Accounts, user: string, group: string): read
   ];
 }
 
-/** Parses what `idsText()` renders; lines that are not of that form are left out. */
+/** Parses the text of `idsText()`; lines of another form are left out. */
 export function parseIds(text: string): KnownIds {
   const lines = text.split("\n", 2 * (MOST + MOST_FORMER) + 1);
   const of = (kind: string) =>

@@ -1,5 +1,5 @@
 /**
- * What the Go lxops did otherwise with a cloud-config file: keys that it ignored or read in another way.
+ * Differences from the Go lxops in a cloud-config file: keys that it ignored or read in another way.
  *
  * @module
  */

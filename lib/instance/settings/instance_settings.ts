@@ -26,16 +26,16 @@ const FORMS: Readonly<Record<LimitName, readonly [form: RegExp, expected: string
   processes: [/^[1-9]\d*$/, "A number of processes"],
 };
 
-/** Returns the advice for a size as docker has it. */
+/** Returns the advice for a size that is written as for docker. */
 function sizeHint(text: string): string {
   const match = /^(\d+)([kmgt])b?$/i.exec(text);
   return match ? `; did you mean "${match[1]}${match[2]!.toUpperCase()}iB"?` : "";
 }
 
-/** The least number of bytes that somebody means who gives no unit. */
+/** The smallest number without a unit that can be meant as bytes. */
 const LEAST_BYTES = 1024 * 1024;
 
-/** Returns what is wrong with a size without a unit that no instance could start with. */
+/** Returns the problem of a size without a unit with which no instance could start. */
 function tooSmall(name: string, text: string): string | undefined {
   const [, digits = ""] = name === "memory" || name === "disk" ? /^0*([1-9]\d*)$/.exec(text) ?? [] : [];
   if (digits === "" || Number(digits) >= LEAST_BYTES) return undefined;

@@ -1,5 +1,5 @@
 /**
- * The own profile that an instance had before its configuration gave it another one (`profile-pattern`).
+ * The earlier own profile of an instance, from before its configuration named another one (`profile-pattern`).
  *
  * @module
  */
@@ -24,7 +24,7 @@ interface Compared {
 }
 
 /**
- * Returns the former own profile of an instance, if lxops made it for this configuration and all that is in it, and no
+ * Returns the earlier own profile of an instance, if lxops made it for this configuration with everything in it, and no
  * other instance has it. The record only names the profile: a user who may change the instance may change the record.
  */
 export function formerProfile(
@@ -34,7 +34,7 @@ export function formerProfile(
 ): ProfileInfo | undefined {
   const former = record?.profiles?.at(-1);
   if (former === undefined || former === instance.ownProfile || former === "default") return undefined;
-  // That of an instance which was renamed since may be for another one now.
+  // After a rename, a profile without the instance's name may belong to another instance.
   if (!former.includes(info.name)) return undefined;
   if (!desired || desired.includes(former)) return undefined;
   if (info.profiles.includes(former) && !removed?.includes(former)) return undefined;
@@ -44,7 +44,7 @@ export function formerProfile(
   return others.length === 0 ? profile : undefined;
 }
 
-/** Tells whether lxops put all into a profile that is in it. */
+/** Tells whether lxops made everything in a profile. */
 function isOursAlone({ devices, config }: ProfileInfo): boolean {
   const listed = (mark: string) => (config[mark] ?? "").split(",");
   const keys = [DEVICES_MARK, KEYS_MARK, EPHEMERAL_MARK, ...listed(KEYS_MARK)];
@@ -53,7 +53,7 @@ function isOursAlone({ devices, config }: ProfileInfo): boolean {
     Object.keys(devices).every((name) => names.includes(name));
 }
 
-/** Returns the step that deletes a former own profile once its instance has another one. */
+/** Returns the step that deletes an earlier own profile once its instance has another one. */
 export function formerProfileSteps(
   { instance: { project } }: Target,
   former: ProfileInfo | undefined,
@@ -62,7 +62,7 @@ export function formerProfileSteps(
   const { name, description, config, devices } = former;
   return [
     send(`Delete profile ${name}`, deleteProfile(project, name), {
-      // Another instance got it meanwhile.
+      // Another instance has the profile meanwhile.
       already: "in use",
       removes: [{ kind: "profile", project, name }],
       undo: sendEffect(createProfile(project, name, { description, config, devices })),

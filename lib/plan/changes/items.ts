@@ -1,5 +1,5 @@
 /**
- * Comparison of cloud-config items: by the record where it suffices, and by the instance's journal where not.
+ * Comparison of cloud-config items: by the record where it suffices, and otherwise by the instance's journal.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface ItemSources {
   readonly key?: string;
   /** The instance's journal; absent where it was not read. */
   readonly journal?: string;
-  /** What is in the instance, compared with the items that were applied; absent where it was not looked at. */
+  /** Comparison of the applied items with the instance; absent where the instance was not read. */
   readonly guest?: GuestComparison;
 }
 
@@ -29,7 +29,7 @@ function hashes(items: readonly Item[], { record, key }: ItemSources): readonly 
   return items.map((item) => itemHash({ id: item.id, secret: isSecretItem(item) }, fits ? key : undefined));
 }
 
-/** Tells whether the record says by itself that all items were applied, and none else. */
+/** Tells whether the record alone shows that exactly these items were applied. */
 export function areRecorded(items: readonly Item[], sources: ItemSources): boolean {
   const recorded = sources.record?.items;
   if (recorded === undefined || items.some(({ again }) => again)) return false;
@@ -44,7 +44,7 @@ export function needsKey(items: readonly Item[], record: InstanceRecord | undefi
   return record?.items !== undefined && record.key !== undefined && items.some(isSecretItem);
 }
 
-/** Returns the items that are to be applied: new ones, changed ones, and those whose work somebody changed. */
+/** Returns the items to apply: new ones, changed ones, and those whose results were changed by hand. */
 export function pendingItems(items: readonly Item[], sources: ItemSources): readonly Item[] {
   const open = openItems(items, sources);
   const drifted = sources.guest ? mendingItems(items, sources.guest) : [];
@@ -53,7 +53,7 @@ export function pendingItems(items: readonly Item[], sources: ItemSources): read
   return items.filter((item) => both.has(item));
 }
 
-/** Returns the items that were not applied as they are. */
+/** Returns the items that were not applied in their present form. */
 export function openItems(items: readonly Item[], sources: ItemSources): readonly Item[] {
   if (areRecorded(items, sources)) return [];
   if (sources.journal !== undefined) return pending(items, sources.journal);
@@ -63,7 +63,7 @@ export function openItems(items: readonly Item[], sources: ItemSources): readonl
   return items.filter(({ again }, index) => again || !recorded.includes(wanted[index]!));
 }
 
-/** Returns the changes of items, and of what they made. */
+/** Returns the changes of items and of their results. */
 export function itemChanges(items: readonly Item[], sources: ItemSources): readonly Change[] {
   return [
     ...fileChanges(items, sources),
@@ -82,7 +82,7 @@ function bootstrapChanges(items: readonly Item[], sources: ItemSources): readonl
   const fits = key !== undefined && record.key === keyHash(key);
   const [text, settings] = record.bootstrap.split("/");
   const [textNow, settingsNow] = editionText(item.edition, fits ? key : undefined).split("/");
-  // Without the key that the settings were hashed with, nothing says whether they changed.
+  // Without the key of the hashes, it is unknown whether the settings changed.
   const isUnknown = !fits || settings === undefined || settingsNow === undefined;
   if (text === textNow && (isUnknown || settings === settingsNow)) return [];
   const name = text === textNow ? "settings that bootstrap.sh reads" : "bootstrap.sh, which ran already";
@@ -114,7 +114,7 @@ function fileChanges(items: readonly Item[], sources: ItemSources): readonly Cha
       takes: "nothing",
     });
   }
-  // A run was cut off after it had applied them.
+  // A run was interrupted after it had applied them.
   const isOpen = record !== undefined && record.items === undefined && items.length > 0 &&
     journal !== undefined;
   if (changes.length === 0 && isOpen) {
@@ -122,7 +122,7 @@ function fileChanges(items: readonly Item[], sources: ItemSources): readonly Cha
   }
   if (changes.length > 0 || typeof record?.items !== "object") return changes;
   const wanted = hashes(items, sources);
-  // What the record cannot tell, the journal did.
+  // The journal has told what the record cannot.
   if (wanted.includes(UNKNOWN_ITEM) || record.items.includes(UNKNOWN_ITEM)) return [];
   return [note("items in another order or as before, none of which runs again", why)];
 }
@@ -133,8 +133,8 @@ function note(name: string, why: Change["why"]): Change {
 }
 
 /**
- * Tells whether nothing says if an item with secrets is new: the key in an instance that does not run is not read. It is
- * applied all the same, where the instance's journal does not have it.
+ * Tells whether it is unknown if an item with secrets is new, as the key in a stopped instance is not read. The item is
+ * applied unless the instance's journal has it.
  */
 function isUntold(item: Item, { record, key, journal }: ItemSources): boolean {
   if (journal !== undefined || key !== undefined || !isSecretItem(item)) return false;
@@ -150,7 +150,7 @@ function goneItems(items: readonly Item[], sources: ItemSources): number {
   const known = !wanted.includes(UNKNOWN_ITEM);
   const isKept = (one: string) => one === UNKNOWN_ITEM || !known && one.startsWith(KEYED);
   const gone = recorded.filter((one) => !isKept(one) && !wanted.includes(one)).length;
-  // An item that changed is gone in its old form.
+  // A changed item counts as new, and its old form is gone.
   const fresh = wanted.filter((one) => one !== UNKNOWN_ITEM && !recorded.includes(one)).length;
   return Math.max(0, gone - fresh);
 }

@@ -1,5 +1,5 @@
 /**
- * Plans `up`: an instance becomes as its configuration says, whatever that takes and the user allows.
+ * Plans `up`, which brings an instance to its configuration by all changes that the user allows.
  *
  * @module
  */
@@ -57,15 +57,15 @@ import type { Item } from "../../cloudconfig/model/item.ts";
 
 /** Options of the command line for `up`. */
 export interface UpOptions extends RebuildOptions {
-  /** Restart instances where a change takes that. */
+  /** Restart instances where a change needs it. */
   readonly restart: boolean;
-  /** Rebuild instances where a change takes that. */
+  /** Rebuild instances where a change needs it. */
   readonly rebuild: boolean;
   /** The side that wins where a setting was changed both in the file and by hand; absent: that is refused. */
   readonly take?: "file" | "live";
 }
 
-/** A target with what is known of its instance. */
+/** A target and its comparison with the instance. */
 export interface UpTarget {
   readonly target: Target;
   readonly comparison: Comparison;
@@ -73,18 +73,18 @@ export interface UpTarget {
   readonly read: Omit<ItemSources, "record">;
 }
 
-/** The plan of an instance, and what it leaves. */
+/** The plan of an instance, and the changes that it leaves. */
 export interface UpPlan {
   readonly plan: InstancePlan;
-  /** Changes that take a restart or a rebuild, which the user did not allow, or another run. */
+  /** Changes that need another run, or a restart or rebuild that the user did not allow. */
   readonly left: readonly Change[];
-  /** It finishes a rebuild that was cut off, and leaves the other changes to another run. */
+  /** The plan finishes an interrupted rebuild, and leaves the other changes to another run. */
   readonly finishes?: true;
   /** The world once the plan is carried out, as far as the record needs it. */
   readonly after: World;
   /** Entries of the record about differences that the user keeps. */
   readonly kept: Kept;
-  /** Something changes, if only in the record. */
+  /** The plan changes something, at least the record. */
   readonly records: boolean;
 }
 
@@ -94,12 +94,12 @@ export function isUpToDate({ target, comparison }: UpTarget, world: World, optio
     newFile(comparison.info, target, options) === undefined;
 }
 
-/** Tells whether a rebuild of an instance was cut off. */
+/** Tells whether a rebuild of an instance was interrupted. */
 export function isUnfinished({ target }: Pick<UpTarget, "target">, world: World): boolean {
   return leftovers(target, world) !== undefined;
 }
 
-/** Tells whether the creation or the rebuild of an instance was cut off, with which its daemon may go on. */
+/** Tells whether the creation or the rebuild of an instance was interrupted; its daemon may still continue it. */
 export function isCutOff({ target, comparison: { info } }: UpTarget, world: World): boolean {
   return info !== undefined && isIncomplete(info) || isUnfinished({ target }, world);
 }
@@ -125,7 +125,7 @@ export function planUp(one: UpTarget, world: World, given: UpOptions): UpPlan {
   return planChanges({ ...one, info, made: unfinished?.made ?? [] }, world, options);
 }
 
-/** An instance that stays, and new ones that a rebuild left which was cut off before it touched that. */
+/** An instance that stays, and new instances that an interrupted rebuild left before it touched this one. */
 interface Staying extends UpTarget {
   readonly info: InstanceInfo;
   readonly made: readonly InstanceInfo[];
@@ -205,7 +205,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const notes = [...moved, ...hidden, ...checked, ...volumes.notes, ...creation.notes];
   const settings = settingSteps(ref, info, changed);
   if (rebuilds) {
-    // The profile belongs to the rebuild, which knows when it may change. A new one is of no concern to the old instance.
+    // The rebuild knows when the profile may change. A new profile does not affect the old instance.
     const made = profile && present === undefined ? withOwnProfile(target, world, own) : world;
     const plan = planRebuild(target, { ...made, instances: after.instances }, {
       ...options,
@@ -248,7 +248,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   }
   const { key } = one.read;
   const isKnownKey = key !== undefined && comparison.record?.key === keyHash(key);
-  // What the instance has already is carried over.
+  // Items that the instance has already are carried over.
   const list = appliedItems(ref, items, pending, options);
   const known = {
     ...(options.take === "live" ? withEditions(list, items) : list),
@@ -263,7 +263,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ...applySteps(ref, pending, {
       ...options,
       ...known,
-      // What is in the journal runs again where somebody changed what it had made.
+      // Items of the journal run again where their results were changed by hand.
       resume: one.read.journal === undefined && one.read.guest === undefined,
       root: "used",
     }),
@@ -275,7 +275,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   };
 }
 
-/** Returns the steps around changes that take a restart. */
+/** Returns the steps around changes that need a restart. */
 function powerSteps(
   info: InstanceInfo,
   options: UpOptions,

@@ -21,7 +21,7 @@ import { named, objectKey, type Target, type World } from "../world.ts";
 /** Returns the name that a target's instance was created with, where its own profile has another one. */
 export function formerName({ instance }: Target, info: InstanceInfo): string | undefined {
   const { name, ownProfile, profiles } = instance;
-  // During a rebuild, the instance has a name that lxops gave it.
+  // During a rebuild, the instance has a name from lxops.
   if (
     info.name !== name || info.profiles.includes(ownProfile) ||
     !hasName(instance.config.profilePattern || "(instance)")
@@ -71,7 +71,7 @@ export function earlierNames(target: Target, among: readonly Target[], world: Wo
     roleOf(info) === undefined && !named.has(objectKey(project, info.name)) &&
     !isKnownNameOf({ project, name: info.name }, name, world)
   );
-  // Several were made with --name, as from a template.
+  // Several instances were made with --name, as from a template.
   const [other] = others;
   if (!other || others.length > 1) return [];
   const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
@@ -223,11 +223,11 @@ export function downCommand({ name, project }: InstanceRef): string {
   return `lxops down${flag} ${quote(name)}`;
 }
 
-/** What is known of the instance that has the data. */
+/** The instance that has the data. */
 interface Taker {
   readonly info?: InstanceInfo;
   readonly action?: string;
-  /** It is one of the other daemon. */
+  /** It belongs to the other daemon. */
   readonly isOther?: true;
 }
 

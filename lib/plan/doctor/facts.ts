@@ -1,5 +1,5 @@
 /**
- * The facts that `doctor` judges: what one look at the machine and its daemon came to.
+ * The facts that `doctor` judges: the results of one look at the machine and its daemon.
  *
  * @module
  */
@@ -56,7 +56,7 @@ export interface ServerFacts {
   readonly certificate: string;
 }
 
-/** Instances and what runs have left of them. */
+/** Instances, and leftovers of runs. */
 export interface RemainsFacts {
   readonly strays: readonly InstanceInfo[];
   readonly images: readonly { readonly project: string; readonly image: Unfinished }[];
@@ -87,7 +87,7 @@ export interface CertificateFacts {
 /** A file that lxops follows, with the directories above it, outermost last. */
 export interface FileFacts {
   readonly path: string;
-  /** Nobody else may read it. */
+  /** Only its owner may read it. */
   readonly secret: boolean;
   readonly chain: readonly (PathInfo & { readonly path: string })[];
 }
@@ -114,7 +114,9 @@ export interface LocalFacts {
   readonly texts: Look<ReadonlyMap<string, string>>;
   readonly places: Look<ReadonlyMap<string, PlaceLook>>;
   readonly room: Look<readonly RoomLook[]>;
-  /** Modes of directories that instances' roots pass on their way to the storage pools, each with those above it. */
+  /**
+   * Modes of the directories above storage pools, which instances' root users have to pass; each with those above it.
+   */
   readonly ways: ReadonlyMap<string, readonly (PathInfo & { readonly path: string })[]>;
   readonly other: Look<OtherFacts>;
 }

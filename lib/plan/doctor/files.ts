@@ -1,5 +1,5 @@
 /**
- * Findings about files that lxops follows: who else can change them, or read what is secret.
+ * Findings about files that lxops obeys: whether other users can change them, or read secret ones.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export function fileFindings(facts: Facts): readonly Finding[] {
   ]);
 }
 
-/** A directory that others can write is above many files, and is one finding. */
+/** Joins the findings of one place, as a directory that others can write to may be above many files. */
 function onePerPlace(found: readonly Found[]): readonly Found[] {
   return [...new Map(found.map((one) => [one.what, one])).values()];
 }

@@ -24,25 +24,25 @@ export type Area = typeof AREAS[number];
 
 /** A change that mends a finding and cannot hurt. */
 export type Fix =
-  /** Others lose the right to write, or to read, a file of lxops or of the daemon's client. */
+  /** Removes the right of other users to write, or to read, a file of lxops or of the daemon's client. */
   | { readonly kind: "chmod"; readonly path: string; readonly mode: "go-w" | "go-rwx" | "o-w" }
-  /** A lock is taken, as its holder has ended, and given up. */
+  /** Removes a lock whose holder has ended. */
   | { readonly kind: "lock"; readonly project: string; readonly name: string; readonly what: string }
-  /** An instance continues that a run has left frozen. */
+  /** Thaws an instance that a run has left frozen. */
   | { readonly kind: "unfreeze"; readonly instance: InstanceRef }
-  /** What runs have left in a project is removed, as `run --sweep` does. */
+  /** Removes the leftovers of runs in a project, as `run --sweep` does. */
   | { readonly kind: "sweep"; readonly project: string };
 
-/** Something that is wrong. */
+/** A defect of the machine or its daemon. */
 export interface Finding {
   /** A name that stays the same, for programs: `socket-denied`. */
   readonly id: string;
   readonly area: Area;
   /** `error`: something does not work until it is mended; `warning`: it will, or may. */
   readonly severity: "error" | "warning";
-  /** What is wrong, a sentence without its full stop. */
+  /** The defect, as a sentence without its full stop. */
   readonly what: string;
-  /** What follows from it. */
+  /** The consequence of the defect. */
   readonly why: string;
   /** Command lines that mend it; of several, all are needed, one after the other. */
   readonly cure: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * All findings of `doctor`, and how they are shown.
+ * All findings of `doctor`, and their forms as text and data.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
   return all.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Returns what could not be looked at; that a daemon or ZFS does not answer at all is a finding. */
+/** Returns the parts that could not be looked at. A daemon or ZFS that does not answer at all is a finding instead. */
 export function unknownsOf({ daemon, local, certificates, files }: Facts): readonly Unknown[] {
   const looks = {
     daemon: [daemon?.server, daemon?.projects, local?.sockets, local?.user],

@@ -1,5 +1,5 @@
 /**
- * Plans what `doctor --fix` changes: only what cannot hurt.
+ * Plans of `doctor --fix`, which makes only harmless changes.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export function modeSteps(findings: readonly Finding[]): readonly Step[] {
   );
 }
 
-/** Plans that instances continue which runs that were cut off have left frozen. */
+/** Plans to thaw the instances that interrupted runs have left frozen. */
 export function unfreezePlans(
   refs: readonly InstanceRef[],
   instances: readonly InstanceInfo[],

@@ -1,5 +1,5 @@
 /**
- * Findings about ids: which ones of the host the daemon may give to containers, and how files are shifted to them.
+ * Findings about ids: the ids of the host that the daemon may give to containers, and how it shifts files to them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export const NAMESPACES = "/proc/sys/user/max_user_namespaces";
 /** The number of ids that a container needs. */
 const ENOUGH = 65_536;
 
-/** Users of the daemons themselves, whose ranges packages make the same as root's. */
+/** Users of the daemons themselves: packages give them the same ranges as root. */
 const OF_DAEMONS: readonly string[] = ["root", "0", "lxd", "_lxd", "incus", "_incus"];
 
 interface Range {

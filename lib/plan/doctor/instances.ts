@@ -1,5 +1,5 @@
 /**
- * Findings about instances: directories that are gone, and what runs of lxops that were cut off have left.
+ * Findings about instances: missing directories, and leftovers of interrupted runs of lxops.
  *
  * @module
  */
@@ -50,7 +50,7 @@ function leftOvers(
   ];
 }
 
-/** Returns directories of the host that instances have, without those that do not serve. */
+/** Returns the directories of the host that instances have, without those of spares and leftovers. */
 export function hostSources(facts: Pick<Facts, "daemon">): readonly HostSource[] {
   return sourcesOf(foundOf(facts.daemon?.instances) ?? []);
 }
@@ -122,7 +122,7 @@ function locksOf(facts: Facts): readonly ProfileInfo[] {
   return (foundOf(facts.daemon?.profiles) ?? []).filter(isLock);
 }
 
-/** Tells whether a run of lxops may be at work at the daemon: what it has begun is no left-over. */
+/** Tells whether a run of lxops may be at work at the daemon, whose unfinished objects are no leftovers. */
 export function isBusy(facts: Facts): boolean {
   const runs = foundOf(facts.daemon?.remains)?.runs;
   return locksOf(facts).some(({ config }) => runs?.get(config[LOCK_RUN] ?? "") !== "over");

@@ -5,7 +5,7 @@
  */
 import type { ProfileInfo } from "../../ports/mod.ts";
 
-/** Returns what a lock is about: `launch works on instance "web"`. */
+/** Describes a lock: `launch works on instance "web"`. */
 export function lockText({ name, description }: Pick<ProfileInfo, "name" | "description">): string {
   return /^Lock of lxops: (.*?) since /.exec(description)?.[1] ?? name;
 }

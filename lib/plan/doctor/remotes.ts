@@ -10,10 +10,10 @@ import { type Finding, type Found, inArea } from "./finding.ts";
 
 const DAY = 86_400_000;
 
-/** Days before its end at which a certificate is told of. */
+/** Days before the end of a certificate from which on it is a finding. */
 const SOON_DAYS = 30;
 
-/** Difference between two clocks that is told of, in seconds. */
+/** Smallest difference between two clocks that is a finding, in seconds. */
 const APART_SECONDS = 30;
 
 /** A time before every release of lxops. */

@@ -1,5 +1,5 @@
 /**
- * Findings about what lxops does as root: sudo, and the programs of the machine.
+ * Findings about work as root: sudo, and the programs of the machine.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** Programs that only some commands need. */
 const OPTIONAL: readonly string[] = ["rsync", "getfattr", "setfattr"];
 
-/** Judges what lxops does as root. */
+/** Judges sudo and the programs that lxops runs as root. */
 export function rootFindings(facts: Facts): readonly Finding[] {
   const absent = foundOf(facts.local?.absent) ?? [];
   const isOptional = (name: string) => OPTIONAL.includes(name);

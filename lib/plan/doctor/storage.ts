@@ -1,5 +1,5 @@
 /**
- * Findings about storage: the daemon's pools, the room on the machine, and the directories on the way to instances.
+ * Findings about storage: the daemon's pools, the free space of the machine, and the directories above instances.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type Finding, type Found, inArea } from "./finding.ts";
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
-/** Tells whether room is so scarce that the next change fails, or will soon be. */
+/** Returns the severity of scarce space: `error` where the next change fails, `warning` where it may soon fail. */
 export function scarcity(free: number, total: number): "error" | "warning" | undefined {
   if (total <= 0) return undefined;
   if (free < Math.min(32 * MIB, total / 10) || free < total / 100 && free < GIB) return "error";
@@ -43,7 +43,10 @@ function noPool({ backend }: Facts): Found {
   };
 }
 
-/** Returns the profiles of the project that may give a new instance its devices: not those of one instance. */
+/**
+ * Returns the profiles of the project that may give a new instance its devices, without those that belong to one
+ * instance.
+ */
 export function sharedProfiles({ daemon, project }: Facts): readonly ProfileInfo[] | undefined {
   const projects = foundOf(daemon?.projects);
   const own = projects?.find(({ name }) => name === project)?.config["features.profiles"] ?? "true";
@@ -53,7 +56,7 @@ export function sharedProfiles({ daemon, project }: Facts): readonly ProfileInfo
   );
 }
 
-/** Tells whether a new instance gets a kind of device: from the default profile, or any other that is to be named. */
+/** Tells whether a new instance can get a kind of device, from the default profile or any other shared one. */
 export function hasDevice(
   profiles: readonly ProfileInfo[],
   isWanted: (device: Readonly<Record<string, string>>) => boolean,

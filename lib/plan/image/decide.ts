@@ -1,5 +1,5 @@
 /**
- * The decision which images of some recipes are to be built, and in which order.
+ * Decisions about the images of some recipes: the ones to build, and their order.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { isTemporary } from "../instance/temporary_alias.ts";
 import { EDITED } from "./update.ts";
 import { type Recipe, recipeOf, type RecipeOptions } from "./recipe.ts";
 
-/** A configuration that an image is to be built of, and how. */
+/** A configuration from which to build an image, with options. */
 export interface Wanted {
   readonly target: Target;
   readonly options: RecipeOptions;
@@ -22,9 +22,9 @@ export interface Wanted {
 
 /** Options for all images of a command. */
 export interface DecideOptions {
-  /** Nothing that was built before is used. */
+  /** Builds everything again, whatever was built before. */
   readonly force: boolean;
-  /** Aliases are taken from images that lxops did not build. */
+  /** Moves aliases away from images that lxops did not build. */
   readonly adopt: boolean;
   /** Aliases of images that this command has built. */
   readonly done?: ReadonlySet<string>;
@@ -33,17 +33,19 @@ export interface DecideOptions {
 /** The decision about an image. */
 export interface Decision {
   readonly recipe: Recipe;
-  /** `there`: nothing, as its alias has it; `name`: it is there, and its alias has another one; or it is built. */
+  /**
+   * `there`: the alias already has the image; `name`: the image exists, but its alias has another one; `build`: the
+   * image is built.
+   */
   readonly what: "there" | "name" | "build";
-  /** The image that is there. */
+  /** The existing image. */
   readonly image?: ImageInfo;
-  /** The image of its packages that is there. */
+  /** The existing image with its packages. */
   readonly packages?: ImageInfo;
 }
 
 /**
- * Puts recipes in an order: those of a group are built side by side, and after those of earlier groups, as they are built
- * from these.
+ * Sorts recipes into groups. Recipes of a group are built side by side, and from images of earlier groups.
  *
  * @throws {UsageError} where two have one alias, or some are built from each other
  */
@@ -80,7 +82,7 @@ export function baseAlias({ target }: Pick<Wanted, "target">): string {
   return target.instance.image.replace(/^local:/, "");
 }
 
-/** Decides about all images; one whose base is built first has no key yet. */
+/** Decides about all images; an image whose base is built first has no key yet. */
 export function decide(
   groups: readonly (readonly Wanted[])[],
   world: World,
@@ -108,7 +110,7 @@ function decisionOf(recipe: Recipe, world: World, { force, adopt, done }: Decide
   }
   if (there && done?.has(alias)) return { recipe, what: "there", image: there };
   if (force || key === undefined) return { recipe, what: "build" };
-  // Those of killed runs go, and those of others are not done.
+  // Temporary images of killed runs are removed, and those of other runs are not finished.
   const usable = images.filter((image) => image === there || !image.aliases.some(isTemporary));
   const { found, foreign } = withKey(key, usable, secret);
   const image = found.includes(there!) ? there : found[0];

@@ -1,7 +1,7 @@
 /**
- * Properties of images that lxops builds. Those that begin with `lxops.` are set once an image is there, and are not in
- * its files: Incus gives the properties of an image's files to each image that is made of its instances, and a changed
- * image would have the key of its origin.
+ * Properties of images that lxops builds. Those that begin with `lxops.` are set on the finished image and are not in
+ * its files: Incus copies the properties in an image's files to each image that is published from its instances, so
+ * that a changed image would have the key of its origin.
  *
  * @module
  */
@@ -66,14 +66,14 @@ export interface BuiltImage {
   readonly level?: string;
 }
 
-/** Returns the properties that note what lxops built. */
+/** Returns the properties with the notes of lxops. */
 export function builtProperties(image: BuiltImage): Readonly<Record<string, string>> {
   return Object.fromEntries(
     NOTES.flatMap((name) => image[name] ? [[IMAGE_PROPERTIES[name], image[name]]] : []),
   );
 }
 
-/** Returns what lxops noted on an image; `undefined` where lxops did not build it. */
+/** Returns the notes of lxops on an image; `undefined` where lxops did not build it. */
 export function builtImage(properties: Readonly<Record<string, string>>): BuiltImage | undefined {
   const noted = Object.fromEntries(
     NOTES.flatMap((name) => {

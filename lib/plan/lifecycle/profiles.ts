@@ -1,5 +1,5 @@
 /**
- * The profiles of an instance, and what is in its own one, against what its configuration says.
+ * Comparison of the profiles of an instance, and of the content of its own one, with its configuration.
  *
  * @module
  */
@@ -37,13 +37,15 @@ export interface ProfileDifference {
   readonly part: "profiles" | "order" | "profile" | "device" | "key";
   /** Name of the device or key; empty for other parts. */
   readonly name: string;
-  /** What the configuration has; null: nothing. */
+  /** Value in the configuration; null: none. */
   readonly config: string | null;
-  /** What the instance or its profile has; null: nothing. */
+  /** Value of the instance or its profile; null: none. */
   readonly found: string | null;
 }
 
-/** Lists what differs between a configuration and its instance, and that the user does not keep (`up --take live`). */
+/**
+ * Lists the differences between a configuration and its instance, without those that the user keeps (`up --take live`).
+ */
 export function profileDifferences(target: Target, world: World): readonly ProfileDifference[] {
   const resolved = resolve(target, world);
   const { ownProfile, project } = target.instance;

@@ -10,7 +10,7 @@ import { partsOf } from "../checks/rebuild_parts.ts";
 import { isAside } from "../instance/spare.ts";
 import type { Target, World } from "../world.ts";
 
-/** Refuses a rename that would leave spares, or what a rebuild left, under the old name. */
+/** Refuses a rename that would leave spares or leftovers of a rebuild under the old name. */
 export function refuseParts(target: Target, to: InstanceRef, world: World): void {
   const parts = partsOf(target, world);
   if (parts.length === 0) return;
@@ -31,13 +31,13 @@ export function refuseParts(target: Target, to: InstanceRef, world: World): void
   );
 }
 
-/** What is in the way. */
+/** Reasons against a rename. */
 interface Reasons {
   readonly existing: readonly string[];
   readonly problems: readonly string[];
 }
 
-/** Returns the refusal of a rename that something is in the way of. */
+/** Returns the refusal of a rename with its reasons. */
 export function refused(from: InstanceRef, to: InstanceRef, { existing, problems }: Reasons): StateError {
   const kind = problems.length === 0 ? "exists" : "state";
   return refuse(

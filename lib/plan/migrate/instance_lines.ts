@@ -1,5 +1,5 @@
 /**
- * What is to be said of an instance that the Go lxops may have made, before this lxops works on it.
+ * The report on an instance that the Go lxops may have made, before this lxops works on it.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import type { InstanceInfo } from "../../ports/mod.ts";
 import { hasMark, hasOwnProfile, isRunning } from "../instance/ownership.ts";
 import type { Target } from "../world.ts";
 
-/** What was found out about the instance of a target. */
+/** The report on the instance of a target. */
 export interface InstanceFinding {
   /** Lines for the user, the first one without an indentation. */
   readonly lines: readonly string[];
-  /** A command would do otherwise than the Go lxops. */
+  /** A command would act differently from the Go lxops. */
   readonly differs: boolean;
 }
 

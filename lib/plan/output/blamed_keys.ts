@@ -1,5 +1,5 @@
 /**
- * The keys of a configuration that the daemon's refusal of a request is about.
+ * The keys of a configuration for which the daemon refused a request.
  *
  * @module
  */

@@ -12,9 +12,9 @@ import { decodeRecord, encodeRecord, type Hashes, RECORD_MARK } from "./record.t
 /** The own profile of an instance, under one of its names. */
 export interface NamedContent {
   readonly profile: string;
-  /** What the configuration wants in it. */
+  /** Content that the configuration gives it. */
   readonly wanted: OwnContent;
-  /** What is in it. */
+  /** Content that it has. */
   readonly live: OwnContent;
 }
 
@@ -56,7 +56,7 @@ export function recordRenamed(
 /** Two states of a map: under the old name and under the new one. */
 type States = readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
 
-/** Returns entries whose sides are as they were under the old name with those under the new one. */
+/** Returns the entries with the values of the new name where they had those of the old name. */
 function entriesOf(entries: Hashes, wanted: States, live: States): Hashes {
   return Object.fromEntries(
     Object.entries(entries).map(([name, entry]) => {

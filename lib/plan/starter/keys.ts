@@ -9,21 +9,21 @@ import { UNSAID } from "./devices.ts";
 import { settingName } from "./setting_name.ts";
 import { isPattern, literal, type Remark, type Value } from "./starter.ts";
 
-/** The keys of the daemon that are taken over unchanged. */
+/** Keys of the daemon that are copied unchanged. */
 const TAKEN =
   /^(?:agent|boot|cloud-init|cluster|limits|linux|migration|nvidia|raw|security|snapshots|user)\./;
 
-/** Keys that only fit the instance itself, or that say nothing. */
+/** Keys that belong to this instance only, or that have no meaning. */
 const OWN = /^(?:volatile\.|image\.|user\.lxops\.|security\.idmap\.base$)/;
 
 /** Keys of the daemon for which a configuration has keys of its own. */
 const SPECIAL = /^(?:limits\.(?:cpu|memory|processes)|raw\.idmap|boot\.autostart)$/;
 
-/** What reading keys adds to. */
+/** The parts of a configuration to which keys are added. */
 interface Into {
   readonly keys: Record<string, Value>;
   readonly remarks: Remark[];
-  /** Keys that the configuration cannot say in its own form; with "config." before, in no form. */
+  /** Keys that the configuration cannot have in its own form; with the prefix "config.", in no form. */
   readonly without: ReadonlySet<string>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Settings of an instance that a configuration written from it would say otherwise, which it then leaves out.
+ * Settings of an instance that a configuration cannot reproduce and therefore leaves out.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { Comparison } from "../changes/compare.ts";
 import { same } from "../instance/resolve/profile.ts";
 
 /**
- * Returns names of devices and keys to leave out of a configuration, with those that are left out already, so that it
- * comes to the instance: those that differ from it, and those that it refuses. A key whose own form in a configuration
- * was left out goes without any form then, with "config." before it.
+ * Returns the names of devices and keys that a configuration has to leave out, so that the rest gives the same
+ * instance: those already left out, those that differ from the instance, and those that the configuration refuses. If a
+ * key was left out in its own form, "config." before its name leaves it out in every form.
  */
 export function unsaid(
   known: ReadonlySet<string>,
@@ -23,7 +23,7 @@ export function unsaid(
   return new Set([...known, ...names.map((name) => known.has(name) ? `config.${name}` : name)]);
 }
 
-/** Returns what a configuration says otherwise than the instance has it, wherever it has it from. */
+/** Returns the names whose values in the configuration differ from those of the instance, whatever their source. */
 function differing({ maps, info }: Comparison): readonly string[] {
   const { expandedDevices = {}, expandedConfig = {} } = info ?? {};
   return [
@@ -33,7 +33,7 @@ function differing({ maps, info }: Comparison): readonly string[] {
   ].map(({ name }) => name);
 }
 
-/** Returns the name of the device or key of an instance that a key of a configuration is about. */
+/** Returns the name of the instance's device or key that a key of a configuration sets. */
 function nameOf(key: string): string | undefined {
   const device = /^(?:devices|addresses|filesystems)\.([^.]+)/.exec(key)?.[1];
   if (device !== undefined) return device;

@@ -1,5 +1,5 @@
 /**
- * Instances that can write into directories of the host, and how they are kept from it for a while.
+ * Instances that can write into directories of the host, and steps that prevent it for a while.
  *
  * A container that replaces a directory by a symbolic link at the right moment can lead a program of the host's root
  * out of the directory that it walks, so that it reads or changes any other file. So lxops reads and writes such
@@ -82,7 +82,7 @@ export function holders(
   );
 }
 
-/** Returns the same instances of the other daemon on the machine. */
+/** Returns the writers of the other daemon on the machine. */
 export function otherDaemonWriters(
   { otherDaemon, realPaths, directoryKeys }: Pick<World, "otherDaemon"> & Identities,
   directories: readonly string[],
@@ -113,8 +113,8 @@ function reaches(
 }
 
 /**
- * Plans that no instance writes into some places: directories of the host, or keys of volumes. Other instances may
- * continue to use volumes, as the daemon reads those and cannot be led out of one.
+ * Plans to keep all instances from writing into some places: directories of the host, or keys of volumes. Other
+ * instances may continue to use volumes, as the daemon reads those and cannot be led out of one.
  *
  * @throws {StateError} where another instance that runs has a device in a directory of the host, or one that could
  * write there is frozen by another run of lxops, which may unfreeze it at any time
@@ -146,7 +146,7 @@ export function freezeWriters(
   };
 }
 
-/** Plans that instances continue which a run that was cut off has left frozen; those of a running lxops stay frozen. */
+/** Plans to thaw the instances that an interrupted run has left frozen; those of a running lxops stay frozen. */
 export function unfreezeLeft(
   world: Pick<World, "instances" | "thisRun" | "runs">,
   mine: readonly InstanceRef[],
@@ -170,7 +170,7 @@ function goOnSteps(left: readonly InstanceInfo[], notes: Readonly<Record<string,
   ]);
 }
 
-/** Plans that an instance which is left frozen stays so, with a note of this run. */
+/** Plans to keep a frozen instance frozen, with a note of this run. */
 function takeOver(
   { project, name, status }: InstanceInfo,
   world: World,

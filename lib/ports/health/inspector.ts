@@ -1,32 +1,32 @@
 /**
- * The port that looks at the state of the machine as a whole, as data.
+ * The port that looks at the state of the whole machine, as data.
  *
  * @module
  */
 
-/** The result of a look that has a deadline: what was found, or why nothing was. */
+/** The result of a look with a deadline, or the reason why it has none. */
 export type Look<T> =
   | { readonly found: T }
   | { readonly problem: string; readonly late: boolean };
 
-/** What tells where the socket of a daemon may be. */
+/** The variables and paths that name the socket of a daemon. */
 export interface SocketPlaces {
-  /** Names of the variables that say where it is. */
+  /** Names of the environment variables with its path. */
   readonly env: { readonly socket: string; readonly dir: string };
   readonly sockets: readonly string[];
 }
 
-/** A place where a daemon's socket may be, and what became of a connection to it. */
+/** A path where a daemon's socket may be, and the result of connecting to it. */
 export interface SocketLook {
   readonly path: string;
-  /** The option or variable that named it; absent: it is one of the usual places. */
+  /** The option or variable that named it; absent: it is one of the usual paths. */
   readonly source?: string;
   readonly state: "alive" | "absent" | "refused" | "forbidden" | "late" | "other";
   /** The reason of the state `other`. */
   readonly why?: string;
 }
 
-/** The user that runs lxops, as the kernel sees this process and as the machine's files have it. */
+/** The user that runs lxops, according to the kernel and to the machine's files. */
 export interface UserLook {
   readonly uid: number;
   /** Absent where `/etc/passwd` does not have the user. */
@@ -38,7 +38,7 @@ export interface UserLook {
 /** A rule of sudo for one program. */
 export type SudoRule = "allowed" | "password" | "refused";
 
-/** What sudo lets the user run, as far as programs of lxops go. */
+/** The programs of lxops that sudo lets the user run. */
 export interface SudoLook {
   /** False where the machine has no sudo. */
   readonly there: boolean;
@@ -58,7 +58,7 @@ export interface ZfsLook {
   /** False where the machine has no program `zfs`. */
   readonly there: boolean;
   readonly pools: readonly ZpoolLook[];
-  /** What `zpool` or `zfs` said where it failed. */
+  /** The message of `zpool` or `zfs` where it failed. */
   readonly problem?: string;
 }
 
@@ -69,12 +69,12 @@ export interface RoomLook {
   readonly mount: string;
   readonly bytes: number;
   readonly freeBytes: number;
-  /** The number of files that it can have, and that it can still get; 0 where it has no limit. */
+  /** The number of files that it can have, and of those that can still be created; 0 where it has no limit. */
   readonly files: number;
   readonly freeFiles: number;
 }
 
-/** What is at a path, where symbolic links are followed; `undefined` where there is nothing. */
+/** The kind of file at a path, with symbolic links followed; `undefined` where there is none. */
 export type PlaceLook = "directory" | "file" | "other" | "unknown" | undefined;
 
 /** Looks at the machine; a look ends early when its signal aborts. */
@@ -82,7 +82,7 @@ export interface Inspector {
   /** Connects to each place where the socket of a daemon may be. */
   sockets(daemon: SocketPlaces, option: string, signal: AbortSignal): Promise<readonly SocketLook[]>;
   user(signal: AbortSignal): Promise<UserLook>;
-  /** Reads small files; those that are not there, or may not be read, are left out. */
+  /** Reads small files; those that are missing or may not be read are left out. */
   texts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Finds programs that lxops runs and the machine does not have. */
   absentPrograms(signal: AbortSignal): Promise<readonly string[]>;

@@ -1,5 +1,5 @@
 /**
- * A look at the daemon as a whole: its lists, side by side.
+ * A look at the whole daemon, which requests its lists side by side.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import type { Host, InstanceInfo, InstanceServer, ProfileInfo, ProjectInfo } fro
 import { findStrays, findUnfinished } from "../targets/strays.ts";
 import { lookFor } from "./look.ts";
 
-/** Seconds for the daemon's description of itself, and for each of its lists. */
+/** Time limits in seconds for the daemon's description of itself, and for each of its lists. */
 export const DEADLINES = { answer: 5, list: 10 } as const;
 
 const text = transform(z.nullish(z.string()), (value) => value ?? "");
@@ -62,7 +62,7 @@ const profileSchema = z.object({
   used_by: texts,
 });
 
-/** Reads what a path of the API answers, in the shape that it must have. */
+/** Reads the answer of a path of the API, and checks its form. */
 async function read<S extends z.ZodMiniType>(
   server: Pick<InstanceServer, "get">,
   path: string,
@@ -84,7 +84,7 @@ export async function lookAtDaemon(
   const list = <T>(what: string, look: () => Promise<T>) =>
     lookFor(DEADLINES.list, `${title} (${what})`, look);
   const itself = await lookFor(DEADLINES.answer, title, () => readServer(server));
-  // One that does not answer, or trusts nobody here, is not asked more.
+  // A daemon that does not answer, or does not trust this client, gets no further requests.
   if ("problem" in itself || !itself.found.trusted) {
     const nothing = { found: [] };
     return {
@@ -132,7 +132,7 @@ async function readPools(server: InstanceServer, project: string): Promise<reado
   return await Promise.all(pools.map(async ({ name, driver, status, config }): Promise<PoolFacts> => {
     const source = config["source"];
     const pool = { name, driver, status, ...(source ? { source } : {}) };
-    // Not every user may ask, and not every driver counts.
+    // Some users may not ask, and some drivers do not count.
     const room = roomSchema.safeParse(await server.get(poolRoomPath(name)).catch(unlessRefused)).data?.space;
     return room && room.total > 0 ? { ...pool, room } : pool;
   }));

@@ -1,5 +1,5 @@
 /**
- * Looks with a deadline: what does not answer becomes a fact, and nothing waits for it.
+ * Looks with a deadline: a missing answer becomes a fact, and nothing waits for it longer.
  *
  * @module
  */
@@ -7,7 +7,9 @@ import { LxopsError, reasonOf } from "../../base/errors.ts";
 import { after } from "../../base/time/timer.ts";
 import type { Look } from "../../ports/health/inspector.ts";
 
-/** Returns what a look finds within so many seconds, or why it found nothing; its signal aborts after that. */
+/**
+ * Returns the result of a look, or the reason why it has none. The signal of the look aborts after a number of seconds.
+ */
 export async function lookFor<T>(
   seconds: number,
   what: string,
@@ -36,7 +38,7 @@ export async function lookFor<T>(
   }
 }
 
-/** Tells apart what the machine or the daemon refuses from a defect of lxops. */
+/** Tells whether an error comes from the machine or the daemon, and is no defect of lxops. */
 function isExpected(error: unknown): boolean {
   return error instanceof LxopsError || Object.values(Deno.errors).some((kind) => error instanceof kind);
 }

@@ -1,5 +1,5 @@
 /**
- * A look at this machine as a whole.
+ * A look at this whole machine.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import type { Backend, Host, OtherDaemonInstances, PathInfo } from "../../ports/
 import { DEADLINES, flagsPath } from "./daemon.ts";
 import { lookFor } from "./look.ts";
 
-/** What looking at this machine needs. */
+/** The ports and values that a look at this machine needs. */
 export interface MachineSources {
   readonly backend: Backend;
   readonly host: Host;
@@ -33,7 +33,7 @@ export interface MachineSources {
 /** Facts that need nothing of the daemon. */
 export type Ground = Pick<LocalFacts, "sockets" | "user" | "sudo" | "absent" | "zfs" | "datasets" | "other">;
 
-/** Looks at what needs nothing of the daemon. */
+/** Gathers the facts that need nothing of the daemon. */
 export async function lookAtGround(sources: MachineSources): Promise<Ground> {
   const { backend, host, inspector, socket } = sources;
   const look = <T>(what: string, how: (signal: AbortSignal) => Promise<T>) =>
@@ -67,7 +67,7 @@ async function lookAtOther(sources: MachineSources): Promise<Look<OtherFacts>> {
   return { found: { ...facts, instances } };
 }
 
-/** Looks at files, paths and rooms, of which the daemon's lists name some. */
+/** Looks at files, paths and free space; the daemon's lists name some of the paths. */
 export async function lookAtPlaces(
   facts: Pick<Facts, "backend" | "address" | "isRoot">,
   daemon: DaemonFacts | undefined,
@@ -99,7 +99,7 @@ export async function lookAtPlaces(
   return { texts, places, room, ways, ...(mode === undefined ? {} : { socketMode: mode }) };
 }
 
-/** Returns the chains above the directories in which the daemon has the files of instances. */
+/** Returns the chains of directories above those in which the daemon has the files of instances. */
 async function waysTo(
   daemon: DaemonFacts,
   address: string,
@@ -117,7 +117,7 @@ async function waysTo(
   );
 }
 
-/** Returns what is at a path and at each directory above it; what cannot be seen is left out. */
+/** Returns the file at a path and the directories above it; those that cannot be read are left out. */
 export async function chainOf(
   path: string,
   host: Pick<Host, "lstat">,

@@ -1,5 +1,5 @@
 /**
- * All facts that `doctor` judges, gathered side by side.
+ * The facts that `doctor` judges, gathered side by side.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { DEADLINES, lookAtDaemon, withFlags } from "./daemon.ts";
 import { lookFor } from "./look.ts";
 import { chainOf, lookAtGround, lookAtPlaces, type MachineSources } from "./machine.ts";
 
-/** What gathering needs. */
+/** The sources from which the facts are gathered. */
 export interface Sources extends Omit<MachineSources, "inspector"> {
   /** Absent where nothing looks at the machine. */
   readonly inspector?: MachineSources["inspector"];
@@ -22,15 +22,15 @@ export interface Sources extends Omit<MachineSources, "inspector"> {
   readonly project: () => Promise<string>;
   readonly remote: () => Promise<string>;
   readonly client: () => Promise<ClientConfig>;
-  /** Files with the user's properties, and what is wrong with them. */
+  /** Files with the user's properties, and their problems. */
   readonly properties: () => Promise<
     { readonly files: readonly string[]; readonly problems: readonly string[] }
   >;
-  /** Files of lxops that are nobody else's. */
+  /** Files of lxops that only their owner may read. */
   readonly secrets: readonly string[];
 }
 
-/** Where the daemon is, or why that is not known. */
+/** The remote and the project of the daemon, or the reason why they are unknown. */
 interface Place {
   readonly remote: string;
   readonly project: string;
@@ -79,7 +79,7 @@ export async function gather(sources: Sources): Promise<Facts> {
   };
 }
 
-/** The client's configuration may be broken, or name a remote that is not there: that is a fact, too. */
+/** Finds the remote and the project. A broken configuration of the client, or an unknown remote, becomes a fact. */
 async function findPlace(sources: Sources): Promise<Place> {
   try {
     const [remote, project, isLocal] = await Promise.all([
@@ -98,7 +98,7 @@ function awayOf(error: LxopsError, late: boolean): NonNullable<Facts["away"]> {
   return { message: error.message, advice: error.advice, late };
 }
 
-/** What became of the connection to the daemon. */
+/** The result of connecting to the daemon. */
 interface Reached {
   readonly daemon?: DaemonFacts;
   readonly address?: string;
@@ -129,7 +129,7 @@ async function reach({ server, backend, host }: Sources, project: string): Promi
   const at = found.found;
   const daemon = await lookAtDaemon(at, { project, title: backend.title, host });
   const { server: itself } = daemon;
-  // A socket that accepts and breaks, or a server whose certificate is another one, is not reached.
+  // A socket that accepts and disconnects, or a server with another certificate, counts as not reached.
   if ("problem" in itself && !itself.late) {
     return { address: at.address, away: { message: itself.problem, advice: [], late: false } };
   }

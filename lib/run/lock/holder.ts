@@ -36,7 +36,7 @@ export interface Holder extends Self {
   readonly token: string;
   /** Changes with each sign of life. */
   readonly beat: string;
-  /** The random text of the lock whose place this one took. */
+  /** The random text of the lock that this one replaced. */
   readonly after: string;
 }
 
@@ -74,7 +74,7 @@ export interface Busy {
   readonly place: LockPlace;
   readonly holder: Holder;
   readonly state: RunState;
-  /** That run has started this one, as a hook or in a script, and ends only after it. */
+  /** The holder has started this run, as a hook or in a script, and ends only after it. */
   readonly isAncestor?: true;
 }
 

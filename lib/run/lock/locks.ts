@@ -14,7 +14,7 @@ import type { LockPorts, LockTimes } from "./ports.ts";
 import { beat, giveUp, type Lock, take, type TakePorts } from "./take.ts";
 import { Watch } from "./watch.ts";
 
-/** Time that runs which want the same several locks have to agree on who gets them. */
+/** Time in which runs that want the same several locks agree on the one that gets them. */
 const AGREE_MS = 500;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
@@ -58,7 +58,7 @@ export class Locks {
       const left = inOrder(wants).filter((want) => !have.has(keyOf(want)));
       if (left.length === 0) return true;
       const wanted = early.filter((lock) => have.has(keyOf(lock.want)));
-      // Who waits has nothing but the first of its locks in order, so that no two runs wait for each other.
+      // A run that waits holds only the first of its locks in order, so that no two runs wait for each other.
       if (wanted.length === 0 || await this.#tryAlone(left, ports) === undefined) {
         await this.#giveUp(wanted);
         await this.#take(inOrder([...left, ...wanted.map(({ want }) => want)]), seconds, ports);
@@ -100,11 +100,11 @@ export class Locks {
     });
   }
 
-  /** Tells whether a lock is one that this run asked for, or gave up, without an answer. */
+  /** Tells whether this run asked for a lock, or gave it up, without getting an answer. */
   readonly #isLeft = (token: string): boolean =>
     [...this.#held.keys()].some((lock) => lock.token === token && !lock.seen);
 
-  /** Refuses to take locks that nothing would give up any more. */
+  /** Refuses to take locks after the release, as nothing would give them up. */
   #refuseIfOver(): void {
     if (this.#over) throw new InterruptedError("Interrupted");
   }
@@ -150,7 +150,7 @@ export class Locks {
       const busy = await this.#tryAll(wants, mine, { ...ports, watch, begin: () => {} });
       if (busy === undefined) return;
       const waited = performance.now() - start;
-      // Who has the first of several waits for the others, which another run may give back in a moment.
+      // A run that has the first of several locks waits for the others, which another run may give back in a moment.
       const limit = Math.max(seconds * 1000, mine.size > 0 ? AGREE_MS : 0);
       if (busy.isAncestor || waited >= limit || signal.aborted || this.#over) {
         await this.#giveUp([...mine.values()]);
@@ -213,7 +213,7 @@ export class Locks {
       this.#held.set(lock, ports);
     };
     const taken = await take(want, { ...ports, begin, isLeft: this.#isLeft }).catch((error) => {
-      // After a refusal there is no lock. Otherwise it is not known, and all stays to be given up at the end.
+      // After a refusal there is no lock. After other errors there may be one, so all stay to be given up at the end.
       const refused = error instanceof ServerError && error.status > 0;
       if (refused) begun.forEach((lock) => this.#held.delete(lock));
       throw error;
@@ -223,7 +223,7 @@ export class Locks {
     return taken;
   }
 
-  /** Forgets locks of this run in the place of another one of it: their answer was lost, and it has taken them over. */
+  /** Forgets earlier locks of this run whose answers were lost, and which the taken lock has replaced. */
   #forgetOthers(taken: Lock, ports: LockPorts): void {
     const others = [...this.#held.keys()].filter((lock) =>
       lock !== taken && !lock.seen && this.#isAt(lock, ports) && keyOf(lock.want) === keyOf(taken.want)
@@ -246,7 +246,7 @@ export class Locks {
     this.#stopBeating = after(this.#beatMs, async () => {
       this.#beating = false;
       if (this.#over) return;
-      // Those whose answer was lost are not this run's until it has asked again.
+      // A lock whose answer was lost is not this run's until it has asked again.
       const sure = [...this.#held].filter(([lock]) => lock.seen);
       const beats = Promise.all(sure.map(([lock, ports]) => this.#beat(lock, ports)));
       this.#busy.add(beats);

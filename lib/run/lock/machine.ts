@@ -11,7 +11,7 @@ import { directoryError, otherRunText } from "./errors.ts";
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
 
-/** Values that locking directories needs of its surroundings. */
+/** The ports that locking directories needs. */
 export interface MachinePorts {
   readonly locks: MachineLocks;
   /** Tells whether a process of this machine has started this one, directly or through others. */
@@ -50,7 +50,7 @@ export class LockedDirectories {
   ): Promise<TakenDirectories | undefined> {
     const start = performance.now();
     for (let told = false;;) {
-      // Nothing would give up what is locked now.
+      // Nothing would give up a lock that is taken now.
       if (this.#over) throw new InterruptedError("Interrupted");
       const found = await this.#try(run, since, ports);
       if (found === undefined) return undefined;
@@ -77,7 +77,7 @@ export class LockedDirectories {
     }
   }
 
-  /** Locks directories, where this machine has a place for that; it is no reason to fail otherwise. */
+  /** Locks directories, if this machine has a place for such locks; otherwise the run continues without them. */
   async #try(run: MachineRun, since: RunsSeen, { locks, note, signal }: MachinePorts) {
     try {
       return await locks.take(run, since, signal);
@@ -89,7 +89,7 @@ export class LockedDirectories {
     }
   }
 
-  /** Tells once what is among the locks and no lxops made. */
+  /** Notes once which files among the locks were not made by lxops. */
   #tellForeign([first, ...others]: readonly string[], note: MachinePorts["note"]): void {
     if (first === undefined || this.#toldForeign) return;
     this.#toldForeign = true;

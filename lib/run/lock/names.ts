@@ -70,8 +70,8 @@ export async function directoryLock(path: string, project: string): Promise<Lock
 }
 
 /**
- * Returns the lock of an image's name, of what moves it and of what deletes images that it had. Projects without images
- * of their own have those of the default one.
+ * Returns the lock of an image's alias, for commands that move it or delete images that it pointed to. Projects without
+ * images of their own have those of the default one.
  */
 export async function imageLock(
   { project, name }: { readonly project: string; readonly name: string },
@@ -88,7 +88,7 @@ export async function imageLock(
   };
 }
 
-/** Returns the lock of a pool, which whoever tends it has; taking and giving back its instances needs none. */
+/** Returns the lock of a pool for the run that tends it; acquiring and releasing its instances needs no lock. */
 export async function poolLock(
   { project, pool }: { readonly project: string; readonly pool: string },
 ): Promise<LockWant> {
@@ -102,7 +102,7 @@ export async function poolLock(
   };
 }
 
-/** Returns the lock of a pool's definition, of whatever changes it. */
+/** Returns the lock of a pool's definition, for commands that change it. */
 export async function definitionLock(
   ref: { readonly project: string; readonly pool: string },
 ): Promise<LockWant> {

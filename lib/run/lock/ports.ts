@@ -1,5 +1,5 @@
 /**
- * What locks need of their surroundings.
+ * Ports and times of locks.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { LockStore } from "../../ports/lock.ts";
 import type { RunState } from "../../ports/mod.ts";
 import type { Self } from "./holder.ts";
 
-/** Values that locks need of their surroundings. */
+/** The ports that locks need. */
 export interface LockPorts {
   readonly store: LockStore;
   readonly self: Self;

@@ -134,7 +134,7 @@ async function checkOwn({ place }: Lock, { store, client }: TakePorts): Promise<
   }
 }
 
-/** A change that no daemon accepts. Who may not change the profile gets another answer to it. */
+/** A change that every daemon refuses. A user who may not change the profile gets another answer. */
 const NO_CHANGE = { "lxops.no-key": "x" } as const;
 
 /**

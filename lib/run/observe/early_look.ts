@@ -1,6 +1,6 @@
 /**
- * One look into an instance that is to be rebuilt, for its users and groups and for the files that would be lost: to
- * start a program in an instance takes the daemon 40 ms.
+ * A combined look into an instance before its rebuild, for its users and groups and for the files that would be lost.
+ * One program does both, as the daemon takes 40 ms to start a program in an instance.
  *
  * @module
  */

@@ -35,7 +35,7 @@ export async function lookForLost(
   return parseLost(text, info.name, kept);
 }
 
-/** Returns the script of such a look, which may begin with something else. */
+/** Returns the script that lists the files; it can begin with another part. */
 export function lossScript(info: InstanceInfo, first?: ScriptPart): string {
   return lostScript(Math.floor(Date.parse(info.createdAt) / 1000) || 0, first);
 }

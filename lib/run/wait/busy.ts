@@ -12,7 +12,7 @@ const BUSY_MS = 10_000;
 /** Longest wait for an operation of an earlier run, such as the creation of an instance. */
 const OPERATION_MS = 60_000;
 const FIRST_PAUSE_MS = 20;
-/** Longest pause: what several programs use in turn is free only for moments. */
+/** Longest pause between two attempts: a dataset that several programs use in turn is free only for moments. */
 const LONGEST_PAUSE_MS = 320;
 
 /** Result of an attempt; `outcome` returns it or throws its error. */
@@ -36,7 +36,7 @@ export async function untilFree<T>(
   }
 }
 
-/** What daemons say of an instance that another operation works on, or has just worked on. */
+/** Messages of the daemons about an instance that another operation works on, or has just worked on. */
 const BUSY = /is busy running an? |Instance is busy|matching non-reusable operation has now succeeded/i;
 
 /** Sends a request again while the daemon refuses it because another operation runs on the instance. */

@@ -10,7 +10,7 @@ const OPEN = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: tcp\r\nConnection: Up
 interface Forwarded {
   readonly status?: number | undefined;
   readonly error?: unknown;
-  /** What the daemon got, connection by connection. */
+  /** Data that the daemon received, connection by connection. */
   readonly sent: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What may come at the cursor, worked out from the table of commands. */
+/** Tests of the words that may follow at the cursor, according to the table of commands. */
 import { assert, assertEquals } from "@std/assert";
 import type { AnyCommand, LeafCommand } from "../../../lib/cli/command/command.ts";
 import { globalFlags } from "../../../lib/cli/command/flags.ts";

@@ -48,7 +48,7 @@ const FILES: Readonly<Record<string, string>> = {
 
 const DIRECTORIES = ["/c", "/c/hello", "/c/shop", "/c/export", "/srv", "/srv/web", "/srv/web/data"];
 
-/** What the daemon does with changes. */
+/** Reaction of the daemon to changes. */
 export type Fate = "well" | "refuses" | "interrupted";
 
 /** Makes the daemon refuse to create instances, or the user interrupt that. */

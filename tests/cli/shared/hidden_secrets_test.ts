@@ -1,4 +1,4 @@
-/** Which parts of secrets are hidden in what lxops prints. */
+/** Tests of the parts of secrets that lxops hides in its output. */
 import { assert, assertEquals } from "@std/assert";
 import { Hidden } from "../../../lib/cli/output/hidden.ts";
 import { shownNowhere } from "../../../lib/cli/shared/lifecycle/provisions.ts";

@@ -19,7 +19,7 @@ export interface ProviderInstance {
 /** The settings of garm about a provider. */
 export interface Provider {
   readonly argv: readonly string[];
-  /** `environment_variables`: what of its own environment garm passes on. */
+  /** `environment_variables`: variables of its own environment that garm passes on. */
   readonly environment: Readonly<Record<string, string>>;
   readonly configFile: string;
   readonly controller: string;
@@ -107,7 +107,7 @@ export class Garm {
       GARM_INSTANCE_ID: instance,
       ...this.#later({ GARM_POOL_ID: pool }),
     });
-    // external.go:174-183: an instance that is not there is deleted.
+    // external.go:174-183: a missing instance counts as deleted.
     assert(code === 0 || code === 30, stderr);
   }
 

@@ -102,7 +102,7 @@ inTurn("garm makes, lists, stops, starts and deletes runners", [], async (ground
       [info.config["user.runner-controller-id"], info.config["user.runner-pool-id"], info.ephemeral],
       [controller, pool, false],
     );
-    // A name that is taken is told by its own exit code. common execution/common/commands.go:53
+    // A name that is in use has its own exit code. common execution/common/commands.go:53
     const again = await call(
       provider,
       "CreateInstance",
@@ -141,7 +141,7 @@ inTurn("garm makes, lists, stops, starts and deletes runners", [], async (ground
       (await call(provider, "GetInstance", { GARM_INSTANCE_ID: one, GARM_POOL_ID: pool })).code,
       30,
     );
-    // Nobody else takes them for strays.
+    // `run --sweep` does not take them for leftovers.
     await ground.ok(["run", "-sweep", "-older", "1s"]);
     assertEquals((await garm.list(pool)).map(({ name }) => name), [two]);
     // v0.1.0 has the same instances.
@@ -156,7 +156,7 @@ inTurn("garm makes, lists, stops, starts and deletes runners", [], async (ground
     assertEquals(JSON.parse(await garm.ask("GetConfigJSONSchema")).properties.images.type, ["array", "null"]);
     assertEquals(JSON.parse(await garm.ask("GetExtraSpecsJSONSchema")).type, "object");
     assertEquals(await garm.ask("ValidatePoolInfo"), "");
-    // What v0.1.0 does not have is an error, and so is a version that nobody knows. common execution/execution.go:54
+    // Commands that v0.1.0 lacks are errors, and unknown versions, too. common execution/execution.go:54
     assertEquals((await call(other, "GetConfigJSONSchema")).code, 1);
     const unknown = await call(other, "GetVersion", { GARM_INTERFACE_VERSION: "v9" });
     assertEquals([unknown.code, unknown.stdout], [1, ""]);

@@ -18,7 +18,7 @@ shell: sh
 wait: exec
 `;
 
-/** What the runner of a test needs. */
+/** Creates the directory and the configuration that a test's runner needs. */
 async function place(ground: Ground, more = "") {
   const file = `${ground.dir}/ci.yaml`;
   await ground.write("ci.yaml", settingsOf(ground) + more);
@@ -161,7 +161,7 @@ inTurn("jobs of GitLab have instances of a pool, each its own, and give them bac
   const id = firstId(ground);
   const config = [...executor.config, "-pool", pool];
   try {
-    // A pool that is not there is told with the command that makes it, and tried again.
+    // The message about a missing pool names the command that creates it, and the runner tries again.
     const none = await runJob({ id, script: "true" }, { ...executor, config }, runner);
     assertEquals(none.status, "system failure");
     assertStringIncludes(none.log, `There is no instance pool "${pool}"`);
@@ -216,7 +216,7 @@ inTurn("the runner of these tests finds what a simple executor does wrong", [], 
   assertEquals((await runJob({ id, script: "true" }, executor, runner)).status, "system failure");
 });
 
-/** Says what an attack got; each line is `name: what`. */
+/** A script that prints the results of attacks, each line as `name: result`. */
 const ATTACKS = `
 try() { if eval "$2" >/dev/null 2>&1; then echo "$1: got through"; else echo "$1: refused"; fi; }
 try socket 'ls /var/lib/incus/unix.socket || ls /var/lib/lxd/unix.socket || ls /var/snap/lxd/common/lxd/unix.socket'

@@ -25,7 +25,7 @@ export interface JobEnd {
   /** The exit code of the script, for `allow_failure: exit_codes`. */
   readonly code?: number;
   readonly log: string;
-  /** What `cleanup_exec` said to the log of the runner. */
+  /** Output of `cleanup_exec` in the log of the runner. */
   readonly cleanupLog: string;
 }
 

@@ -42,7 +42,7 @@ async function countExecs(ground: Ground, name: string, action: () => Promise<vo
       if (metadata["description"] === "Executing command" && about.includes(name)) seen.add(metadata["id"]);
     }
   })();
-  // Events come only after the daemon has accepted the listener, and some time after what they are about.
+  // Events arrive only after the daemon has accepted the listener, and some time after their cause.
   await until(async () => await isSeen(await execIn(ground, name), seen, 1_000));
   const before = seen.size;
   await action();

@@ -127,7 +127,10 @@ export const IN_BUSYBOX: readonly HandMade[] = [
   ],
 ];
 
-/** What `up` needs in the container of busybox: the server of a source, and no FIFO, which lxops does not replace. */
+/**
+ * A script that prepares the container of busybox for `up`: it starts the server of a source, and removes a FIFO, which
+ * lxops does not replace.
+ */
 export const BEFORE_UP =
   "rm /home/ann/late; (printf 'HTTP/1.0 200 OK\\r\\n\\r\\nfetched\\n' | nc -l -p 8765) >/dev/null 2>&1 &";
 

@@ -51,7 +51,7 @@ touch /etc/passwd
 `;
 }
 
-/** Holds that every planted file is told, nothing else, and that the rebuild refuses to destroy them if it is asked to. */
+/** Checks that exactly the planted files are listed, and that a rebuild with `--no-loss` refuses to destroy them. */
 export async function checkLost(ground: Ground, name: string, file: string): Promise<void> {
   const inside = async (script: string) =>
     await ground.ok(["instance", "exec", name, "--", "sh", "-s"], { stdin: script });

@@ -36,7 +36,7 @@ inTurn(
       await ground.write("users.cfg", changed);
       await ground.ok(["rebuild", "-name", name, "u.yaml"]);
       assertEquals(await ground.inside(name, "stat -c %U /home/olga/note /home/cached"), "olga\ncache");
-      // Nobody has the files of a user who went.
+      // The files of a removed user have no other owner.
       assertMatch(await ground.inside(name, "stat -c %U /home/iris"), /^(iris|UNKNOWN)$/);
     }
     // One who comes back has the id that was his, without a rebuild as with one, and is no longer remembered as gone.
@@ -53,7 +53,7 @@ inTurn(
       await ground.inside(name, "id -u lena; stat -c %U /home/mine /home/lena"),
       `${lena}\nlena\nlena`,
     );
-    // An image that has the name under another id is not changed, and it is told.
+    // A user of the image with the same name and another id is not changed, and a note says so.
     await ground.inside(name, "sed -i 's/^cache:x:77:77/nobody:x:77:77/; /^nobody:x:65534/d' /etc/passwd");
     await ground.write("users.cfg", users());
     await write(ground, "", "tiny2");
@@ -111,7 +111,7 @@ inTurn(
     await ground.ok(["rebuild", "-name", name, "u.yaml"]);
     assertEquals(await ground.inside(name, "grep -cE '^(bad|new|\\$)' /etc/passwd || :"), "0");
     assertEquals(await ground.inside(name, "stat -c %U /home/olga"), "olga");
-    // One of a million lines is larger than what is read of it. Without the old ids, nobody gets new ones.
+    // A file of a million lines is larger than the limit. Without the old ids, no user gets new ones.
     const refused = async (why: string) => {
       const { code, stderr } = await ground.run(["rebuild", "-name", name, "u.yaml"]);
       assertEquals(code, 9, stderr);

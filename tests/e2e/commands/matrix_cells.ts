@@ -138,7 +138,7 @@ export const CELLS: readonly (readonly [string, Cell])[] = [
   ],
   ["instance number", ({ ok, name }) => ok("instance", "number", "-f", "n.csv", "-first", "5", name)],
   ["instance idmap", async ({ ok, name }) => assert(/^\d+:\d+\n$/.test(await ok("instance", "idmap", name)))],
-  // Another instance that runs is compared as it is.
+  // Another running instance is compared without a change.
   ["instance compare-ids", ({ ok, name }) => ok("instance", "compare-ids", name, name)],
   [
     "instance keep",

@@ -103,7 +103,10 @@ async function inProject(ground: Ground, t: Deno.TestContext): Promise<void> {
 const OWN_PROJECT = "every command that asks a daemon, in a project with its own features";
 const OVER_HTTPS = "every command that asks a daemon, over HTTPS, without a directory of this machine";
 
-/** Which of the two columns a run takes; both daemons come to have each, as `turnOf()` looks at another bit. */
+/**
+ * Number of the column, of two, that a run takes. Over the commits, both daemons get both columns, as `turnOf()` uses
+ * another bit.
+ */
 const column = (sample() >>> 1) % 2;
 
 if (isWhole() || column === 0) onBoth(OWN_PROJECT, ["directory"], inProject, others);

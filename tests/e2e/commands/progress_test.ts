@@ -1,4 +1,4 @@
-/** What a user sees on a terminal while lxops works, and after it: the whole screen, on a terminal that is none of ours. */
+/** Tests of the terminal during and after the work of lxops: the whole screen, as another terminal program shows it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
 import { type Ground, inTurn, onEither } from "../support/daemon.ts";

@@ -1,6 +1,6 @@
 /**
- * What every command with a result for programs prints on a real daemon: it fits the schema that `lxops help json` has,
- * without a key or word that the schema lacks, and nothing else is on stdout.
+ * Tests of the JSON of every command with a result for programs, on a real daemon: it fits the schema of `lxops help
+ * json`, has no key or word that the schema lacks, and is all of stdout.
  */
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/yaml";

@@ -1,4 +1,4 @@
-/** How programs in throw-away instances end, what they read, and what a terminal passes on to them. */
+/** Tests of programs in throw-away instances: their exit codes, their input, and their terminal. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isWhole } from "../../support/sample.ts";
 import { type Ground, inTurn, onBoth, socketVariable } from "../support/daemon.ts";

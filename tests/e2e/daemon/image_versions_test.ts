@@ -3,7 +3,7 @@ import { connect } from "../../../scripts/testbed/rest.ts";
 import { sealed, SECRET } from "../../support/built_images.ts";
 import { type Ground, onBoth } from "../support/daemon.ts";
 
-/** Publishes three images that one name had, one after the other, and gives it the last; returns their fingerprints. */
+/** Publishes three images under one alias, one after the other, so that it has the last; returns their fingerprints. */
 async function publishThree(ground: Ground, alias: string): Promise<string[]> {
   const made: string[] = [];
   // The images are those of a user who has this secret.
@@ -31,7 +31,7 @@ async function publishThree(ground: Ground, alias: string): Promise<string[]> {
   return made;
 }
 
-/** Asks for an alias every millisecond until it is told to end; returns how often it was there, and not. */
+/** Requests an alias every millisecond until `isOver()`; returns how often it existed, and how often not. */
 async function readAlias(ground: Ground, alias: string, isOver: () => boolean) {
   using rest = connect(ground.daemon.socket!);
   const seen = { found: 0, missed: 0, targets: new Set<string>() };

@@ -175,7 +175,7 @@ onBoth(
       assertStringIncludes(first.stderr, "--no-lock");
       const left = await locks();
       assertEquals(left.length, 1);
-      // Whoever comes later leaves nothing more.
+      // A later run leaves nothing more.
       assertNotEquals((await ground.run(stop)).code, 0);
       assertEquals(await locks(), left);
       assertEquals((await ground.run([...stop, "--no-lock"])).code, 7);

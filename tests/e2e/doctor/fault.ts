@@ -3,7 +3,7 @@ import type { How, Scene } from "./scene.ts";
 
 /** A fault. */
 export interface Fault {
-  /** What goes wrong, in the words of somebody who meets it. */
+  /** The problem in the words of a user who meets it. */
   readonly title: string;
   readonly id: string;
   /** Other findings that come of the same change. */

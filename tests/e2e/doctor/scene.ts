@@ -20,7 +20,7 @@ export interface Found {
   readonly cure: readonly string[];
 }
 
-/** How lxops is run. */
+/** Options of a run of lxops. */
 export interface How {
   readonly args?: readonly string[];
   readonly flags?: readonly string[];
@@ -31,7 +31,7 @@ export interface How {
   readonly swapped?: true;
   /** A script that changes private mounts first. */
   readonly mounts?: string;
-  /** As a user of no rights, with these groups. */
+  /** Groups of an unprivileged user that runs lxops. */
   readonly groups?: string;
 }
 

@@ -276,7 +276,7 @@ inTurn(
         await ground.run(["image", "delete", `${ground.id}-two`]);
       }
 
-      // A name of an image of somebody else stays where it is.
+      // The alias of another user's image is not moved.
       const taken = await ground.run(["image", "build", "-alias", "tiny2", "base.yaml"]);
       assertEquals(taken.code, 8, taken.stderr);
       const kept = await recipe.build("-check", "false", "-keep-failed");

@@ -22,7 +22,9 @@ function freePort(): number {
   return port;
 }
 
-/** What an agent does with the images of a daemon: of this machine, or with `far` in front, over HTTPS. */
+/**
+ * Does the work of a CI agent with the images of a daemon: of this machine, or, with the words of `far`, over HTTPS.
+ */
 async function work(ground: Ground, far: readonly string[]): Promise<void> {
   const alias = `${ground.id}/debian`;
   const remove = await withServices(ground.daemon.socket!);
@@ -191,7 +193,7 @@ async function work(ground: Ground, far: readonly string[]): Promise<void> {
   }
 }
 
-/** Where the daemons are. */
+/** The daemons of this machine, and the same over HTTPS. */
 const PLACES = daemons.flatMap((daemon) => [{ daemon, isFar: false }, { daemon, isFar: true }]);
 
 for (const [index, { daemon, isFar }] of PLACES.entries()) {

@@ -113,7 +113,7 @@ onBoth("a directory is a container, from up to delete", ["directory"], async (gr
   );
   assertEquals(await runs(), 2);
   await Deno.writeTextFile(`${at}/bootstrap.sh`, `${BOOTSTRAP}echo "no, $PASSWORD" >&2; exit 42\n`);
-  // An edit does not run by itself, and is told.
+  // An edited script does not run by itself, and plan says so.
   const told = await lxops(ground, "plan", at);
   assertEquals(told.code, 10, told.all);
   assertStringIncludes(

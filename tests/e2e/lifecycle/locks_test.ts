@@ -94,7 +94,7 @@ inTurn(
         );
         assert(left.every((found) => found === name), `${left} after ${said}`);
         assertEquals(await locksOf(ground, name), [], said);
-        // Whatever won, the same commands go on with what is there.
+        // Whichever command won, the same commands continue from there.
         await ground.ok(["launch", "--resume", ...is]);
         const info = await ground.get(`/1.0/instances/${name}`);
         assertEquals([info.status, Object.keys(info.config).filter((key) => /frozen|restart/.test(key))], [

@@ -1,4 +1,4 @@
-/** What makes an instance the one that others know stays through a rebuild, one that fails, and the way back. */
+/** Tests that the identity of an instance stays the same in a rebuild, a failed rebuild and a return. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
 import { freeAddresses, freePort } from "../support/network.ts";

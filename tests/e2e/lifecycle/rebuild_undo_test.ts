@@ -1,4 +1,4 @@
-/** With --undo-data, a rebuild that fails puts the data back, too, also where lxops was killed or hindered. */
+/** Tests of `rebuild --undo-data`: a failed rebuild also restores the data, even if lxops was killed or hindered. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { firstSteps, stepsOf } from "../support/cut_off.ts";
 import { type Ground, places } from "../support/daemon.ts";
@@ -79,7 +79,7 @@ onSomeOfAll(
       assertStringIncludes(failed.stderr, "was put back as it was before then");
       await isBack(failed.stderr);
 
-      // Somebody else takes a snapshot meanwhile.
+      // Another user takes a snapshot meanwhile.
       const taken = async () => {
         await sh(`until test -e '${places.directory}/${name}/data/sub/new'; do sleep 0.1; done`);
         await sh(`zfs snapshot '${dataset}@mine'`);
@@ -87,7 +87,7 @@ onSomeOfAll(
       const hindered = await ground.run([...undo, "slow.yaml"], { interrupt: taken() });
       assertEquals(hindered.code, 130, hindered.stderr);
       assertStringIncludes(hindered.stderr, "could not take back");
-      // All else is back, and nobody can start the instance before the rest is.
+      // Everything else is restored, and the instance cannot start before the rest is.
       assertStringIncludes(hindered.stderr, `not put back: "${dataset}" (`);
       assertEquals(await Deno.readTextFile(`${places.directory}/${name}/data/file`), "kept\n");
       assert((await ground.run(["start", name])).code !== 0);

@@ -59,7 +59,7 @@ inTurn("one of two swapped instances would start after a crash", ["directory", "
     // The new one stops and is closed before the old one is let start again.
     const back = ["0 before PATCH NAME", "0 before PATCH NAME-lxops-old-RANDOM"];
     assertEquals(await others(site, ["rebuild", ...is(site, "b.yaml")], 5), [...FORTH, ...back]);
-    // Nobody may start the old one before its data is back.
+    // The old instance must not start before its data is restored.
     const undo = await others(site, ["rebuild", "-undo-data", ...is(site, "b.yaml")], 5);
     assertEquals(undo, [
       ...FORTH,

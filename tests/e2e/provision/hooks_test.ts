@@ -1,4 +1,4 @@
-/** Hooks on the host and in the instance: where they run, what they are told, and what their failure means. */
+/** Tests of hooks on the host and in the instance: where they run, their variables, and their failures. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ground, inTurn } from "../support/daemon.ts";
 

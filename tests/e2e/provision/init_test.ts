@@ -1,4 +1,4 @@
-/** `init`: what it writes is launched as it is, and errors of directories come before anything is changed. */
+/** Tests of `init`: its files can be launched unchanged, and errors of directories come before the first change. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Ground, inTurn, onBoth, places } from "../support/daemon.ts";
 

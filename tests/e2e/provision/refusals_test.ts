@@ -1,4 +1,4 @@
-/** What is wrong with a directory is said before anything is changed. */
+/** Tests that errors of a directory are reported before the first change. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Ground, onBoth, places } from "../support/daemon.ts";
 

@@ -56,7 +56,7 @@ inTurn("secrets are files in memory, again after a start, and a change is seen",
 
   await ok(["restart", "-wait-stop", "0", name]);
   assertEquals(await ground.inside(name, SHOW), await wanted("t0ken"));
-  // Somebody else starts it.
+  // Another user starts it.
   await ground.ok([
     "query",
     "-X",

@@ -21,7 +21,7 @@ export async function serveImages(
   images: Readonly<Record<string, TinyKind>>,
   { port = 0, mark }: { readonly port?: number; readonly mark?: string } = {},
 ): Promise<ImageServer> {
-  // A server that takes the place of an earlier one has its certificate.
+  // A server that replaces an earlier one keeps its certificate.
   if (port === 0) await makeCertificate(ground.dir);
   const bodies: Record<string, BodyInit> = {};
   const products: Record<string, unknown> = {};
@@ -63,7 +63,7 @@ export async function serveImages(
   return { port: server.addr.port, close: () => server.shutdown() };
 }
 
-/** Appends to an archive what comes after its end, and is not read. */
+/** Appends bytes after the end of an archive, which are not read. */
 async function marked(image: Uint8Array<ArrayBuffer>, mark: string): Promise<Uint8Array<ArrayBuffer>> {
   return await new Blob([image, mark.padEnd(512, "\0")]).bytes();
 }

@@ -1,7 +1,7 @@
 /** Ports of the host and addresses of a daemon's network that nothing else has. */
 import type { Ground } from "./daemon.ts";
 
-/** Ports below those that a kernel gives to connections: one that is free does not soon become somebody else's. */
+/** Ports below those that a kernel gives to connections, so that a free one is not soon taken by another process. */
 const [FIRST_PORT, LAST_PORT] = [20_000, 32_000];
 
 /** Returns ports of the host that are free now. */

@@ -23,7 +23,7 @@ const START = "\u0001";
 const END = "\u0005";
 const LIMIT_MS = 180_000;
 
-/** How often a line is typed: on a busy machine, the daemon may need longer than lxops waits. */
+/** Most times that a line is typed: on a busy machine, the daemon may need longer than lxops waits. */
 const MOST_TRIES = 10;
 
 /**

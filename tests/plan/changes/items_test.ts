@@ -69,7 +69,7 @@ Deno.test("a bootstrap script that ran in another form, or with other settings, 
     [],
   );
   assertEquals(linesOf([edited], { record: recordOf(one), key: KEY }), []);
-  // One that runs anyway is told as that.
+  // An item that runs in any case is shown as such.
   const journal = "";
   assertEquals(linesOf([{ ...edited, again: true }], { ...sources, journal }), ["+ Run 1"]);
 });

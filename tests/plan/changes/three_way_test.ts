@@ -16,7 +16,7 @@ function sides(file: string | undefined, recorded: string | undefined | null, li
 
 for (
   const [file, recorded, live, expected] of [
-    // Nobody changed anything, or both to the same.
+    // No side changed the value, or both to the same value.
     ["1", "1", "1", "-"],
     ["2", "1", "2", "-"],
     ["2", null, "2", "-"],
@@ -26,7 +26,7 @@ for (
     ["2", "1", "1", "file"],
     ["2", undefined, undefined, "file"],
     [undefined, "1", "1", "file"],
-    // Somebody by hand.
+    // Changed by hand.
     ["1", "1", "2", "hand"],
     ["1", "1", undefined, "hand"],
     // Both.
@@ -34,7 +34,7 @@ for (
     ["2", "1", undefined, "both"],
     ["2", undefined, "3", "both"],
     [undefined, "1", "3", "both"],
-    // Nobody knows.
+    // Unknown which side changed it.
     ["1", null, "2", "differs"],
     ["1", null, undefined, "differs"],
     // Never lxops' own.

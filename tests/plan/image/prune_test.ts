@@ -55,7 +55,7 @@ Deno.test("prunable() takes the packages of a recipe once nothing is built from 
   const older = sealedBuilt("6", 1, { alias: other!, level: "packages" });
   assertEquals(pruned([...WEB, packages, older], { keep: 4 }), "6");
   assertEquals(pruned([packages]), "5 web@packages");
-  // Somebody gave it a name.
+  // A user gave it an alias.
   assertEquals(pruned([{ ...packages, aliases: ["web@packages", "mine"] }]), "");
 });
 

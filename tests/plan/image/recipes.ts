@@ -29,7 +29,7 @@ export const OPTIONS: RecipeOptions = {
   secret: "5e".repeat(32),
 };
 
-/** What a recipe of a test is made of. */
+/** The parts of a test's recipe. */
 export interface Made {
   readonly files?: Readonly<Record<string, string>>;
   readonly options?: Partial<RecipeOptions>;

@@ -137,7 +137,7 @@ Deno.test("configure records the items, and keeps what it leaves alone", async (
   assertEquals(record?.image, "other");
   assertEquals(Object.keys(record?.keys ?? {}).sort(), ["limits.memory", "user.x"]);
   assertEquals((record?.items as string[]).length, 2);
-  // Of one section only, nobody knows that all are applied.
+  // After a run of one section, it is unknown whether all items are applied.
   const some = await planned(planConfigure, spec, { only: ["runcmd"] });
   assertEquals(writes(some.plan)[0]?.record?.items, ["a"]);
 });

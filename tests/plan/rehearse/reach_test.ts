@@ -1,4 +1,4 @@
-/** What the copy of a rehearsal does not have, as it reaches the host or data of others. */
+/** Tests of the keys and devices that the copy of a rehearsal does not get, as they reach the host or other data. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { planCopy } from "../../../lib/plan/rehearse/copy.ts";
 import { leftOut } from "../../../lib/plan/rehearse/reach.ts";

@@ -1,4 +1,4 @@
-/** What `init` keeps out of what it makes of compose files: secrets, and directories of the host's system. */
+/** Tests that `init` takes no secrets and no system directories of the host from compose files. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { init, verify } from "../../support/started.ts";
 

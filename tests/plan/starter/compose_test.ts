@@ -1,4 +1,4 @@
-/** What `init` makes of compose files. */
+/** Tests of `init` with compose files. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Random } from "../../config/random.ts";
 import { init, verify } from "../../support/started.ts";

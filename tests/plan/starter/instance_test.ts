@@ -1,4 +1,4 @@
-/** What `init` makes of instances: everything that a configuration can say, and nothing secret. */
+/** Tests of `init` with instances: it writes everything that a configuration can have, and no secrets. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../fakes/memory_app.ts";
 import { noControls } from "../../fakes/recorder.ts";

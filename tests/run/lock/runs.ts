@@ -9,7 +9,7 @@ import type { MemoryLocks } from "../../fakes/memory_locks.ts";
 
 /** The lock of an instance. */
 export const WEB: LockWant = { project: "default", name: "lxops.lock.web", what: 'instance "web"' };
-/** A lock that comes before that one. */
+/** A lock that comes before the lock `WEB`. */
 export const A: LockWant = { ...WEB, name: "lxops.lock.a", what: 'instance "a"' };
 /** A lock that comes after it. */
 export const Z: LockWant = { ...WEB, name: "lxops.lock.z", what: 'instance "z"' };
@@ -32,7 +32,7 @@ export interface Made {
   readonly notes: string[];
 }
 
-/** Makes a run of lxops, which sees the states of the others. */
+/** Creates a run of lxops that sees the given states of others. */
 export function made(store: MemoryLocks, pid: number, states: Readonly<Record<number, RunState>> = {}): Made {
   const [lost, notes]: [Error[], string[]] = [[], []];
   const locks = new Locks((error) => void lost.push(error), { beatSeconds: 0.05, deadSeconds: 0.2 });

@@ -48,7 +48,7 @@ Deno.test("perform() leaves an instance alone that another run has made since", 
 });
 
 Deno.test("perform() kills an instance that was just seen to run without another look", async () => {
-  // Any look would see an instance of somebody else.
+  // Every look would find another user's instance.
   assertEquals(await discarded(["Running"], "another", undefined, true), ["stop"]);
 });
 

@@ -155,7 +155,7 @@ Deno.test("perform() gives an image a temporary alias until it has its own", asy
     path: PUBLISH.path,
     body: { aliases: [{ name: "site@new-012345", description: "lxops run host m b 1 2" }] },
   });
-  // Another run may have taken it; and an image that a user is told of stays, without it.
+  // Another run may have taken the alias; an image whose fingerprint was printed stays, without its alias.
   assertEquals((await done(undefined, "DELETE")).error, undefined);
   const refused = await done({ target: other });
   assertEquals([refused.paths, refused.error instanceof StateError], [

@@ -1,4 +1,4 @@
-/** Where the values of secrets come from, by a launcher that answers as programs do. */
+/** Tests of the sources of secrets, with a launcher that answers like programs. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfigError } from "../../../lib/base/errors.ts";
 import type { Launcher, UserAnswer, UserProgram } from "../../../lib/ports/launcher.ts";

@@ -32,7 +32,7 @@ async function inDirectory(action: (directory: string) => Promise<void>): Promis
   }
 }
 
-/** This machine, as far as paths matter. */
+/** Creates a machine that has only paths. */
 const here = (cwd: string) => ({
   cwd,
   realPath: (path: string) => Deno.realPath(path).catch(() => undefined),

@@ -29,7 +29,7 @@ import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { type ConfigValues, targetOptions } from "../../shared/target_options.ts";
 
-/** What was found, and whether something is wrong or differs. */
+/** Lines of the result, and marks of errors and differences. */
 interface Findings {
   readonly lines: readonly string[];
   readonly wrong: boolean;
@@ -65,7 +65,7 @@ function isOld(text: string): boolean {
   return !headerOf(text).startsWith("#") && isOldest(text);
 }
 
-/** Reads a file of the directory; one that cannot be read is left out, and the user is told. */
+/** Reads a file of the directory; prints a warning and returns an empty text where it cannot be read. */
 async function textOf(name: string, app: App): Promise<string> {
   try {
     return await app.host.readText(join(app.host.cwd, name)) ?? "";
@@ -87,7 +87,7 @@ async function filesHere(app: App): Promise<readonly string[]> {
   ]);
 }
 
-/** The daemon's instances; `undefined` where it cannot be asked, of which the user is told. */
+/** Returns the daemon's instances; prints a note and returns `undefined` where the daemon does not answer. */
 async function instancesOf(app: App): Promise<ReadonlyMap<string, InstanceInfo> | undefined> {
   try {
     const all = await (await app.server()).instances(undefined);
@@ -167,7 +167,7 @@ async function ofFile(
   };
 }
 
-/** Differences in cloud-config files, apart from values that a warning is about already. */
+/** Returns the differences in cloud-config files, without values that already have a warning. */
 function differencesIn({ cloudConfigs }: Target, warnings: readonly Issue[]): readonly Issue[] {
   const known = new Set(warnings.map(({ file, line, column }) => `${file}:${line}:${column}`));
   return cloudConfigs.flatMap(goDifferences).filter(({ file, line, column }) =>

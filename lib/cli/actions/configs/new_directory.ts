@@ -59,7 +59,7 @@ export async function writeAll(plan: Plan, values: WriteValues, app: App): Promi
   throw failureError(failure, left.length > 0 ? left : ["What this run had written was removed"]);
 }
 
-/** Returns what was written as JSON. */
+/** Returns the written files as JSON. */
 export function writtenJson(plans: readonly DirectoryPlan[], issues: readonly Issue[], more: object): string {
   return `${
     printableJson({
@@ -83,7 +83,7 @@ export interface DirectoryPlan {
   readonly files: ReadonlyMap<string, NewFile>;
   readonly issues: readonly Issue[];
   readonly written: readonly string[];
-  /** Files that are there and stay. */
+  /** Existing files, which stay. */
   readonly kept: readonly string[];
   /** Reasons why the directory is not written. */
   readonly inTheWay: readonly string[];
@@ -112,7 +112,7 @@ export async function planDirectories(
   return plans;
 }
 
-/** Plans the files of a directory. Whatever is there stays, with all that is in it. */
+/** Plans the files of a directory. Existing files stay unchanged. */
 async function planDirectory(
   { path, starter }: NewDirectory,
   { source, adopted }: Started,
@@ -149,7 +149,7 @@ async function planDirectory(
     : undefined;
   return {
     directory: path,
-    // What is secret is written last.
+    // Secret files are written last.
     steps: [
       ...ignoring?.steps ?? [],
       ...fresh.map((one) =>
@@ -176,7 +176,7 @@ async function planDirectory(
   };
 }
 
-/** Returns the path above one that is not there in which nothing can be made, as it is no directory. */
+/** Returns the path above a missing one that is no directory, so that nothing can be created in it. */
 async function blockingPath(
   path: string,
   absolute: string,
@@ -191,7 +191,7 @@ async function blockingPath(
   return kind === "directory" ? undefined : shown;
 }
 
-/** Returns a starter that says the name of its instance where the directory cannot. */
+/** Returns a starter that sets the name of its instance where the name of the directory cannot be one. */
 function named(starter: Starter, absolute: string, exists: boolean): Starter {
   const own = basename(absolute);
   if (exists) return starter;
@@ -228,7 +228,7 @@ interface Ignoring {
   readonly inTheWay: readonly string[];
 }
 
-/** Plans the lines that a `.gitignore` lacks, so that git takes nothing that is secret. */
+/** Plans the lines that a `.gitignore` lacks, so that git ignores secret files. */
 async function planIgnoring(
   { path, absolute, hasSecret }: Readonly<Record<"path" | "absolute", string>> & {
     readonly hasSecret: boolean;
@@ -246,7 +246,7 @@ async function planIgnoring(
       : { steps: [], issues: [issue(message)], inTheWay: [] };
   }
   const lines = text.split("\n").map((line) => line.trim().replace(/^\/|\/$/g, ""));
-  // The last line that fits counts, and one with "!" takes others back.
+  // The last matching line counts, and a line with "!" cancels earlier ones.
   const takesBack = lines.some((line) => line.startsWith("!"));
   const missing = IGNORED.filter((line) => takesBack || !lines.includes(line.slice(1)));
   if (missing.length === 0) return { steps: [], issues: [], inTheWay: [] };

@@ -19,7 +19,7 @@ import { applyPlan } from "../../shared/apply_steps.ts";
 import { withoutLeftProfiles } from "../../shared/lifecycle/left_profiles.ts";
 import { lockInstances, locks, type LockValues } from "../../shared/lifecycle/lock.ts";
 
-/** Mends findings, and returns those that are mended; `undefined` where that was only shown. */
+/** Mends findings, and returns the mended ones; `undefined` where a dry run only showed the changes. */
 export async function mend(
   facts: Facts,
   findings: readonly Finding[],
@@ -48,8 +48,8 @@ export async function mend(
 }
 
 /**
- * Takes each lock over as any command would, which makes sure that its holder has ended, and gives it up; returns the
- * findings about locks that somebody has taken meanwhile.
+ * Takes each lock over as any command would, which makes sure that its holder has ended, and gives it up. Returns the
+ * findings about locks that another run has taken meanwhile.
  */
 async function giveUpAll(findings: readonly Finding[], app: App): Promise<readonly Finding[]> {
   const busy: Finding[] = [];
@@ -85,7 +85,7 @@ async function lockEach(
   return locked;
 }
 
-/** Plans what `run --sweep` would do in each project that has left-overs. */
+/** Plans `run --sweep` for each project with leftovers. */
 async function sweepPlans(
   { daemon }: Facts,
   findings: readonly Finding[],

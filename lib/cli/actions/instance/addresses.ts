@@ -56,7 +56,10 @@ export async function addresses(values: Values, _operands: readonly string[], ap
   return EXIT.ok;
 }
 
-/** The global addresses of instances, by name; of names that clash all but the default project's are qualified. */
+/**
+ * Returns the global addresses of instances, by name. Where names clash, those outside of the default project are
+ * qualified.
+ */
 export function hostAddresses(
   infos: readonly InstanceInfo[],
   family: Address["family"],
@@ -82,7 +85,9 @@ export function hostAddresses(
 
 type Render = (found: readonly HostAddress[], app: App) => Promise<string> | string;
 
-/** Returns what renders addresses; CSV and YAML are those of the Go lxops unless columns are asked for. */
+/**
+ * Returns the function that renders addresses; CSV and YAML have the form of the Go lxops unless columns are requested.
+ */
 function formOf(values: Values): Render {
   const { format = "csv", headers, columns, json } = values;
   if (json && format !== "csv" && format !== "json") {
@@ -100,7 +105,7 @@ function csvText(found: readonly HostAddress[], headers: boolean): string {
     .map(csvLine).join("");
 }
 
-/** From the last to the first, so that the first address of an instance is the one that stays. */
+/** Renders addresses from the last to the first, so that the first address of an instance is kept. */
 function yamlText(found: readonly HostAddress[]): string {
   return stringify(Object.fromEntries(found.toReversed().map(({ name, address }) => [name, address])), {
     sortKeys: true,

@@ -1,5 +1,5 @@
 /**
- * The files that a rebuild would destroy, which it tells before it begins.
+ * The files that a rebuild would destroy, which it lists before it begins.
  *
  * @module
  */
@@ -17,9 +17,9 @@ import type { App } from "../../command/app.ts";
 const AT_ONCE = 8;
 
 /**
- * Returns a note about each target that has files which would be lost.
+ * Returns a note for each target with files that would be lost.
  *
- * @throws {StateError} with `--no-loss`, where there are such files, or nobody can tell
+ * @throws {StateError} with `--no-loss`, where there are such files, or the instance does not tell
  */
 export async function lossNotes(
   targets: readonly Target[],
@@ -51,7 +51,7 @@ export async function lostIn(target: Target, info: InstanceInfo, world: World, a
   return await lookForLost(await app.server(), info, { keep, managed: managedPaths(items) }, LOSS_LIMITS);
 }
 
-/** Returns the note; none where nobody can tell, as the rebuild does not depend on it. */
+/** Returns the note about a target; none where its instance does not tell, as the rebuild does not depend on it. */
 async function noteOf(
   target: Target,
   info: InstanceInfo,
@@ -63,7 +63,7 @@ async function noteOf(
     const lost = await lostIn(target, info, world, app);
     const line = lostLine(lost, info.name);
     if (lost.baseline !== "none") return line;
-    // What the instance made by itself when it started is among them.
+    // The files include those that the instance itself made when it started.
     return line === undefined
       ? `"${info.name}" has no list of the files that lxops left in it: to see what will be lost: lxops lost ${info.name}`
       : `"${info.name}" has no list of the files that lxops left in it, so all newer ones count: ${line}`;

@@ -1,5 +1,5 @@
 /**
- * Bytes of a copy or a download: how many, how fast, and how long it will still take.
+ * The progress of a copy or a download: its bytes, its rate and the time that is left.
  *
  * @module
  */
@@ -13,7 +13,7 @@ interface Sample {
   readonly at: number;
 }
 
-/** The progress of a copy, and how fast it was lately. */
+/** The progress of a copy, with the samples that its rate is computed from. */
 export interface Flow {
   readonly bytes: number;
   readonly total?: number;
@@ -23,10 +23,10 @@ export interface Flow {
 
 const MIB = 1 << 20;
 
-/** The time that the rate is measured over. */
+/** The time over which the rate is measured. */
 const WINDOW_MS = 5000;
 
-/** The shortest time that a rate is told after. */
+/** The shortest time after which a rate is shown. */
 const SETTLED_MS = 400;
 
 /** Returns the progress after more bytes; it begins anew where there are fewer than before. */
@@ -45,18 +45,18 @@ export function counted(
   };
 }
 
-/** Returns the bytes of a second; `undefined` where that cannot be told yet. */
+/** Returns the rate in bytes per second; `undefined` where the samples are too few yet. */
 export function rateOf({ samples }: Flow, now: number): number | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || now - first.at < SETTLED_MS || last.bytes === first.bytes) return undefined;
   return (last.bytes - first.bytes) * 1000 / Math.max(now - first.at, 1);
 }
 
-/** Renders the progress, as `120.0MiB of 300.0MiB, 48.2MiB/s, 4 s left`, and shorter texts after that. */
+/** Renders the progress as `120.0MiB of 300.0MiB, 48.2MiB/s, 4 s left`, followed by shorter texts. */
 export function amountTexts(flow: Flow, now: number): readonly string[] {
   const { bytes, total } = flow;
   const rate = rateOf(flow, now);
-  // Bytes are told by MiB: of less, nothing is known, and the daemon may work on what it has.
+  // Copies report each MiB. With less than that left, all may have arrived, and the daemon may be working on it.
   const left = total !== undefined && total - bytes < MIB ? "" : leftText(flow, now);
   const size = total === undefined ? sizeText(bytes) : `${sizeText(bytes)} of ${sizeText(total)}`;
   const speed = rate === undefined ? "" : `${sizeText(Math.round(rate))}/s`;
@@ -65,7 +65,7 @@ export function amountTexts(flow: Flow, now: number): readonly string[] {
   return texts.map((parts) => parts.filter((one) => one !== "").join(", "));
 }
 
-/** Renders the time that it will still take: `4 s left`; nothing where that cannot be told. */
+/** Renders the time that is left, as `4 s left`; an empty text where the rate is unknown. */
 export function leftText(flow: Flow, now: number): string {
   const [{ bytes, total }, rate] = [flow, rateOf(flow, now)];
   if (rate === undefined || total === undefined || total <= bytes) return "";

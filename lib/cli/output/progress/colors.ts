@@ -1,5 +1,5 @@
 /**
- * Colors of a terminal, which say what became of something.
+ * Colors of a terminal, which show results.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export type Paint = (text: string, tone: Tone) => string;
 
 const CODES: Readonly<Record<Tone, number>> = { good: 32, bad: 31, mind: 33, busy: 36, faint: 2 };
 
-/** Leaves texts as they are. */
+/** Returns texts without colors. */
 export const plain: Paint = (text) => text;
 
 /** Gives texts their colors. */

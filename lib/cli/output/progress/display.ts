@@ -1,5 +1,5 @@
 /**
- * The form in which a run shows what happens.
+ * The form in which a run shows its progress.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const MODES = ["auto", "tty", "plain", "json", "quiet"] as const;
 /** A form of progress. */
 export type Mode = typeof MODES[number];
 
-/** The form in which a run shows what happens. */
+/** The form in which a run shows its progress. */
 export interface Display {
   readonly mode: Mode;
   /** Each line begins with the time of day. */
@@ -20,7 +20,7 @@ export interface Display {
   readonly json: boolean;
 }
 
-/** The form of a command that has no flags of it. */
+/** The form of a command without flags for progress. */
 export const USUAL: Display = { mode: "auto", timestamps: false, json: false };
 
 /**

@@ -18,7 +18,7 @@ export interface Size {
 /** The widest line: on a wide terminal, the seconds would stand far from the rest. */
 const WIDEST = 110;
 
-/** Terminals that do not know their size say so with 0. */
+/** The size for terminals that report 0, as they do not know theirs. */
 const USUAL: Size = { columns: 80, rows: 24 };
 
 const SPINNER = ["|", "/", "-", "\\"] as const;
@@ -35,11 +35,11 @@ export interface FrameOptions {
   /** The time in milliseconds. */
   readonly now: number;
   readonly paint: Paint;
-  /** Takes values that are not to be shown out of a text. */
+  /** Masks the secret values in a text. */
   readonly mask: (text: string) => string;
 }
 
-/** Renders what runs, a line for each instance; no line is wider than the terminal, and they leave a line of it. */
+/** Renders what runs, a line for each instance. No line is wider than the terminal, and one line of it stays free. */
 export function frameOf(state: ProgressState, options: FrameOptions): readonly string[] {
   const { size, paint } = options;
   const running = runningRows(state);
@@ -69,7 +69,7 @@ function rowLine(
   const spinner = SPINNER[Math.floor((now - state.began) / TURN_MS) % SPINNER.length]!;
   const name = row.name === "" ? "" : `${nameColumn(row.name, state, width)}  `;
   const room = width - 2 - widthOf(name) - 2 - widthOf(time);
-  // A terminal that is so narrow has room for what runs only.
+  // On a very narrow terminal, only the running step fits.
   if (room < LEAST_ROOM) {
     return `${paint(spinner, "busy")} ${cutTo(name + printable(mask(row.title)), width - 2)}`;
   }
@@ -86,10 +86,10 @@ export function nameColumn(name: string, { nameWidth }: ProgressState, width: nu
 /** The fewest columns of what runs, beside its name and time. */
 const LEAST_ROOM = 8;
 
-/** The columns that a title keeps beside how far it is. */
+/** The columns that a title keeps beside its progress. */
 const LEAST_TITLE = 16;
 
-/** Returns what runs and how far it is, as exactly as there is room. */
+/** Returns the running step and its progress, in as much detail as fits. */
 function whatRuns(row: Row, now: number, room: number): string {
   const { title } = row;
   const least = Math.min(widthOf(title), LEAST_TITLE) + 2;
@@ -97,7 +97,7 @@ function whatRuns(row: Row, now: number, room: number): string {
   return far === "" ? title : `${cutTo(title, room - widthOf(far) - 2)}  ${far}`;
 }
 
-/** Returns how far something is, the longest text first. */
+/** Returns texts for the progress of a step, the longest one first. */
 function farTexts({ flow, detail, share }: Row, now: number): readonly string[] {
   if (flow) return amountTexts(flow, now);
   if (detail === undefined) return [];
@@ -105,7 +105,9 @@ function farTexts({ flow, detail, share }: Row, now: number): readonly string[] 
   return [...(left === "" ? [] : [`${detail}, ${left}`]), detail, ...(share ? [`${share.bytes}%`] : [])];
 }
 
-/** Renders a time that goes on: tenths only below ten seconds, so that short steps can be told from each other. */
+/**
+ * Renders the time that a step has taken so far, with tenths below ten seconds, so that short steps show a difference.
+ */
 export function secondsText(seconds: number): string {
   return seconds < 9.95 ? `${seconds.toFixed(1)} s` : durationText(Math.floor(seconds));
 }

@@ -11,10 +11,10 @@ import { isBookkeeping } from "../../../step/bookkeeping.ts";
 import { outputOf, printableJsonLine } from "../output.ts";
 import { advance, beginning, type ProgressState } from "./state.ts";
 
-/** The version of the stream; a later one lacks or changes something that this one has. */
+/** The version of the stream. It changes when an object or field is changed or removed. */
 const VERSION = 1;
 
-/** Events with which the output of an item is over. */
+/** Events that end the output of an item. */
 const ENDS: ReadonlySet<RunEvent["kind"]> = new Set(["item", "item-done", "done", "failed"]);
 
 /** Renders an object of the stream. */
@@ -22,7 +22,7 @@ export function jsonLine(time: Date, event: string, fields: Readonly<Record<stri
   return `${printableJsonLine({ time: time.toISOString(), event, ...fields })}\n`;
 }
 
-/** A stream, and what measures and tells the time. */
+/** A stream and two clocks. */
 export interface JsonStream {
   write(text: string): void;
   /** The time in milliseconds. */
@@ -33,7 +33,7 @@ export interface JsonStream {
 /** Shows a plan that is carried out. */
 export class JsonProgress {
   readonly #stream: JsonStream;
-  /** Output of items that has no end of line yet, by instance and stream. */
+  /** Unfinished lines of the output of items, by instance and stream. */
   readonly #begun = new Map<string, LineSplitter>();
   #state: ProgressState;
   #hasBegun = false;
@@ -82,7 +82,7 @@ export function beginJson(time: Date, { expected }: ProgressState): string {
   return jsonLine(time, "begin", { version: VERSION, instances: [...expected.keys()] });
 }
 
-/** Renders the end of a plan: what each instance came to. */
+/** Renders the end of a plan, with the result of each instance. */
 export function endJson(time: Date, { expected, rows, began }: ProgressState, now: number): string {
   const instances = [...expected.keys()].map((instance) => {
     const { ended, address } = rows.get(instance) ?? {};
@@ -96,7 +96,7 @@ export function endJson(time: Date, { expected, rows, began }: ProgressState, no
   return jsonLine(time, "end", { seconds: rounded((now - began) / 1000), instances });
 }
 
-/** Renders an event; some are not for programs. */
+/** Renders an event; returns `undefined` for events that are not for programs. */
 export function eventJson(time: Date, event: RunEvent): string | undefined {
   const fields = fieldsOf(event);
   if (!fields) return undefined;
@@ -140,7 +140,7 @@ function fieldsOf(
   }
 }
 
-/** Steps that only write down how far a run has come are told from others. */
+/** Returns the mark of steps that only record the progress of a run. */
 function noted(step: Parameters<typeof isBookkeeping>[0]) {
   return isBookkeeping(step) ? { bookkeeping: true } : {};
 }

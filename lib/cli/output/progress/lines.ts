@@ -1,5 +1,5 @@
 /**
- * The lines that stay on a terminal: what came to its end, what failed and why, and notes.
+ * The lines that stay on a terminal: finished instances, failures with their reasons, and notes.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Paint, Tone } from "./colors.ts";
 import { nameColumn, secondsText } from "./frame.ts";
 import type { Ended, ProgressState, Row } from "./state.ts";
 
-/** Number of lines that are shown of what a failed program printed. */
+/** The number of lines that are shown of a failed program's output. */
 export const LAST_LINES = 10;
 
 /** Columns of an address of IPv4. */
@@ -23,13 +23,13 @@ const ADDRESS = 15;
 export interface LineOptions extends ReportOptions {
   readonly width: number;
   readonly paint: Paint;
-  /** Takes values that are not to be shown out of a text. */
+  /** Masks the secret values in a text. */
   readonly mask: (text: string) => string;
 }
 
 const TONES: Readonly<Record<Ended["how"], Tone>> = { done: "good", failed: "bad", interrupted: "mind" };
 
-/** Renders the lines of an event, which `state` knows already. */
+/** Renders the lines of an event that `state` already includes. */
 export function linesOf(event: RunEvent, state: ProgressState, options: LineOptions): readonly string[] {
   const { width, paint, verbose } = options;
   const row = state.rows.get(event.instance);
@@ -42,7 +42,7 @@ export function linesOf(event: RunEvent, state: ProgressState, options: LineOpti
     }
     case "failed": {
       const lines = row ? endLines(row, state, options) : [];
-      // A command about one instance tells why right after that.
+      // A command about one instance prints the reason right after that.
       return state.expected.size > 1 ? [...lines, ...reasonLines(event.error, options)] : lines;
     }
     case "item-done":
@@ -67,7 +67,7 @@ function shown(event: RunEvent, options: LineOptions, tone: Tone): readonly stri
     : folded(options.mask(line), options.width).map((one) => options.paint(one, tone));
 }
 
-/** Renders what an instance came to: `web  running  10.81.1.7  2.4 s`. */
+/** Renders the result of an instance: `web  running  10.81.1.7  2.4 s`. */
 function endLines(row: Row, state: ProgressState, { width, paint, mask }: LineOptions): readonly string[] {
   const ended = row.ended!;
   const time = secondsText(ended.seconds);
@@ -83,7 +83,7 @@ function endLines(row: Row, state: ProgressState, { width, paint, mask }: LineOp
   return [painted, ...rest];
 }
 
-/** Renders why something failed, with the last lines that a program printed. */
+/** Renders the reason of a failure, with the last lines that a program printed. */
 function reasonLines(error: Error, { width, paint, mask }: LineOptions): readonly string[] {
   if (error instanceof InterruptedError) return [];
   const output = outputOf(error).slice(-LAST_LINES).map((one) => printable(mask(one)));
@@ -95,14 +95,14 @@ function reasonLines(error: Error, { width, paint, mask }: LineOptions): readonl
   ];
 }
 
-/** Folds a line, and indents what follows. */
+/** Folds a line, and indents the lines after the first. */
 function folded(line: string, width: number): readonly string[] {
   const [first = "", ...rest] = foldTo(line, width);
-  // What follows is folded anew, as there is less room for it.
+  // The rest is folded again, as indented lines are shorter.
   return rest.length === 0 ? [first] : [first, ...foldTo(rest.join(" "), width - 2).map((one) => `  ${one}`)];
 }
 
-/** Renders how many instances came to what: `2 running, 1 failed, 4.2 s`; nothing for one. */
+/** Renders the number of instances with each result, as `2 running, 1 failed, 4.2 s`; no line for one instance. */
 export function summaryLines(
   state: ProgressState,
   now: number,

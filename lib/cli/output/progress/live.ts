@@ -1,5 +1,5 @@
 /**
- * Progress on a terminal: lines that stay, and below them what runs now, drawn again as it goes on.
+ * Progress on a terminal: lines that stay, and below them the running steps, which are redrawn.
  *
  * @module
  */
@@ -18,18 +18,18 @@ export interface LiveTerminal {
   size(): Size;
   /** The time in milliseconds. */
   now(): number;
-  /** Calls a function again and again, until what it returns is called. */
+  /** Calls a function repeatedly until the returned function is called. */
   every(milliseconds: number, act: () => void): () => void;
   readonly paint: Paint;
-  /** Takes values that are not to be shown out of a text. */
+  /** Masks the secret values in a text. */
   readonly mask: (text: string) => string;
 }
 
-/** How events are shown. */
+/** Options for showing events. */
 export interface LiveOptions extends ReportOptions {
   /** The command leaves its instances running. */
   readonly summary?: boolean;
-  /** Returns what each line begins with. */
+  /** Returns the text with which each line begins. */
   readonly stamp?: () => string;
 }
 
@@ -44,12 +44,12 @@ export class LiveProgress {
   readonly #options: LiveOptions;
   #state: ProgressState;
   /**
-   * The lines that are drawn. The cursor is below them, where what a terminal shows of Ctrl-C does no harm, nor the
-   * prompt of the shell once lxops was killed.
+   * The lines that are drawn. The cursor is below them, so that the `^C` of a terminal, or the prompt of the shell
+   * after lxops was killed, overwrites none of them.
    */
   #drawn: readonly string[] = [];
   #stop: (() => void) | undefined;
-  /** Programs may ask something at any time: nothing is drawn where they do. */
+  /** Programs may ask the user something now, so nothing is drawn. */
   #isAsking = false;
 
   constructor(terminal: LiveTerminal, plan: Plan, options: LiveOptions) {
@@ -68,18 +68,18 @@ export class LiveProgress {
     this.#state = advance(this.#state, event, this.#terminal.now());
     const lines = linesOf(event, this.#state, this.#lineOptions());
     if (lines.length > 0 || event.kind === "start" && this.#drawn.length === 0) this.#draw(lines);
-    // Further changes are drawn in time; an event for each MiB would be too many.
+    // A timer draws further changes: drawing at each event, one for each MiB, would be too often.
     this.#stop ??= this.#terminal.every(REDRAW_MS, () => this.#draw([]));
   }
 
-  /** Takes what is drawn off the terminal, so that something else can be written. */
+  /** Removes the drawn lines from the terminal, so that something else can be written. */
   clear(): void {
     if (this.#drawn.length === 0) return;
     this.#terminal.write(`${this.#home()}${CLEAR_BELOW}`);
     this.#drawn = [];
   }
 
-  /** Ends what is shown. */
+  /** Ends the display. */
   end(): void {
     this.#stop?.();
     this.#stop = undefined;
@@ -110,7 +110,10 @@ export class LiveProgress {
     this.#drawn = frame;
   }
 
-  /** Returns what moves the cursor to the first line that is drawn. A narrower terminal has folded lines meanwhile. */
+  /**
+   * Returns the control sequence that moves the cursor to the first drawn line. A terminal that has become narrower has
+   * folded lines.
+   */
   #home(): string {
     const columns = this.#terminal.size().columns || 80;
     const rows = this.#drawn.reduce(

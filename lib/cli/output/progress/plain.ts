@@ -1,5 +1,5 @@
 /**
- * Progress as lines that stay, as a pipe or a file gets it.
+ * Progress as lines that stay, for a pipe or a file.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { secondsText } from "./frame.ts";
 import { LAST_LINES } from "./lines.ts";
 import { advance, beginning, type ProgressState } from "./state.ts";
 
-/** How events are shown. */
+/** Options for showing events. */
 export interface PlainOptions extends ReportOptions {
   /** Ends with a line for each instance. */
   readonly summary: boolean;
-  /** Returns what each line begins with. */
+  /** Returns the text with which each line begins. */
   readonly stamp?: () => string;
 }
 
@@ -43,12 +43,12 @@ export class PlainProgress {
   report(event: RunEvent): void {
     this.#state = advance(this.#state, event, this.#stream.now());
     const line = renderEvent(event, this.#options);
-    // A command about one instance tells why right after that.
+    // A command about one instance prints the reason right after that.
     const more = event.kind === "failed" && this.#state.expected.size > 1 ? reasonsOf(event) : [];
     this.#write([...(line === undefined ? [] : [line]), ...more]);
   }
 
-  /** Ends what is shown. */
+  /** Ends the display. */
   end(): void {
     if (this.#options.summary) this.#write(summaryOf(this.#state));
   }
@@ -59,7 +59,7 @@ export class PlainProgress {
   }
 }
 
-/** Renders why something failed, with the last lines that a program printed. */
+/** Renders the reason of a failure, with the last lines that a program printed. */
 function reasonsOf({ instance, error }: Extract<RunEvent, { kind: "failed" }>): readonly string[] {
   if (error instanceof InterruptedError) return [];
   const who = instance ? `${instance}: ` : "";
@@ -69,7 +69,7 @@ function reasonsOf({ instance, error }: Extract<RunEvent, { kind: "failed" }>): 
   ];
 }
 
-/** Renders what each instance came to: `web: running, 10.81.1.7, 2.4 s`. */
+/** Renders the result of each instance: `web: running, 10.81.1.7, 2.4 s`. */
 function summaryOf({ rows }: ProgressState): readonly string[] {
   return [...rows.values()].flatMap(({ name, ended, address }) =>
     name === "" || !ended ? [] : [

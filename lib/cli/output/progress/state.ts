@@ -1,5 +1,5 @@
 /**
- * What is known of a plan that is carried out: plain data, which each event takes further.
+ * The progress of a plan that is carried out, as plain data that each event updates.
  *
  * @module
  */
@@ -12,43 +12,43 @@ import type { InstancePlan, Plan } from "../../../step/step.ts";
 import { printable } from "../output.ts";
 import { counted, type Flow } from "./amount.ts";
 
-/** What an instance came to. */
+/** The result of an instance. */
 export interface Ended {
   readonly how: "done" | "failed" | "interrupted";
-  /** A word for it: `running`, `stopped`, `failed`. */
+  /** The result in a word: `running`, `stopped`, `failed`. */
   readonly word: string;
-  /** The step that failed; or the last one, where the word does not tell what was done. */
+  /** The step that failed; or the last step, where the word says too little. */
   readonly title?: string;
   readonly seconds: number;
 }
 
-/** An instance that something is or was done to; the steps before all instances have the name "". */
+/** An instance whose steps have begun; the steps before all instances have the name "". */
 export interface Row {
   readonly name: string;
-  /** When its first step began, in milliseconds. */
+  /** Time at which its first step began, in milliseconds. */
   readonly began: number;
   /** The step or item that runs. */
   readonly title: string;
-  /** How far that is, in words. */
+  /** Progress of the step in words. */
   readonly detail?: string;
-  /** How far that is, in bytes. */
+  /** Progress of the step in bytes. */
   readonly flow?: Flow;
-  /** How far that is, in percent, where only a text tells. */
+  /** Progress of the step in percent, where only a text of the daemon has it. */
   readonly share?: Flow;
   readonly address?: string;
   /** Number of steps that are done. */
   readonly done: number;
-  /** Something runs, also that which takes steps back after a failure. */
+  /** A step runs, or is being undone after a failure. */
   readonly active: boolean;
   readonly ended?: Ended;
 }
 
-/** What the plan says of an instance. */
+/** The steps that a plan has for an instance, and their result. */
 interface Expected {
   readonly steps: number;
-  /** The word for its end. */
+  /** The word for its result. */
   readonly word: string;
-  /** The last step that a user cares for. */
+  /** The last step that matters to a user. */
   readonly last?: string;
 }
 
@@ -71,7 +71,7 @@ export function beginning(plan: Plan, now: number, usual = "done"): ProgressStat
   for (const one of plan.each) {
     if (one.steps.length === 0) continue;
     const { name } = one.instance;
-    // Instances of two projects may have one name, which is all that events tell.
+    // Instances of two projects may have the same name, and events have only the name.
     const steps = (expected.get(name)?.steps ?? 0) + one.steps.length;
     const last = one.steps.findLast((step) => !isBookkeeping(step))?.title;
     expected.set(name, { steps, word: wordFor(one, usual), ...(last === undefined ? {} : { last }) });
@@ -86,7 +86,7 @@ export function beginning(plan: Plan, now: number, usual = "done"): ProgressStat
   };
 }
 
-/** Returns the word for what an instance comes to. */
+/** Returns the word for the result of an instance. */
 function wordFor({ instance, steps }: InstancePlan, usual: string): string {
   let word = usual;
   for (const { effect, removes } of steps) {
@@ -130,7 +130,7 @@ function rowAfter(
   const fresh: Row = { name, began: now, title: "", done: 0, active: true };
   switch (event.kind) {
     case "start":
-      // A user sees the step before for the few milliseconds that a note takes.
+      // Bookkeeping takes a few milliseconds, in which the step before stays visible.
       return before?.active && isBookkeeping(event.step) ? before : turned(before ?? fresh, event.step.title);
     case "item":
       return before && turned(before, event.title);
@@ -173,13 +173,13 @@ function doneAfter(before: Row, expected: Expected | undefined, now: number): Ro
   return { ...before, done, active: false, ended: { how: "done", word, seconds, ...title } };
 }
 
-/** Reads the percentage that a daemon tells: `rootfs: 42% (3.13MB/s)`. */
+/** Reads the percentage in a daemon's text, such as `rootfs: 42% (3.13MB/s)`. */
 function shareOf(text: string, { share }: Row, now: number): Pick<Row, "share"> {
   const percent = /(\d{1,3})%/.exec(text)?.[1];
   return percent === undefined ? {} : { share: counted(share, { bytes: Number(percent), total: 100 }, now) };
 }
 
-/** Returns a row that turns to another step or item. */
+/** Returns a row with another step or item, without the progress of the one before. */
 function turned({ detail: _detail, flow: _flow, share: _share, ...row }: Row, title: string): Row {
   return { ...row, title, active: true };
 }
@@ -189,7 +189,7 @@ export function runningRows({ rows }: ProgressState): readonly Row[] {
   return [...rows.values()].filter(({ active }) => active);
 }
 
-/** Returns the number of instances whose turn has not come. */
+/** Returns the number of instances whose steps have not begun. */
 export function waitingCount({ expected, rows }: ProgressState): number {
   return [...expected.keys()].filter((name) => !rows.has(name)).length;
 }

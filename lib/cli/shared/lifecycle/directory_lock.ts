@@ -8,7 +8,7 @@ import type { RunsSeen } from "../../../ports/machine_lock.ts";
 import type { App } from "../../command/app.ts";
 import { type LockValues, secondsOf } from "./lock.ts";
 
-/** What is locked, and why. */
+/** The command whose directories are locked, and its look at other runs. */
 export interface DirectoryLockScope {
   /** Name of the command. */
   readonly name: string;

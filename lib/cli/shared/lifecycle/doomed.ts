@@ -1,5 +1,5 @@
 /**
- * What a command would remove, for the question whether it may.
+ * The instances and filesystems that a command would remove, for its question to the user.
  *
  * @module
  */

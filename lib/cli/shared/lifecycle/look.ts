@@ -1,5 +1,6 @@
 /**
- * The first half of commands on configuration files: they load the targets, lock them, and observe what they name.
+ * The first half of commands on configuration files: they load the targets, lock them, and observe all objects that
+ * they name.
  *
  * @module
  */
@@ -53,7 +54,7 @@ export async function targetsOf(
   return targets;
 }
 
-/** The wait for a lock after which nothing counts that was asked for before. */
+/** Wait for a lock after which earlier answers of the daemon are discarded. */
 const STALE_MS = 1000;
 
 /** Options of a look. */
@@ -85,14 +86,15 @@ export async function look(
   const asked = askEarly(values, { needs, files, locks: lock ? name : undefined }, app);
   // Errors of the files are reported before errors of the daemon.
   asked.catch(() => {});
-  // Whoever works at another daemon after this is noticed.
+  // From this look on, runs at another daemon of the machine are noticed.
   const others = lock && !lifecycle.daemonOnly
     ? asked.then(() => app.otherRuns())
     : Promise.resolve(undefined);
   others.catch(() => {});
   const otherDaemon = others.then(() => asked).then(() => askOtherDaemon(lifecycle.needs, app));
   otherDaemon.catch(() => {});
-  // Modules take the processor for a while, in which no question would go out. Another machine may let one wait.
+  // Loading modules keeps the processor busy, so the requests are sent first. A daemon on another machine may answer
+  // late and is not awaited.
   if (await app.isLocal().catch(() => false)) await asked.catch(() => {});
   const recall = checkedRecall(recallOf(async (project) => await (await asked).peek(project)));
   const [{ observe }, targets] = await Promise.all([
@@ -112,7 +114,7 @@ export async function look(
       await recall.check();
     }
   }
-  // The daemon works meanwhile. Who needs the modules raises the error of one that cannot be loaded.
+  // The daemon works meanwhile. If a module cannot be loaded, the code that needs it throws the error.
   load?.().catch(() => {});
   // Some commands that leave directories alone print their sizes.
   const isAsked = !lifecycle.daemonOnly || lifecycle.needs.sizes === true;
@@ -137,7 +139,7 @@ export async function look(
     const { lockTargetDirectories } = await import("./directory_lock.ts");
     waited = await lockTargetDirectories(targets, seen, { ...lifecycle, name, since }, lock, app);
     if (waited) {
-      // Another daemon's command has changed what it worked on since.
+      // A command at another daemon has changed directories since the look.
       (await asked).forget("everything");
       seen = await observeAll();
     }

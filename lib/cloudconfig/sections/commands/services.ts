@@ -5,7 +5,7 @@
  */
 import type { ServiceCheck } from "../../model/check.ts";
 
-/** What a word of a service manager comes to. */
+/** Effects of the words of service managers. */
 const EFFECTS: Readonly<Record<string, Pick<ServiceCheck, "enabled" | "active">>> = {
   enable: { enabled: true },
   reenable: { enabled: true },
@@ -57,7 +57,10 @@ function ofWords(words: readonly string[]): readonly ServiceCheck[] {
   return script !== undefined && rest.length === 1 ? checks([script], started(first)) : [];
 }
 
-/** Returns what a command of the user says about services; of anything but plain words it says nothing. */
+/**
+ * Returns the services that a command of the user enables, disables, starts or stops; none where it is more than plain
+ * words.
+ */
 export function serviceChecks(command: string | readonly string[]): readonly ServiceCheck[] {
   if (typeof command !== "string") return ofWords(command);
   const parts = command.trim().split(/\s*(?:&&|;|\n)\s*/).filter((part) =>
@@ -66,6 +69,6 @@ export function serviceChecks(command: string | readonly string[]): readonly Ser
   const plain = parts.map((part) => part.split(/\s+/));
   if (!plain.flat().every((word) => /^[\w@.:+\/=-]+$/.test(word))) return [];
   const found = plain.map(ofWords);
-  // Of a command that also does something else, running it again would do that, too.
+  // A command with other effects has no checks, as running it again would repeat these effects.
   return found.every((one) => one.length > 0) ? found.flat() : [];
 }

@@ -133,7 +133,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
     { hostRoot: isHostRoot(expanded, isMachine(info)), resume: options.resume },
   );
   before.push(...volumes.steps, ...creation.steps, ...(creation.own ? [creation.own] : []));
-  // One that is to be among the profiles has to be there first.
+  // The own profile must exist before it can be among the profiles.
   const early = options.resetProfiles && !present;
   if (early) before.push(...profile.steps);
   const devices = { ...renewal.info.expandedDevices, ...own.devices };
@@ -259,7 +259,7 @@ function checkInPlace(info: InstanceInfo, world: World, cannot: string): void {
 }
 
 /**
- * Returns notes on what stays as it is.
+ * Returns notes about values that stay unchanged.
  *
  * @param own whether the instance needs no profile of its own, and whether that changes
  */

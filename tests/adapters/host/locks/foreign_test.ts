@@ -3,7 +3,7 @@ import { LxopsError, StateError } from "../../../../lib/base/errors.ts";
 import { machineLocks } from "../../../../lib/adapters/host/machine_locks.ts";
 import { FILE, held, inRoot, runOf, SEEN, signal } from "./runs.ts";
 
-/** Tells what is in a directory and below, with the age and content of files. */
+/** Lists the files below a directory, with their age and content. */
 async function treeOf(directory: string): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory, isFile } of Deno.readDir(directory)) {

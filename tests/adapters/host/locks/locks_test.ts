@@ -84,7 +84,7 @@ Deno.test("a run is told of another daemon's run that worked on its directory si
     const during = await a.look();
     await other.release();
     assertEquals(await changed(during), true);
-    // The own runs of a daemon are no news for it, and a look does not count for ever.
+    // A daemon's own runs are no change, and a look expires.
     assertEquals(await changed(await a.look()), false);
     assertEquals(await changed({ ...await a.look(), at: performance.now() - 250_000 }), true);
   });

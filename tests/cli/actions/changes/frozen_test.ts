@@ -1,4 +1,4 @@
-/** What `up` and `configure` say of an instance that is frozen. */
+/** Tests of the messages of `up` and `configure` about a frozen instance. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../../fakes/memory_app.ts";
 import { noControls } from "../../../fakes/recorder.ts";
@@ -6,7 +6,7 @@ import { worldOf } from "../../../plan/world_spec.ts";
 
 const BASE = "#lxops-v1\nimage: tiny\nostype: alpine\n";
 
-/** Runs a command about a frozen instance. */
+/** Runs a command on a frozen instance. */
 async function ran(command: string, more: string, config: Readonly<Record<string, string>> = {}) {
   const world = worldOf({
     instances: [{

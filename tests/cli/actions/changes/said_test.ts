@@ -1,4 +1,4 @@
-/** What `plan` and `up` say of edits that change no instance as it is. */
+/** Tests of the messages of `plan` and `up` about edits that change no existing instance. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../../fakes/memory_app.ts";
 import { noControls } from "../../../fakes/recorder.ts";

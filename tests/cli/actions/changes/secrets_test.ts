@@ -83,7 +83,7 @@ Deno.test("with the user's secret, nothing is read in an instance to see that it
   assert(Array.isArray(items) && items.some((one) => /^k[0-9a-f]{12}$/.test(one)));
   assertMatch(key!, /^[0-9a-f]{8}$/);
   assertEquals(await planned(record), { lines: [], asked: [] });
-  // Nobody could see it of an instance that does not run.
+  // In a stopped instance, the change would not be visible.
   const stopped = await planned(record, { password: "other", status: "Stopped" });
   assertEquals([stopped.lines.length, stopped.asked], [2, []]);
 });

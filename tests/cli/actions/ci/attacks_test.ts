@@ -1,6 +1,6 @@
 /**
- * What the author of a job can set is set to what would help an attacker. Each attack is refused before anything has
- * changed, or the job gets exactly what it would get without it.
+ * Tests of attacks by the variables that the author of a job can set. Each attack is refused before the first change,
+ * or has no effect on the job.
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Effect } from "../../../../lib/step/step.ts";
@@ -50,7 +50,7 @@ type Variables = Readonly<Record<string, string>>;
 
 const service = (more: object) => JSON.stringify([{ name: "postgres:1", ...more }]);
 
-/** Attacks by what the job wants: refused as a failure of the job. */
+/** Attacks by variables that the job may set: they are refused as a failure of the job. */
 const REFUSED: Readonly<Record<string, Variables>> = {
   "an image that is not allowed": { CI_JOB_IMAGE: "secret" },
   "an image of another remote": { CI_JOB_IMAGE: "images:tiny" },
@@ -67,7 +67,7 @@ const REFUSED: Readonly<Record<string, Variables>> = {
   "services that are no list": { CI_JOB_SERVICES: '{"name":"postgres:1"}' },
 };
 
-/** Attacks by variables that nothing is to follow. */
+/** Attacks by variables that must have no effect. */
 const WITHOUT_EFFECT: Readonly<Record<string, Variables>> = {
   "the number of another job": { CI_JOB_ID: "13" },
   "the project of another job": { CI_PROJECT_ID: "8", CI_COMMIT_REF_PROTECTED: "false" },

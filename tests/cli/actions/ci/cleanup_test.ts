@@ -50,7 +50,7 @@ Deno.test("ci gitlab cleanup goes on where the file cannot be read", async () =>
         args: ["run", "-A", "--no-check", "-q", MAIN, ...args],
         env: { INCUS_SOCKET: `${directory}/none` },
       }).output();
-      // It comes to the daemon, which is not there.
+      // It gets as far as the daemon, which does not exist.
       const text = new TextDecoder().decode(stderr);
       assertStringIncludes(text, `note: cleanup goes on without the file: Cannot read "${file}"`);
       assertStringIncludes(text, `${directory}/none`);

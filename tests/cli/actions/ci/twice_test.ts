@@ -1,4 +1,7 @@
-/** CI systems call twice for one instance, or copies of instances are there: nobody removes what another call has made. */
+/**
+ * Tests of CI systems that call twice for one instance, and of copies of instances: no call removes the instance of
+ * another one.
+ */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ServerError } from "../../../../lib/base/errors.ts";
 import { run } from "../../../fakes/memory_app.ts";

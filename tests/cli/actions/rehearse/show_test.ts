@@ -1,4 +1,4 @@
-/** What a rehearsal tells. */
+/** Tests of the report of a rehearsal. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { App } from "../../../../lib/cli/command/app.ts";
 import { predicted, uncopied } from "../../../../lib/cli/actions/rehearse/carry.ts";

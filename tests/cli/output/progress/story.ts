@@ -6,7 +6,7 @@ import type { Plan, Step } from "../../../../lib/step/step.ts";
 import { Screen } from "../../../support/screen.ts";
 import { step } from "../../../support/steps.ts";
 
-/** What happens so many milliseconds after the begin; without an event, time passes, or the width changes. */
+/** An event at a number of milliseconds after the begin; without an event, only the time or the width changes. */
 export type Moment = readonly [milliseconds: number, event?: RunEvent | { readonly columns: number }];
 
 /** A plan, and what happens. */

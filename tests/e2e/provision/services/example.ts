@@ -11,7 +11,7 @@ export interface Running {
   readonly address: string;
   /** A directory for clients. */
   readonly clients: string;
-  /** How often it is asked: 1 the first time. */
+  /** Number of the question, from 1. */
   readonly round: number;
 }
 

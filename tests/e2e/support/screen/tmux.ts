@@ -2,13 +2,13 @@
 import { type Ground, socketVariable } from "../daemon.ts";
 import { until } from "../../../support/until.ts";
 
-/** How a terminal starts. */
+/** Options of a terminal. */
 export interface PaneOptions {
   readonly columns: number;
   readonly rows?: number;
   /** The program that `lxops` is; the one of the test by default. */
   readonly argv?: readonly string[];
-  /** What comes before the shell, such as a program that changes the user. */
+  /** Words before the shell, such as a program that changes the user. */
   readonly before?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
