@@ -17,7 +17,12 @@ export interface Missing {
 
 /** Returns the error about a thing that does not exist. */
 export function missing(kind: string, name: string, { where = "", known = [], advice = [] }: Missing = {}) {
-  return new StateError(`There is no ${kind} "${name}"${where}${didYouMean(name, known)}`, {
+  // A name of a command line may have anything in it, and stays in its line.
+  const shown = name.replaceAll(
+    /[^\P{Cc}\t]/gu,
+    (one) => `\\x${one.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+  return new StateError(`There is no ${kind} "${shown}"${where}${didYouMean(name, known)}`, {
     kind: "missing",
     advice,
   });

@@ -48,6 +48,7 @@ export const LONG: readonly string[] = [
   "commands/go_lines_test.ts",
   "lifecycle/hostile_files_test.ts",
   "lifecycle/settings_test.ts",
+  "adopt/guest_test.ts",
   "cloudconfig/sections_test.ts",
   "daemon/host_ssh_test.ts",
   "commands/run_ends_test.ts",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { boolean, integer, list, listing, number, object, result, text } from "./shape.ts";
+import { boolean, integer, list, listing, object, result, text } from "./shape.ts";
 
 const value = text("Its value");
 
@@ -218,35 +218,6 @@ export const EXPLAIN = result(
   ),
 );
 
-/** `init`. */
-export const INIT = result(
-  { name: "init", version: 1, commands: ["init", "adopt"] },
-  object("The directories that were made", {
-    directories: list(
-      "",
-      object("", {
-        directory: text("Path of the directory"),
-        written: list("Files that were written", text("")),
-        kept: list("Files that were there and stay", text("")),
-      }),
-    ),
-    remarks: list(
-      "What could not be taken over from the source",
-      object("", {
-        file: text("Path of the file"),
-        line: integer("The line, from 1; 0 where it is not known"),
-        key: text("The key that it is about; empty where it is about none"),
-        message: text("The remark"),
-      }),
-    ),
-    next: text("The command that launches it, or takes the instance over"),
-    changes: {
-      ...list("Differences from the instance that the files were written for", text("")),
-      optional: true,
-    },
-  }),
-);
-
 /** `version`. */
 export const VERSION_RESULT = result(
   { name: "version", version: 1, commands: ["version"] },
@@ -255,43 +226,5 @@ export const VERSION_RESULT = result(
     commit: text("The commit that it was built from"),
     daemon: text("The daemon that it is for", { words: ["incus", "lxd"] }),
     title: text("That daemon as people write it"),
-  }),
-);
-
-/** `rehearse`. */
-export const REHEARSAL = result(
-  { name: "rehearsal", version: 1, commands: ["rehearse rebuild", "rehearse up"] },
-  object("What a command did to a copy of an instance", {
-    instance: text("Name of the instance"),
-    command: text("The command", { words: ["rebuild", "up"] }),
-    result: text("The end of the command", { words: ["done", "differs", "failed"] }),
-    seconds: number("The time that it took, in seconds"),
-    downtime: number("The time without service, in seconds"),
-    checks: integer("Number of checks"),
-    steps: list(
-      "Its steps",
-      object("", { title: text("The step"), seconds: number("Its time, in seconds") }),
-    ),
-    differences: list("What would still differ from the configuration", text("")),
-    lost: {
-      ...object(
-        "For a rebuild, the files of the instance that it would destroy; absent where the instance does not tell",
-        {
-          files: integer("Number of files"),
-          bytes: integer("Their size"),
-          largest: list(
-            "The largest of them",
-            object("", { path: text("Path in the instance"), size: integer("Bytes") }),
-          ),
-          known: boolean(
-            "It is known what lxops left in the instance; otherwise, only files newer than it count",
-          ),
-          command: text("The command that lists them"),
-        },
-      ),
-      optional: true,
-    },
-    omitted: list("What the copy did not have, as it may reach the host or others", text("")),
-    error: text("Why it failed; empty where it did not"),
   }),
 );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as adoption from "./adoption.ts";
 import { PLAN, PROFILE_DIFF, RESULTS, SHORT } from "./changes.ts";
 import * as configs from "./configs.ts";
 import { DOCTOR } from "./doctor.ts";
@@ -20,6 +21,7 @@ export const ALL_RESULTS: readonly ResultShape[] = [
   ...Object.values(instances),
   ...Object.values(images),
   ...Object.values(configs),
+  ...Object.values(adoption),
   ...Object.values(places),
   DOCTOR,
 ];

@@ -13,7 +13,11 @@ export const BASELINE = "/var/lib/lxops/baseline";
  * seconds, size and path, with tabs between. Mounts are left out, also those of the same filesystem, and so are names
  * with a newline, which `lxops_odd_names` counts. It follows no link and ends after 500,000 files.
  */
-export const TREE = String.raw`
+export const TREE = treeOf("/");
+
+/** Returns the functions for the files below some directories, which the shell splits into words. */
+export function treeOf(roots: string): string {
+  return String.raw`
 lxops_tab=$(printf '\t') lxops_newline='
 '
 lxops_mounts() {
@@ -43,7 +47,7 @@ MOUNTS
     shift
   done
   shift
-  find / -xdev "$@"
+  find ${roots} -xdev "$@"
 } 2>/dev/null
 lxops_tree() {
   if find / -maxdepth 0 -printf '' 2>/dev/null; then
@@ -60,6 +64,7 @@ lxops_baseline() {
   fi 2>/dev/null | head -n 500001
 }
 `;
+}
 
 /**
  * `lxops_note_baseline BEGIN END` notes all files that were there at the end. Where the root filesystem is not new, only

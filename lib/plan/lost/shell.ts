@@ -9,7 +9,7 @@
  * Files that are made again by themselves: caches, logs, the databases of package managers and what systems generate.
  * Each is a pattern of awk for a whole path.
  */
-const GENERATED = [
+export const GENERATED = [
   "/(etc|lib|usr/lib|usr/share)/([^/]*/)*[^/]*\\.cache",
   "/etc/(alternatives|rc.\\.d|ssl/certs|ca-certificates)/.*",
   "/etc/(ld\\.so\\.cache|mtab|resolv\\.conf|adjtime|\\.pwd\\.lock|\\.updated|ca-certificates\\.conf)",
@@ -36,7 +36,7 @@ export const MOST = 2000;
  * `lxops_own_packages` prints the candidates that are unchanged files of packages. Packages of dpkg have MD5 sums and lists,
  * those of apk SHA-1 sums, and those of rpm sizes and times.
  */
-const PACKAGES = String.raw`
+export const OWN_PACKAGES = String.raw`
 lxops_merged() {
   merged=
   for folder in bin sbin lib lib32 lib64 libx32; do
@@ -112,7 +112,7 @@ lxops_rpm() {
  * `lxops_lost SINCE` tells the files that are neither as lxops left them, nor of a package. Where
  * lxops noted no whole list, those that are not newer than `SINCE` count as files of the image.
  */
-export const LOST = PACKAGES + String.raw`
+export const LOST = OWN_PACKAGES + String.raw`
 lxops_lost() {
   # A look that was killed leaves its directory.
   find /var/lib/lxops -maxdepth 1 -name "lxops-look.*" -mmin +60 -exec rm -rf "{}" +

@@ -15,6 +15,8 @@ export interface NewFile {
   readonly mode: number;
   /** The text is not to be shown. */
   readonly secret?: true;
+  /** Without it, the others say something else. */
+  readonly needed?: true;
 }
 
 /** Lines of a `.gitignore`: what is secret, and data of the container. */
@@ -40,9 +42,7 @@ export function starterFiles(starter: Starter): readonly NewFile[] {
     { path: "lxops.yaml", text: configText(starter), mode: READ },
     // A script would be one more thing that is to be applied to an instance that exists.
     ...(os && !starter.exists ? [{ path: "bootstrap.sh", text: bootstrapText(starter, os), mode: RUN }] : []),
-    ...(os || starter.cloudConfig !== undefined
-      ? [{ path: "cloud-config/main.cfg", text: starter.cloudConfig ?? cloudConfigText(starter), mode: READ }]
-      : []),
+    ...cloudConfigFiles(starter, os),
     ...(starter.exists ? [] : mountedFiles()),
     {
       path: ".gitignore",
@@ -53,6 +53,23 @@ export function starterFiles(starter: Starter): readonly NewFile[] {
     ...(env.size > 0
       ? [{ path: ".env", text: envText(env), mode: OWN, secret: true } as const satisfies NewFile]
       : []),
+  ];
+}
+
+/** Returns the files of cloud-config: one of comments, or those that the source gives. */
+function cloudConfigFiles(starter: Starter, os: OSType | undefined): readonly NewFile[] {
+  const { cloudConfig, groups, exists } = starter;
+  if (!os && cloudConfig === undefined) return [];
+  const needed = exists && cloudConfig !== undefined ? { needed: true as const } : {};
+  const file = (name: string, text: string): NewFile => ({
+    path: `cloud-config/${name}.cfg`,
+    text,
+    mode: READ,
+    ...needed,
+  });
+  return [
+    ...(groups === undefined ? [] : [file("groups", groups)]),
+    file("main", cloudConfig ?? cloudConfigText(starter)),
   ];
 }
 

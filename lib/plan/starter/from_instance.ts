@@ -25,13 +25,26 @@ export interface SourceInstance {
   readonly remotes?: ReadonlyMap<string, ImageRemote>;
   /** Name of the instance where the configuration gives none. */
   readonly directoryName: string;
+  /** Changes made in it by hand; absent without a look into it. */
+  readonly made?: MadeInside;
   /** Keys of the instance and names of its devices that are left out, as a configuration cannot say them so. */
   readonly without?: ReadonlySet<string>;
 }
 
+/** Changes made in an instance by hand, as files of cloud-config. */
+export interface MadeInside {
+  readonly cloudConfig: string;
+  /** The groups, which another file makes before. */
+  readonly groups?: string;
+  /** The name of its distribution; absent where it tells none. */
+  readonly ostype?: string;
+  /** A remark about the distribution. */
+  readonly remark?: string;
+}
+
 /** Returns the starter of an instance. */
 export function starterOfInstance(source: SourceInstance): Starter {
-  const { info, ownProfile, directoryName, without = new Set<string>() } = source;
+  const { info, ownProfile, directoryName, made, without = new Set<string>() } = source;
   const keys: Record<string, Value> = { directory: "no-devices" };
   const remarks: Remark[] = [];
   if (info.description !== "") keys["description"] = literal(info.description);
@@ -47,7 +60,9 @@ export function starterOfInstance(source: SourceInstance): Starter {
     });
   }
   const os = osTypeOfName(info.expandedConfig["image.os"] ?? "");
-  if (os) keys["ostype"] = os.name;
+  const ostype = os?.name ?? made?.ostype;
+  if (ostype !== undefined) keys["ostype"] = ostype;
+  if (!os && made?.remark !== undefined) remarks.push({ key: "ostype", message: made.remark });
   if (info.type === "virtual-machine") keys["type"] = info.type;
   if (info.ephemeral) remarks.push({ key: "ephemeral", message: "The instance is deleted when it stops" });
   const profiles = info.profiles.filter((name) => name !== ownProfile?.name);
@@ -65,9 +80,14 @@ export function starterOfInstance(source: SourceInstance): Starter {
     source: `It was written from the instance "${info.name}", which was not changed.`,
     keys,
     comments: {
-      image: [
-        "What the root filesystem of the instance has besides is not written down here, and a rebuild ends it.",
-      ],
+      image: made
+        ? [
+          "What was made in the root filesystem by hand is in cloud-config/main.cfg, as far as it was found; a rebuild",
+          `ends the rest, which "lxops lost" lists.`,
+        ]
+        : [
+          "What the root filesystem of the instance has besides is not written down here, and a rebuild ends it.",
+        ],
       directory: [
         "No conf/, bin/ and data/: they would hide what the instance has in /usr/local/conf, /usr/local/sbin and",
         "/usr/local/data. To have them, copy its files out first (lxops cp), then take this key away.",
@@ -79,6 +99,8 @@ export function starterOfInstance(source: SourceInstance): Starter {
     remarks: [...remarks, ...devices.remarks],
     packages: [],
     bootstrap: [],
+    ...made ? { cloudConfig: made.cloudConfig } : {},
+    ...made?.groups === undefined ? {} : { groups: made.groups },
   });
 }
 

@@ -36,6 +36,8 @@ export interface Starter {
   readonly packages: readonly string[];
   /** The text of its file of cloud-config; absent: one of comments. */
   readonly cloudConfig?: string;
+  /** The text of a file of cloud-config that lxops applies before it. */
+  readonly groups?: string;
   /** Lines of comment for `bootstrap.sh`. */
   readonly bootstrap: readonly string[];
   /** The instance exists: no directory may be attached over what it has. */

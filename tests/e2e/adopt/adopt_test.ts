@@ -3,9 +3,9 @@
  * to be changed, and which a rebuild keeps.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { dirname } from "@std/path";
-import { type Ground, inTurn, places, socketVariable } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { freeAddresses, freePorts } from "../support/network.ts";
+import { client } from "./client.ts";
 import { HAND_MADE } from "./instances.ts";
 
 /** Does something for each of some things, a few at a time. */
@@ -17,21 +17,6 @@ async function inParallel<T>(all: readonly T[], most: number, act: (one: T) => P
 }
 
 const MARKS = /^(?:volatile|image|user\.lxops)\./;
-
-/** Runs the client of a daemon. */
-async function client({ daemon }: Ground, words: readonly string[]): Promise<void> {
-  const { code, stderr } = await new Deno.Command(daemon.title === "Incus" ? "incus" : "lxc", {
-    args: [...words],
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-    env: {
-      ...socketVariable(daemon),
-      [daemon.title === "Incus" ? "INCUS_DIR" : "LXD_DIR"]: dirname(daemon.socket!),
-    },
-  }).output();
-  assertEquals(code, 0, `${words.join(" ")}\n${new TextDecoder().decode(stderr)}`);
-}
 
 /** Returns what an instance is, without what the daemon and lxops note on it. */
 async function stateOf(ground: Ground, name: string): Promise<unknown> {

@@ -24,6 +24,6 @@ export const ADOPT_CELLS: readonly (readonly [string, Cell])[] = [
   [
     "adopt",
     async ({ ok, name }) =>
-      assertStringIncludes(await ok("adopt", "-o", "adopted", name), "up --adopt ./adopted"),
+      assertStringIncludes(await ok("adopt", "--guest", "-o", "adopted", name), "up --adopt ./adopted"),
   ],
 ];

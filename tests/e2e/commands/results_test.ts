@@ -171,7 +171,7 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
   await results.of("instance get", [name]);
   await results.rows("check", file);
   await results.of("lost", file);
-  await results.of("adopt", [name, "-o", "adopted"]);
+  await results.of("adopt", [name, "--guest", "-o", "adopted"]);
   await results.of("instance set", [name, "user.color=blue", "limits.memory.swap=false"]);
   await ground.ok(["query", "-X", "PATCH", "-d", '{"config":{"user.a":"b"}}', `/1.0/profiles/${name}.lxops`]);
   const found = await results.of("profile diff", file, { code: 10 });

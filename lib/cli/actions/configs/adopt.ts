@@ -7,11 +7,12 @@ import { join } from "@std/path";
 import { ConfigError, EXIT } from "../../../base/errors.ts";
 import { noInstance } from "../../../base/missing.ts";
 import { quote } from "../../../base/shell.ts";
+import { count } from "../../../base/sizes.ts";
 import { changeLine } from "../../../plan/changes/text.ts";
 import { starterOfInstance } from "../../../plan/starter/from_instance.ts";
 import type { Starter } from "../../../plan/starter/starter.ts";
 import { unsaid } from "../../../plan/starter/unsaid.ts";
-import type { InstancePlan } from "../../../step/step.ts";
+import type { Plan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { locks } from "../../shared/lifecycle/lock.ts";
@@ -21,6 +22,7 @@ import { shownDirectory } from "./init.ts";
 import {
   type Adopted,
   type DirectoryPlan,
+  newPath,
   planDirectories,
   writeAll,
   type WriteValues,
@@ -29,6 +31,7 @@ import {
 
 interface Values extends WriteValues {
   readonly mark: boolean;
+  readonly guest: boolean;
 }
 
 /** `adopt`. */
@@ -38,7 +41,6 @@ export async function adopt(
   own: App,
 ): Promise<number> {
   const { ref, app } = await placeOf(own, operand, values.project);
-  const path = (values.o || ref.name).replace(/(?<=.)\/+$/, "");
   if (values.mark && locks(values)) {
     const { instanceLock } = await import("../../../run/lock/names.ts");
     await app.lock([await instanceLock(ref)], { command: "adopt", seconds: 0 });
@@ -46,6 +48,7 @@ export async function adopt(
   const server = await app.server();
   const [info, images] = await Promise.all([server.instance(ref), server.images(ref.project)]);
   if (!info) throw noInstance(ref);
+  const path = newPath(values.o || ref.name, app);
   const { ofInstance } = await import("./init_sources.ts");
   const { adopted } = await ofInstance(info, path, { images, app });
   return await writeAdopted(values, adopted!, path);
@@ -53,33 +56,54 @@ export async function adopt(
 
 /** Writes the configuration of an instance, and with `mark` notes it on that. */
 export async function writeAdopted(values: Values, { source, app }: Adopted, path: string): Promise<number> {
+  const inside = values.guest
+    ? await (await import("./adopt_guest.ts")).lookMade(source.info, { file: join(path, MAIN), app })
+    : undefined;
+  const made = inside ? { made: inside.made } : {};
   const { plans, compared, world } = await settled(
-    (without) => starterOfInstance({ ...source, without }),
+    (without) => starterOfInstance({ ...source, ...made, without }),
     { path, source, app },
   );
   const issues = plans.flatMap((plan) => plan.issues);
   app.warn(issues);
-  const mark = values.mark ? [await planMarks(compared, world, app)] : [];
-  await writeAll({ first: plans.flatMap((plan) => plan.steps), each: mark }, values, app);
+  const files = { first: plans.flatMap((plan) => plan.steps), each: [] };
+  await writeAll(values.mark ? await withMarks(files, { compared, world }, app) : files, values, app);
   const isDryRun = values["dry-run"];
   if (isDryRun) return EXIT.ok;
   const { changes } = compared.comparison;
   const directory = quote(shownDirectory(path));
   const up = `up${values.mark ? "" : " --adopt"} ${directory}`;
-  const lines = changes.length === 0
-    ? [`${join(path, "lxops.yaml")} says what the instance is: lxops plan has nothing to change`]
-    : [
-      `What differs from the instance, as lxops plan shows it:`,
-      ...changes.map((one) => `  ${changeLine(one)}`),
-    ];
-  const last = values.mark ? [] : [`Look through it, then take the instance over: lxops ${up}`];
-  app.print(
-    values.json
-      ? writtenJson(plans, issues, { next: `${app.program} ${up}`, changes: changes.map(changeLine) })
-      : [...lines, ...last].map((line) => `${printable(line)}\n`).join(""),
-  );
+  if (values.json) {
+    const counts = inside ? { made: { file: join(path, MAIN), ...inside.counts } } : {};
+    const more = { next: `${app.program} ${up}`, changes: changes.map(changeLine), ...counts };
+    app.print(writtenJson(plans, issues, more));
+    return EXIT.ok;
+  }
+  const items = inside ? changes.filter(({ part }) => part === "cloud-config") : [];
+  const others = changes.filter((one) => !items.includes(one));
+  const lines = [
+    ...others.length === 0
+      ? [`${join(path, "lxops.yaml")} says what the instance is: lxops plan has nothing to change`]
+      : [
+        `What differs from the instance, as lxops plan shows it:`,
+        ...others.map((one) => `  ${changeLine(one)}`),
+      ],
+    ...inside ? [inside.line] : [],
+    ...items.length > 0 && !values.mark
+      ? [
+        `lxops plan shows its ${
+          count(items.length, "item")
+        } as new until they are noted (--mark) or applied (up)`,
+      ]
+      : [],
+    ...values.mark ? [] : [`Look through it, then take the instance over: lxops ${up}`],
+  ];
+  app.print(lines.map((line) => `${printable(line)}\n`).join(""));
   return EXIT.ok;
 }
+
+/** The file of what was made by hand, below the directory. */
+const MAIN = "cloud-config/main.cfg";
 
 /** Files of a configuration, compared with the instance that they were written from. */
 interface Settled {
@@ -128,12 +152,12 @@ async function settled(
   }
 }
 
-/** Plans the marks of an instance, with the record of what it has. */
-async function planMarks(
-  { target, comparison, items }: Compared,
-  world: ComparedTargets["world"],
+/** Returns a plan with the marks of an instance, and the record of what it has. */
+async function withMarks(
+  files: Plan,
+  { compared: { target, comparison, items }, world }: Pick<Settled, "compared" | "world">,
   app: App,
-): Promise<InstancePlan> {
+): Promise<Plan> {
   const [{ planMark }, { recorded }, { recordFacts }, { secretFor }, { planOptions }] = await Promise.all([
     import("../../../plan/lifecycle/mark.ts"),
     import("../../../plan/record/write.ts"),
@@ -141,7 +165,7 @@ async function planMarks(
     import("../../shared/lifecycle/records.ts"),
     import("../../shared/lifecycle/lifecycle.ts"),
   ]);
-  const { options: secret } = await secretFor([target], app);
+  const secret = await secretFor([target], app);
   const options = {
     ...planOptions({
       ...{ name: "", project: "", properties: undefined, P: [] },
@@ -149,9 +173,10 @@ async function planMarks(
     }),
     random: app.random(),
     recordsSecrets: true,
-    ...secret,
+    ...secret.options,
   };
   const plan = planMark(target, comparison.info!, items, options);
   const facts = (await recordFacts([target], app.host))(target);
-  return recorded(plan, { target, world, facts, always: true }, options);
+  const mark = recorded(plan, { target, world, facts, always: true }, options);
+  return secret.keeping({ ...files, each: [mark] });
 }

@@ -4,11 +4,18 @@
  * @module
  */
 import { join } from "@std/path";
-import { EXIT, type Issue, UsageError } from "../../../base/errors.ts";
+import { EXIT, type Issue } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
 import { DEFAULT_IMAGE, starterOfRemoteImage } from "../../../plan/starter/from_image.ts";
 import type { App } from "../../command/app.ts";
-import { planDirectories, type Started, writeAll, type WriteValues, writtenJson } from "./new_directory.ts";
+import {
+  newPath,
+  planDirectories,
+  type Started,
+  writeAll,
+  type WriteValues,
+  writtenJson,
+} from "./new_directory.ts";
 
 interface Values extends WriteValues {
   readonly from: string;
@@ -18,12 +25,11 @@ interface Values extends WriteValues {
 /** `init`. */
 export async function init(values: Values, operands: readonly string[], app: App): Promise<number> {
   const [operand = "."] = operands;
-  if (operand === "") throw new UsageError("The directory has no name");
-  const path = operand.replace(/(?<=.)\/+$/, "");
+  const path = newPath(operand, app);
   const started = await start(values, path, app);
   if (started.adopted !== undefined) {
     const { writeAdopted } = await import("./adopt.ts");
-    return await writeAdopted({ ...values, mark: false }, started.adopted, path);
+    return await writeAdopted({ ...values, mark: false, guest: false }, started.adopted, path);
   }
   const plans = await planDirectories(started, { path, command: "init" }, app);
   const issues: readonly Issue[] = [...started.issues, ...plans.flatMap((plan) => plan.issues)];

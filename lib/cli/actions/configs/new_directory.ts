@@ -13,7 +13,7 @@ import type { SourceInstance } from "../../../plan/starter/from_instance.ts";
 import { failureError } from "../../../run/execute/apply.ts";
 import type { Plan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
-import { printableJson } from "../../output/output.ts";
+import { printable, printableJson } from "../../output/output.ts";
 
 /** A directory that is written, and the starter of its files. */
 export interface NewDirectory {
@@ -43,6 +43,25 @@ export interface WriteValues {
   readonly json: boolean;
   readonly "dry-run": boolean;
   readonly "show-secrets": boolean;
+}
+
+/**
+ * Returns the path of a new directory without slashes at its end.
+ *
+ * @throws {UsageError} where it is the root directory, or its name has control characters
+ */
+export function newPath(operand: string, app: Pick<App, "host">): string {
+  if (operand === "") throw new UsageError("The directory has no name");
+  const path = operand.replace(/(?<=.)\/+$/, "");
+  if (resolve(app.host.cwd, path) === "/") {
+    throw new UsageError(`"${path}" is the root directory of this machine`, ["Name a directory of its own"]);
+  }
+  if (/\p{Cc}/u.test(path)) {
+    throw new UsageError(`"${printable(path)}" has control characters, such as a newline`, [
+      "Name a directory that can be written in one line",
+    ]);
+  }
+  return path;
 }
 
 /** Writes files, or takes back what was written of them. */
@@ -141,8 +160,8 @@ async function planDirectory(
     files.map((one) => there ? app.host.lstat(join(absolute, one.path.split("/")[0]!)) : undefined),
   );
   const kept = files.filter((_, index) => isThere[index]);
-  const inTheWay = kept.filter((one) => one.path === "lxops.yaml" || one.secret)
-    .map((one) => `${join(path, one.path)} is there already`);
+  const inTheWay = kept.filter((one) => one.path === "lxops.yaml" || one.secret || one.needed)
+    .map((one) => `${join(path, one.needed ? one.path.split("/")[0]! : one.path)} is there already`);
   const fresh = files.filter((_, index) => !isThere[index]);
   const ignoring = kept.some((one) => one.path === ".gitignore")
     ? await planIgnoring({ path, absolute, hasSecret: files.some(({ secret }) => secret) }, app, issue)

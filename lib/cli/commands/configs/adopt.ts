@@ -17,6 +17,10 @@ export const adopt = command({
       value: "DIR",
       help: "Directory to write; by default that of the name of the instance",
     },
+    guest: {
+      kind: "boolean",
+      help: "Also look into the instance for what was made in it by hand, and write that as cloud-config",
+    },
     mark: { kind: "boolean", help: "Note the configuration on the instance, which makes it one of lxops" },
     ...projectFlags,
     ...dryRunFlags,
@@ -24,13 +28,21 @@ export const adopt = command({
   },
   operands: { usage: "[REMOTE:]INSTANCE", min: 1, max: 1 },
   example: "lxops adopt -o web web",
-  underTheHood: "files are written; GET instances, images, profiles; with --mark PATCH instances/NAME",
+  underTheHood:
+    "files are written; GET instances, images, profiles; with --guest two programs in the instance, which change\n" +
+    "nothing; with --mark PATCH instances/NAME",
   details:
     "Writes lxops.yaml and the files beside it, as init does: the image that the instance was made from,\n" +
     "its profiles, keys, devices, id map, limits and ports. The instance is not changed, and lxops plan has\n" +
     "nothing to change afterwards, as an instance that has the settings of its configuration itself needs no\n" +
     "profile of its own. What a configuration cannot say stays on the instance, and is listed.\n" +
     "Values that may be secret get into .env, which git ignores.\n" +
-    "--mark notes the file and what it says on the instance, so that other commands take it for their own.",
+    "--guest writes cloud-config/main.cfg: packages that were installed by hand (apt and apk), users with their\n" +
+    "groups and public keys, services that were enabled or disabled, time zone, host name, cron tables, and new or\n" +
+    "changed texts below /etc, /usr/local, /root, /opt and /home outside devices. Passwords, what may be secret,\n" +
+    "files of more than 64 KiB and programs are only named there, in comments. Look through it: it tells what is\n" +
+    'newer than the instance, and "lxops rehearse rebuild" shows whether a new root filesystem has it all.\n' +
+    "--mark notes the file and what it says on the instance, so that other commands take it for their own; what\n" +
+    "--guest found counts as applied then.",
   run: async (...all) => (await import("../../actions/configs/adopt.ts")).adopt(...all),
 });
