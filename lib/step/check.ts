@@ -27,6 +27,8 @@ export interface Check {
   readonly timeout: number;
   /** Number of attempts that fail before the check fails. */
   readonly retries: number;
+  /** Time limit of all attempts; absent: they take as long as they take. */
+  readonly within?: number;
   /** Time from the start of the check in which failed attempts do not count. */
   readonly startPeriod: number;
   /** Time between two attempts in that period. */

@@ -157,6 +157,7 @@ function portCheck(instance: InstanceRef, port: number, readySeconds: number): C
     interval: 0.2,
     timeout: 5,
     retries: Math.ceil(readySeconds / 0.2),
+    within: readySeconds,
     startPeriod: 0,
     startInterval: 0.2,
   };

@@ -31,10 +31,18 @@ export function readySteps(
       interval: 0.2,
       timeout: 5,
       retries: Math.ceil(readySeconds / 0.2),
+      within: readySeconds,
       startPeriod: 0,
       startInterval: 0.2,
     };
-    steps.push({ title: `Wait until ${ready.resolves} is resolved`, effect: { kind: "check", ...effect } });
+    steps.push({
+      title: `Wait until ${ready.resolves} is resolved`,
+      effect: { kind: "check", ...effect },
+      advice: [
+        "To wait for another name: --wait dns:NAME",
+        `To wait longer than ${readySeconds} s: --wait-timeout`,
+      ],
+    });
   }
   return steps;
 }
@@ -91,12 +99,20 @@ export function sshSteps(instance: InstanceRef, { ssh, readySeconds }: RunOption
     interval: 0.1,
     timeout: 5,
     retries: Math.ceil(readySeconds / 0.1),
+    within: readySeconds,
     startPeriod: 0,
     startInterval: 0.1,
   };
   const host = `[${ssh.address}]:${ssh.port}`;
   return [
-    { title: "Wait for the SSH server", effect: { kind: "check", ...effect } },
+    {
+      title: "Wait for the SSH server",
+      effect: { kind: "check", ...effect },
+      advice: [
+        "Its image needs an SSH server that starts by itself, and listens at port 22",
+        `To wait longer than ${readySeconds} s: --wait-timeout`,
+      ],
+    },
     {
       title: `Print the keys of the SSH server of ${instance.name}`,
       effect: { kind: "exec", instance, argv: ["/bin/sh", "-c", `${PRINT_KEYS} ${quote(host)}`] },

@@ -52,7 +52,8 @@ export async function runCheck(
     signal.throwIfAborted();
     if (seen.ok) return;
     if (!starting) failed++;
-    if (failed >= check.retries) throw new CheckError(check, attempts, seen);
+    const isLate = check.within !== undefined && performance.now() - start >= check.within * 1000;
+    if (failed >= check.retries || isLate) throw new CheckError(check, attempts, seen);
     const refuseEnded = async () => {
       const state = await unlessAborted(stateOf(check, ports), signal);
       if (state === "unknown" || state && state.status !== "Stopped") return;

@@ -110,6 +110,14 @@ Deno.test("runCheck() does not count what fails in the start period", async () =
   assert(over.programs.length > 1 && over.programs.length < 6, `${over.programs.length}`);
 });
 
+Deno.test("runCheck() ends after its time limit, whatever number of attempts is left", async () => {
+  const { error, programs } = await checked(checkOf(EXEC, { within: 0.05, retries: 100_000 }), {
+    codes: [1],
+  });
+  assert(error instanceof CommandError);
+  assert(programs.length < 1000, `${programs.length} attempts`);
+});
+
 Deno.test("runCheck() ends an attempt with its time limit, and shows what was printed by then", async () => {
   const pipe: Setup["pipe"] = (_exec, onBytes, signal) => {
     onBytes(new TextEncoder().encode("waiting\n".repeat(100_000)), "stdout");
