@@ -46,7 +46,12 @@ export function planRollback(
     const why = to === ""
       ? "the daemon has no earlier image of that name; lxops image prune keeps some of them"
       : `"${to}" is no image that it had, as far as this user's lxops has noted`;
-    throw refuse(what, why, history, "missing");
+    throw refuse(
+      what,
+      why,
+      [...history, `To give it to another: lxops image rollback ${alias} IMAGE`],
+      "missing",
+    );
   }
   // A run that was cut off may have moved it.
   if (chosen === current) return [];

@@ -5,7 +5,7 @@
  */
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { InstancePlan } from "../../step/step.ts";
-import { RUN_MARK } from "../instance/throw_away.ts";
+import { KEPT_MARK, RUN_MARK } from "../instance/throw_away.ts";
 
 /** Plans the removal of throw-away instances whose runs have ended without removing them. */
 export function planSweep(
@@ -20,4 +20,19 @@ export function planSweep(
       removes: [{ kind: "instance", name, project }],
     }],
   }));
+}
+
+/** Plans the removal of a throw-away instance that the user names, as one that its run has kept. */
+export function planDiscard(
+  { name, project, config }: Pick<InstanceInfo, "name" | "project" | "config">,
+): InstancePlan {
+  const why = config[KEPT_MARK] === undefined ? "which a run has made" : "which its run has kept";
+  return {
+    instance: { name, project },
+    steps: [{
+      title: `Remove instance ${name}, ${why}`,
+      effect: { kind: "discard", instance: { name, project }, mark: config[RUN_MARK] ?? "" },
+      removes: [{ kind: "instance", name, project }],
+    }],
+  };
 }

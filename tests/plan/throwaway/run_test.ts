@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { StateError } from "../../../lib/base/errors.ts";
 import type { RunOptions } from "../../../lib/plan/throwaway/options.ts";
 import { planRun } from "../../../lib/plan/throwaway/run.ts";
-import { planSweep } from "../../../lib/plan/throwaway/sweep.ts";
+import { planDiscard, planSweep } from "../../../lib/plan/throwaway/sweep.ts";
 import type { InstanceBody } from "../../../lib/plan/requests/instances.ts";
 import type { InstancePlan } from "../../../lib/step/step.ts";
 import { targetsOf } from "../../support/targets.ts";
@@ -114,6 +114,14 @@ Deno.test("planSweep() removes each instance as that of its run", () => {
     instance: { name: "run-1", project: "default" },
     mark: "run-1 x",
   });
+});
+
+Deno.test("planDiscard() says whether a run has kept the instance, and never that the run was killed", () => {
+  const of = (more: Readonly<Record<string, string>>) =>
+    planDiscard({ name: "run-1", project: "default", config: { "user.lxops.run": "run-1 x", ...more } });
+  const kept = of({ "user.lxops.run.kept": "on-failure" });
+  assertEquals([titles(kept), kept.notes], [["Remove instance run-1, which its run has kept"], undefined]);
+  assertEquals(titles(of({})), ["Remove instance run-1, which a run has made"]);
 });
 
 Deno.test("planRun() refuses raw.lxc that can mount directories of the host, unless the command line gives it", async () => {

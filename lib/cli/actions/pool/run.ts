@@ -96,7 +96,7 @@ export async function runPooled(argv: readonly string[], values: PoolRunValues, 
   refilling.catch(() => {});
   try {
     const out = await carryOut({ plan, argv: options.program?.argv, random: undefined }, values, place.app);
-    return { ...await endedOf(out, instance.name, values, place.app), instance };
+    return { ...await endedOf(out, instance, values, place.app), instance };
   } finally {
     stop.abort();
     await renewing;

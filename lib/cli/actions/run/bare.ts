@@ -57,7 +57,7 @@ export async function runBare(
   const swept = sweepBeside(instance.project, values, app);
   const out = await running.finally(() => swept);
   if (isRefused(out.ended)) return undefined;
-  return await endedOf(out, instance.name, values, app);
+  return await endedOf(out, instance, values, app);
 }
 
 /** Tells whether the daemon refused the instance itself. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { InstanceRef } from "../../../ports/mod.ts";
 import type { InstancePlan, Plan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
-import { type Ended, endOf, writeStatus } from "./ended.ts";
+import { type Ended, endOf, tellKept, writeStatus } from "./ended.ts";
 import type { RunValues } from "./values.ts";
 
 /** The plans of a run, and its program. */
@@ -54,11 +55,14 @@ export async function carryOut(
 /** Returns how a run ended, and writes it down; throws where it was lxops that failed. */
 export async function endedOf(
   { ended, isReal }: CarriedOut,
-  name: string,
-  values: Pick<RunValues, "status-file">,
+  instance: InstanceRef,
+  values: Pick<RunValues, "status-file" | "keep">,
   app: App,
 ): Promise<Ended> {
-  if (isReal) await writeStatus(values["status-file"], name, ended, app);
+  if (isReal) {
+    await writeStatus(values["status-file"], instance.name, ended, app);
+    tellKept(ended, instance, values.keep, app);
+  }
   if (ended.error) throw ended.error;
   return ended;
 }

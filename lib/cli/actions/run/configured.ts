@@ -41,7 +41,7 @@ export async function runConfigured(one: ConfiguredRun, values: RunValues, app: 
   const { plan, others } = await planConfigured(one, values, app);
   const { options, random, instance } = one;
   const out = await carryOut({ plan, others, argv: options.program?.argv, random }, values, app);
-  return await endedOf(out, instance.name, values, app);
+  return await endedOf(out, instance, values, app);
 }
 
 /** Looks at all that a run names, plans it, and the removal of what killed runs have left. */

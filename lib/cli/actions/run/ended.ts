@@ -6,6 +6,7 @@
 import { resolve } from "@std/path";
 import { CommandError, EXIT, InterruptedError, LxopsError, TimeoutError } from "../../../base/errors.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
+import type { InstanceRef } from "../../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
@@ -40,7 +41,9 @@ export function endOf(
     if (!(error instanceof InterruptedError)) app.complain(errorText("lxops", titled(error, step.title)));
   }
   const { error, step } = failure;
-  if (error instanceof InterruptedError) return { code: codeOf(app.signal.reason), by: "lxops" };
+  if (error instanceof InterruptedError) {
+    return { code: codeOf(app.signal.reason), by: "lxops", ...(step ? { step } : {}) };
+  }
   const effect = step?.effect;
   const isProgram = effect !== undefined && "argv" in effect && effect.argv === argv;
   const isLasting = effect?.kind === "wait" && effect.orGone && error instanceof TimeoutError;
@@ -52,9 +55,30 @@ export function endOf(
   return {
     code: EXIT.exec,
     by: "lxops",
-    error: new RunError(error, { step: step?.title ?? "", instance: plan.instance.name }),
+    error: new RunError(error, {
+      step: step?.title ?? "",
+      instance: plan.instance.name,
+      advice: step?.advice ?? [],
+    }),
     ...(step ? { step } : {}),
   };
+}
+
+/** Tells where the instance of a run is that was kept, and how to remove it. */
+export function tellKept(
+  { code, by, step, error }: Ended,
+  { project, name }: InstanceRef,
+  keep: string,
+  app: App,
+): void {
+  const keeps = keep === "always" || keep === "on-failure" && code !== 0;
+  // An interrupted request may have made it; one that was refused has not.
+  const isRefused = error !== undefined && step?.effect.kind === "send" && step.effect.method === "POST";
+  if (!keeps || isRefused || by === "lxops" && !step) return;
+  const flag = project === "" || project === "default" ? "" : ` --project ${project}`;
+  app.complain(`lxops: note: instance "${name}" is kept (--keep ${keep})`);
+  app.complain(`  To look into it: lxops shell${flag} ${name}`);
+  app.complain(`  To remove it: lxops run${flag} --discard ${name}`);
 }
 
 /** Returns the exit code of a run that was interrupted, as a shell has it of a program: 128 and the signal's number. */
@@ -90,8 +114,16 @@ export class RunError extends LxopsError {
   /** Name of the instance; empty where it is not known. */
   readonly instance: string;
 
-  constructor(reason: LxopsError, { step = "", instance = "" } = {}) {
-    super(step === "" ? reason.message : `${step}: ${reason.message}`, reason.advice, { cause: reason });
+  constructor(
+    reason: LxopsError,
+    { step = "", instance = "", advice = [] }: {
+      readonly step?: string;
+      readonly instance?: string;
+      readonly advice?: readonly string[];
+    } = {},
+  ) {
+    const message = step === "" ? reason.message : `${step}: ${reason.message}`;
+    super(message, [...reason.advice, ...advice], { cause: reason });
     this.reason = reason;
     this.step = step;
     this.instance = instance;

@@ -66,7 +66,12 @@ export async function runIn(
     if (ended) return { ...ended, instance };
   }
   const { runConfigured } = await import("./configured.ts");
-  return { ...await runConfigured({ ...one, file: files[0] }, values, app), instance };
+  try {
+    return { ...await runConfigured({ ...one, file: files[0] }, values, app), instance };
+  } catch (error) {
+    if (files.length > 0 || !(error instanceof LxopsError)) throw error;
+    throw await (await import("./files.ts")).orDirectory(what, error, app);
+  }
 }
 
 /** The end of a run, and the instance that it had. */

@@ -8,7 +8,7 @@ import { missing } from "../../../base/missing.ts";
 import { runOf } from "../../../plan/instance/throw_away.ts";
 import { planUnfinished } from "../../../plan/image/unfinished.ts";
 import { leftProfiles } from "../../../plan/instance/resolve/ephemeral.ts";
-import { planSweep } from "../../../plan/throwaway/sweep.ts";
+import { planDiscard, planSweep } from "../../../plan/throwaway/sweep.ts";
 import { findStrays, findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlan } from "../../shared/apply_steps.ts";
@@ -44,7 +44,8 @@ export async function sweep(values: RunValues, operands: readonly string[], app:
     ? planUnfinished(project, await findUnfinished(await server.images(project), app.host, age))
     : [];
   const left = await withoutLeftProfiles(profiles, "run --sweep", values, app);
-  await applyPlan(app, { first: [], each: [...planSweep(found), ...images, ...left] }, {
+  const instances = values.discard === "" ? planSweep(found) : found.map(planDiscard);
+  await applyPlan(app, { first: [], each: [...instances, ...images, ...left] }, {
     dryRun: values["dry-run"],
     parallel: 8,
     several: false,

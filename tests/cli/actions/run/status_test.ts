@@ -32,6 +32,16 @@ Deno.test("run empties the file of --status-file before anything else, and write
   assertEquals(shown.effects, []);
 });
 
+Deno.test("run tells how to remove the instance that --keep keeps, and says nothing where none is kept", async () => {
+  assertStringIncludes(
+    (await ran("-keep", "always")).stderr,
+    'lxops: note: instance "r" is kept (--keep always)\n  To look into it: lxops shell r\n' +
+      "  To remove it: lxops run --discard r\n",
+  );
+  assertEquals((await ran("-keep", "on-failure")).stderr, "");
+  assertEquals((await ran("-keep", "always", "-dry-run")).stderr, "");
+});
+
 Deno.test("run makes no instance where --status-file could not be written in the end", async () => {
   for (
     const [path, said] of [["none/s.json", 'there is no directory "/c/none"'], [
