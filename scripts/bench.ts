@@ -113,7 +113,7 @@ function hasMemory(): boolean {
   return Deno.uid() === 0 && Deno.systemMemoryInfo().available > 2 * MEMORY_GIB * 2 ** 30;
 }
 
-/** A word means the case of that name, or else all whose names begin with it. */
+/** Returns the chosen cases: a word chooses the case of that name, or else all cases whose names begin with it. */
 function choose(only: string | undefined): readonly Case[] {
   if (only === undefined) return CASES;
   return only.split(",").map((word) => word.trim()).filter(Boolean).flatMap((word) => {

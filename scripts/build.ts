@@ -25,7 +25,7 @@ const LOCK = ".lock";
 
 const USAGE = "Usage: deno task build [--all] [--no-check]";
 
-/** The targets of a build, and how its files are named for each. */
+/** Returns the targets of a build, with the suffix of its files for each. */
 export function targets(host: string, all: boolean): readonly { target: Target; suffix: string }[] {
   if (all) return TARGETS.map((target) => ({ target, suffix: `-${target.label}` }));
   const own = TARGETS.filter(({ triple }) => triple === host);

@@ -26,7 +26,7 @@ export async function openFile(path: string): Promise<Deno.FsFile> {
   return await Deno.open(path);
 }
 
-/** At once, as that takes less time than to have it done. */
+/** Refuses everything but a file. It is synchronous, which takes less time here. */
 function checkKind(path: string): Deno.FileInfo {
   const info = Deno.statSync(path);
   const kind = otherKind(path, info);

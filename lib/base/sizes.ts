@@ -1,5 +1,5 @@
 /**
- * Numbers as texts: of bytes, and of things.
+ * Texts for sizes in bytes, and for counts.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import type { RunEvent } from "../run/events.ts";
 import type { Plan } from "../step/step.ts";
 import { toStderr } from "./standard_streams.ts";
 
-/** Shows the events of a plan. */
+/** The display of a plan's events. */
 export interface Progress {
   report(event: RunEvent): void;
   /** Removes the drawn lines from the terminal. */

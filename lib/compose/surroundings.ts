@@ -38,7 +38,7 @@ export interface Surroundings {
   hasTerminal(): boolean;
 }
 
-/** Shows a plan that is carried out. */
+/** The display of a plan that is carried out. */
 export interface Following {
   readonly report: Report;
   /** Ends what is shown. */

@@ -25,7 +25,7 @@ export function isComplete(incomplete: ReadonlySet<string> | undefined, key: str
   return !incomplete?.has(key) && !incomplete?.has("*");
 }
 
-/** Finds the place of a key; the file itself where it has none. */
+/** Places of keys in a file; the file itself where a key has none. */
 export interface Where {
   last(key: string): Location | undefined;
 }

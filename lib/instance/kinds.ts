@@ -85,7 +85,7 @@ const dataset: PatternKind = {
   usualDirectory: (path) => `/${path}`,
 };
 
-/** All kinds; a pattern means the first one that it matches, so that `dataset`, which takes any other, is the last. */
+/** All kinds. A pattern has the first kind that matches it; `dataset`, which matches all, is the last. */
 const KINDS: Readonly<Record<FilesystemKindName, PatternKind>> = { volume, directory, dataset };
 
 function warnOfProperties(entry: string, path: string, { properties }: Filesystem, found: Findings): void {

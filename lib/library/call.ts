@@ -118,7 +118,7 @@ function globalsOf({ socket = "", remote = "", project, strict = false }: Client
   return { socket, remote, http: false, unix: false, strict, ...(project === undefined ? {} : { project }) };
 }
 
-/** Passes events on to a program, and keeps what it throws for the end. */
+/** The events of a call, which are passed on to a program. Its first error is kept for the end of the call. */
 class Events {
   readonly #onEvent: (event: CallEvent) => void;
   #thrown: { readonly error: unknown } | undefined;

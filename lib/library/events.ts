@@ -7,7 +7,7 @@ import type { Issue, LxopsError } from "../base/errors.ts";
 import { asLxopsError } from "../run/unexpected.ts";
 import type { RunEvent } from "../run/events.ts";
 
-/** Something that happens in a call. `instance` is empty where it concerns none, or all. Values of secret settings are `***`. */
+/** An event of a call. `instance` is empty where it concerns none, or all. Values of secret settings are `***`. */
 export type CallEvent =
   /** A step begins, such as `Create instance php1`. */
   | { readonly kind: "step"; readonly instance: string; readonly title: string }

@@ -213,12 +213,14 @@ export interface PlanOptions {
   readonly stepSeconds?: number;
 }
 
-/** Key of an object of a project in the maps of a `World`. */
+/** Returns the key of an object of a project in the maps of a `World`. */
 export function objectKey(project: string, name: string): string {
   return `${project || "default"}/${name}`;
 }
 
-/** An instance in a message about something of a project: with its own where that is another one. */
+/**
+ * Returns the name of an instance in a message about an object of a project, with its own project where that differs.
+ */
 export function named(ref: InstanceRef, project: string): string {
   const other = (ref.project || "default") === (project || "default");
   return other ? `"${ref.name}"` : `"${ref.name}" of project "${ref.project || "default"}"`;
@@ -235,7 +237,7 @@ export function configuredAt(target: Described, key: string): string {
   return `Configured at ${[file, line, column].filter((part) => part !== undefined).join(":")} ${key}`;
 }
 
-/** An error about a key of a target's configuration, at its place in the files. */
+/** Returns an error about a key of a target's configuration, with its place in the files. */
 export function problem(target: Described, key: string, message: string): Issue {
   const at = originOf(target.loaded, key);
   return { file: at?.file ?? target.instance.file, ...at, key, message, severity: "error" };

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Something at a path of an instance. */
+/** A file at a path of an instance. */
 export interface GuestFile {
   readonly kind: "file" | "directory" | "symlink" | "other";
   /** Permission bits. */
@@ -19,7 +19,7 @@ export interface NewGuestFile extends Pick<GuestFile, "mode" | "uid" | "gid"> {
   readonly content: Uint8Array;
 }
 
-/** Looks at files of an instance and changes them. */
+/** The port that reads and changes files of an instance. */
 export interface GuestFiles {
   /** Looks at a path itself, not at what a link leads to; `undefined` where there is nothing. */
   lstat(path: string): Promise<GuestFile | undefined>;

@@ -32,7 +32,7 @@ export interface UserAnswer {
   readonly isTooLong?: true;
 }
 
-/** Looks for programs of the user's choice, and starts them. */
+/** The port that finds and starts programs of the user's choice. */
 export interface Launcher {
   /** Reads the environment that lxops was started with. */
   environment(): Promise<ReadonlyMap<string, string>>;

@@ -7,7 +7,7 @@
 import { quote } from "../base/shell.ts";
 import { isWithin } from "../base/within.ts";
 
-/** Something that is mounted, and can be reached at its place. */
+/** A mount that is visible at its mountpoint. */
 export interface Mount {
   readonly mountpoint: string;
   /** Type of the filesystem, as `ext4` or `fuse.zfs`. */
@@ -132,7 +132,7 @@ export function mountAt(mounts: readonly Mount[], directory: string): Mount | un
   return mounts.findLast(({ mountpoint }) => mountpoint === directory);
 }
 
-/** The mount that a path is in. */
+/** Returns the mount that a path is in. */
 export function around(mounts: readonly Mount[], path: string): Mount | undefined {
   let found: Mount | undefined;
   for (const mount of mounts) {
@@ -151,21 +151,21 @@ export function placeIn(mounts: readonly Mount[], path: string): string | undefi
   return `${found.device} ${`${found.root === "/" ? "" : found.root}${rest}`.replace(/\/$/, "")}`;
 }
 
-/** The uses that must not go into a mount; what they find is looked at once more when they begin. */
+/** Returns the uses that must not go into a mount; their mounts are checked again when they begin. */
 export function bareUses(uses: readonly TreeUse[] = []): readonly TreeUse[] {
   return uses.filter(({ use, kind, fresh }) =>
     !fresh && kind === "directory" && (use === "remove" || use === "change")
   );
 }
 
-/** A mount inside one of the directories in use. */
+/** Returns a mount inside one of the directories in use. */
 export function firstInTheWay(uses: readonly TreeUse[], mounts: readonly Mount[]): Mount | undefined {
   return mounts.find(({ mountpoint }) =>
     uses.some(({ use, path }) => isWithin(mountpoint, path) && (use === "remove" || mountpoint !== path))
   );
 }
 
-/** The same in a script for any POSIX shell, which ends where there is one. */
+/** Returns a script for any POSIX shell that fails where there is a mount inside one of the directories in use. */
 export function bareScript(uses: readonly TreeUse[]): string {
   const patterns = uses.map(({ use, path }) =>
     `${quote(`${escape(path)}/`)}${use === "remove" ? "*" : "?*"}`

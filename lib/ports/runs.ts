@@ -18,12 +18,12 @@ export interface Run {
   readonly first?: string;
 }
 
-/** A run as text that goes into a note. */
+/** Renders a run as text for a note. */
 export function runText({ host, machine, boot, pid, start, first }: Run): string {
   return [host, machine, boot, pid, start, ...first === undefined ? [] : [first]].join(" ");
 }
 
-/** The run that a text tells of; `undefined` where it is none. */
+/** Parses the text of a run; returns `undefined` where it is none. */
 export function parseRun(text: string): Run | undefined {
   const [host = "", machine = "", boot = "", pid = "", start = "", first, ...more] = text.split(" ");
   if (host === "" || start === "" || more.length > 0 || !/^[1-9][0-9]*$/.test(pid)) return undefined;

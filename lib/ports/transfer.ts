@@ -17,7 +17,7 @@ export type VolumeTransfer =
   /** A new volume, of a file. */
   | { readonly direction: "restore"; readonly volume: VolumeRef; readonly file: string };
 
-/** Something that travels as bytes. */
+/** Data that is transferred as bytes. */
 export type Transfer = ImageTransfer | VolumeTransfer;
 
 /** An image that travels as bytes. */

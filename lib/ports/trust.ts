@@ -36,7 +36,7 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** Reads the client's configuration and gets certificates. */
+/** The port that reads the client's configuration and gets certificates. */
 export interface Trust {
   config(): Promise<ClientConfig>;
   /** Returns the certificate that a server presents, without verifying it. */

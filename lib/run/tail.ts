@@ -12,7 +12,7 @@ const BYTES = 16384;
 /** A program may well print a line without end. */
 const CHARACTERS = 1000;
 
-/** Keeps the last lines of some output. */
+/** The last lines of an output. */
 export class Tail {
   #lines: string[] = [];
 
@@ -38,7 +38,7 @@ export class Tail {
   }
 }
 
-/** Keeps the end of what the last item printed on each of its streams. */
+/** The last lines of the last item's output on each of its streams. */
 export class PrintedTail {
   readonly #ends = new Map<"stdout" | "stderr", { readonly item: number; readonly bytes: Uint8Array }>();
 

@@ -64,7 +64,7 @@ export function scriptOverSsh(ssh: Ssh, script: string): Command {
   return { ...overSsh(ssh, { argv: ["sh", "-s"] }, false), stdin: script };
 }
 
-/** A directory for rsync: of this machine, or of the one behind ssh. */
+/** Returns a directory as an argument of rsync: of this machine, or of the one behind ssh. */
 function rsyncPath(path: string, ssh: Ssh | undefined): string {
   if (ssh === undefined) return `${path}/`;
   const [user, host] = ssh.host.includes("@") ? ssh.host.split("@") : [undefined, ssh.host];

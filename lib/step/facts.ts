@@ -5,7 +5,7 @@
  */
 import type { InstanceRef, VolumeRef } from "../ports/mod.ts";
 
-/** Something that a step creates or removes. A volume's project is the one that the volume belongs to. */
+/** An object that a step creates or removes. A volume's project is the one that the volume belongs to. */
 export type Fact =
   | { readonly kind: "directory" | "dataset"; readonly name: string }
   | ({ readonly kind: "volume" } & VolumeRef)

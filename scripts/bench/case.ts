@@ -6,7 +6,7 @@
 import type { Ground } from "./ground.ts";
 import type { Spread } from "./measure.ts";
 
-/** Something that lxops does, and the barest way to do it. */
+/** A command of lxops, and the fewest requests with the same effect. */
 export interface Case {
   readonly name: string;
   /** Target to reach, as text. */

@@ -27,7 +27,7 @@ async function configureFloor({ raw }: Ground, name: string): Promise<void> {
   await raw.send("PATCH", `/1.0/instances/${name}`, { config: RECORD });
 }
 
-/** All that a launch is to bring about; what the daemon makes up itself is left out. */
+/** Returns the state that a launch has to reach, without values that the daemon chooses itself. */
 async function instanceState(ground: Ground, names: readonly string[]): Promise<unknown> {
   return await Promise.all(names.map(async (name) => {
     const found = await ground.raw.send("GET", `/1.0/instances/${name}`);
@@ -79,7 +79,7 @@ async function stopped(ground: Ground, names: readonly string[]): Promise<void> 
   });
 }
 
-/** The safe sequence of a rebuild by as few requests as it can do with. */
+/** Rebuilds an instance safely by the fewest possible requests. */
 async function rebuildFloor(ground: Ground, [name = ""]: readonly string[]): Promise<void> {
   const { raw, image } = ground;
   const path = (one: string) => `/1.0/instances/${one}`;

@@ -149,7 +149,7 @@ export async function removeInstances(ground: Ground, names: readonly string[]):
   await Promise.all([worker(), worker(), worker(), worker()]);
 }
 
-/** The barest requests that make an instance: directories, profile, instance, start. */
+/** Creates an instance by the fewest possible requests: directories, profile, instance, start. */
 export async function makeInstance(ground: Ground, name: string): Promise<void> {
   const { raw, place, owner } = ground;
   for (const path of directories(place, name)) {

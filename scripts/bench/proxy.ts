@@ -78,7 +78,7 @@ export function startProxy(socket: string, daemon: string): Proxy {
   };
 }
 
-/** Finds the requests in what a client sends over one connection. */
+/** A reader of the requests that a client sends over one connection. */
 export class RequestReader {
   readonly #onRequest: (line: string, upgrade: boolean) => void;
   #head = "";

@@ -17,7 +17,7 @@ export interface Run {
   readonly binary: { readonly size: number; readonly base?: number };
 }
 
-/** A run as a table; `before` is an earlier one to compare with. */
+/** Renders a run as a table; `before` is an earlier run to compare with. */
 export function table(run: Run, before?: Run): string {
   const head = [
     "case",

@@ -19,7 +19,7 @@ import { writeConfigs } from "./workload.ts";
 
 type Side = "lxops" | "floor" | "weigh" | "count";
 
-/** Runs that are weighed: what a program takes differs less than how long. */
+/** Number of runs whose processor time and memory are measured, which vary less than the time of a run. */
 const WEIGHED = 3;
 
 /** Runs a case; a text where it cannot be run, and why. */

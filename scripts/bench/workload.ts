@@ -87,12 +87,12 @@ ${devices.join("")}`;
   for (const name of names) await Deno.writeTextFile(`${place.configs}/${name}.yaml`, text);
 }
 
-/** The directories of an instance, outermost first. */
+/** Returns the directories of an instance, outermost first. */
 export function directories(place: Place, name: string): readonly string[] {
   return [`${place.plain}/${name}`, ...Object.keys(DEVICES).map((id) => `${place.plain}/${name}/${id}`)];
 }
 
-/** The body of the request that makes an instance's profile. */
+/** Returns the body of the request that creates an instance's profile. */
 export function profileBody(place: Place, name: string): unknown {
   const devices = Object.entries(DEVICES).map(([id, path]) =>
     [id, { type: "disk", path, source: `${place.plain}/${name}/${id}` }] as const
@@ -105,7 +105,7 @@ export function profileBody(place: Place, name: string): unknown {
   };
 }
 
-/** The body of the request that makes an instance. */
+/** Returns the body of the request that creates an instance. */
 export function instanceBody(place: Place, name: string, image: string): Record<string, unknown> {
   return {
     name,

@@ -64,7 +64,7 @@ async function deno(
   if (code !== 0) throw new BuildError(`${what} failed:\n${reason}`);
 }
 
-/** Name of the file that a program's entry point becomes. */
+/** Returns the name of the file into which a program's entry point is bundled. */
 function mainFile(program: Program): string {
   return basename(program.entry).replace(/\.ts$/, ".js");
 }

@@ -10,7 +10,7 @@ import type { DaemonKind } from "../../lib/ports/mod.ts";
 /** Files that lxops never reads. */
 const SECRETS = ["/etc/gshadow", "/etc/shadow"] as const;
 
-/** Names below directories that root, or its shell, runs or believes later: lxops never writes there. */
+/** Names in directories whose files root, or its shell, runs or obeys later: lxops never writes there. */
 const PROTECTED: Readonly<Record<string, string>> = {
   "/": "bin boot lib lib32 lib64 libx32 sbin sys",
   "/etc/":

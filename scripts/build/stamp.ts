@@ -40,7 +40,7 @@ export function stampModule({ version, commit }: Stamp): string {
   };\n`;
 }
 
-/** An import map that is deno.json's, with one module in the place of another (both are file URLs). */
+/** Returns the import map of deno.json with one module replaced by another; both are file URLs. */
 export function importMap(imports: Readonly<Record<string, string>>, from: string, to: string): string {
   return JSON.stringify({ imports: { ...imports, [from]: to } });
 }

@@ -11,7 +11,7 @@ const TAKEN = "NODE_CHANNEL_FD";
 /** A name of the same length that no program sets. */
 const UNUSED = "LXOPS_NO_IPC_FD";
 
-/** A program that takes no notice of a variable which another program may have left in the environment. */
+/** Returns a program that ignores a variable which another program may have left in the environment. */
 export function withoutChannel(program: Uint8Array): Uint8Array {
   const result = program.slice();
   const [taken, unused] = [TAKEN, UNUSED].map((text) => new TextEncoder().encode(text)) as [
@@ -35,7 +35,7 @@ const ELF = {
 } as const;
 const SEGMENT = { offset: 8, size: 32 } as const;
 
-/** A program without what stands behind all that is loaded of it: symbols, and the table of sections. */
+/** Returns a program without the parts after its last loaded byte: symbols, and the table of sections. */
 export function stripped(program: Uint8Array): Uint8Array {
   if (elfMachine(program) === undefined || program.length < ELF.size) return program;
   const view = new DataView(program.buffer, program.byteOffset, program.length);

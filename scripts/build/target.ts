@@ -20,14 +20,14 @@ export const TARGETS: readonly Target[] = [
 const HEADER = 20;
 const MACHINE_AT = 18;
 
-/** The machine that an ELF header names; `undefined` where the bytes are no 64-bit little-endian ELF file. */
+/** Returns the machine that an ELF header names; `undefined` where the bytes are no 64-bit little-endian ELF file. */
 export function elfMachine(header: Uint8Array): number | undefined {
   const magic = [0x7f, 0x45, 0x4c, 0x46, 2, 1];
   if (header.length < HEADER || magic.some((byte, index) => header[index] !== byte)) return undefined;
   return new DataView(header.buffer, header.byteOffset).getUint16(MACHINE_AT, true);
 }
 
-/** The machine that a file is for; `undefined` where it is no program or cannot be read. */
+/** Returns the machine of a program's file; `undefined` where it is no program or cannot be read. */
 export async function machineOf(path: string): Promise<number | undefined> {
   try {
     using file = await Deno.open(path);

@@ -110,7 +110,7 @@ function definitions(rows: readonly (readonly [html: string, text: string])[]): 
   return `<dl>${rows.map(([html, text]) => `<dt>${html}</dt><dd>${escaped(text)}</dd>`).join("\n")}</dl>`;
 }
 
-/** A topic is an entry of its own, and so is each key that it describes. */
+/** Renders a topic as an article, followed by an article for each key that it describes. */
 function topicArticles({ name, title, text }: TopicPage): string {
   const parts = partsOf(text);
   const keys = parts.flatMap((part) => part.kind === "key" ? [part] : []);

@@ -19,7 +19,7 @@ export function idOf(words: readonly string[]): string {
   return words.join("-");
 }
 
-/** Text for HTML, also within quotes. */
+/** Escapes text for HTML, also within quotes. */
 export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
     '"',

@@ -64,7 +64,7 @@ function pagesOf(path: readonly AnyCommand[]): readonly CommandPage[] {
   ];
 }
 
-/** The first line of a text, where it is a title; else the name. */
+/** Returns the first line of a text if it is a title, and else the name. */
 function titleOf(name: string, text: string): string {
   const [first = "", second] = text.split("\n");
   return second === "" && first.length <= 70 && !/[.:]$/.test(first) ? first : name;

@@ -105,7 +105,7 @@ function planOrder(edges: readonly Edge[]): readonly Finding[] {
   });
 }
 
-/** Position of a module's folder in the order of planning; its subfolders have the same position. */
+/** Returns the position of a module's folder in the order of planning; its subfolders have the same position. */
 function rank(path: string): number | undefined {
   if (!path.startsWith("lib/plan/")) return undefined;
   const [, , name = "", ...rest] = path.split("/");

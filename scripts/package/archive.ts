@@ -41,7 +41,7 @@ export async function archive(wanted: Archive): Promise<Uint8Array> {
   return await compressed(tar(entries, release.time), compression);
 }
 
-/** Below /usr/local, zsh looks in another directory than below /usr. */
+/** Moves the completion of zsh to the directory in which zsh looks below /usr/local. */
 function placed(entry: Entry): Entry {
   return { ...entry, path: entry.path.replace("/zsh/vendor-completions/", "/zsh/site-functions/") };
 }

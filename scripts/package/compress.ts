@@ -9,7 +9,7 @@ import { BuildError } from "../build/compile.ts";
 /** Ways to compress; `none` is for tests. */
 export type Compression = "gzip" | "xz" | "none";
 
-/** Ends of file names. */
+/** Suffixes of file names. */
 export const SUFFIX: Readonly<Record<Compression, string>> = { gzip: ".gz", xz: ".xz", none: "" };
 
 /**

@@ -92,7 +92,7 @@ Description: launch LXD and Incus containers from YAML files
 `;
 }
 
-/** The changelog in Debian's format; that of lxops itself is beside it. */
+/** Renders the changelog in Debian's format, which refers to that of lxops itself. */
 function debianChangelog({ version, time }: Release, maintainer: string): string {
   const date = new Date(time * 1000).toUTCString().replace("GMT", "+0000");
   return `lxops (${version}) unstable; urgency=medium\n\n  * Release; see changelog.gz.\n\n -- ${maintainer}  ${date}\n`;

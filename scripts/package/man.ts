@@ -90,7 +90,7 @@ function option({ forms, help }: FlagLine): readonly string[] {
   return [".TP", forms.map((form) => bold(form)).join(", "), escaped(help)];
 }
 
-/** Text that keeps its lines. */
+/** Renders text that keeps its lines. */
 function asIs(text: string): readonly string[] {
   return [".nf", ...text.split("\n").map(escaped), ".fi"];
 }
@@ -99,7 +99,7 @@ function bold(text: string): string {
   return `\\fB${escaped(text)}\\fR`;
 }
 
-/** Text that stands for itself: no request at the start of a line, no hyphen for a minus. */
+/** Escapes text, so that no line begins with a request and no minus becomes a hyphen. */
 function escaped(text: string): string {
   return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("'", "\\(aq").replaceAll("`", "\\(ga")
     .replaceAll("^", "\\(ha").replaceAll("~", "\\(ti").replace(/^\./, "\\&.");

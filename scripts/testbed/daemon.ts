@@ -144,7 +144,7 @@ function logOf(place: Place, kind: DaemonKind): string {
   return join(place.dir, kind, "daemon.log");
 }
 
-/** All daemons of a kind share one table of packet filters: remembers whether it was there before this bed. */
+/** Notes whether this bed makes the table of packet filters, which all daemons of a kind share. */
 async function markTable(place: Place, kind: DaemonKind): Promise<void> {
   if ((await run(["nft", "list", "table", "inet", kind])).code !== 0) {
     await Deno.writeTextFile(join(place.dir, kind, "made-table"), "yes\n");

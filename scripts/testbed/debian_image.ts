@@ -104,7 +104,9 @@ async function build(mirror: Mirror, target: string, dir: string): Promise<void>
   await must(["/bin/sh", "-c", pack, "sh", dir, target]);
 }
 
-/** A repository in a directory of the image, and apt's list of it, so that a test can install without an update. */
+/**
+ * Creates a repository in a directory of the image, and apt's list of it, so that a test can install without an update.
+ */
 async function makeRepository(dir: string, root: string): Promise<void> {
   const tree = join(dir, "package");
   const repository = join(root, "srv/testbed");

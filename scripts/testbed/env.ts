@@ -5,7 +5,7 @@
  */
 import type { Bed } from "./bed.ts";
 
-/** The variables that point clients and tests to the bed; a missing part has none. */
+/** Returns the variables that point clients and tests to the bed; a missing part has none. */
 export function variables(bed: Bed): Readonly<Record<string, string>> {
   const result: Record<string, string> = { LXOPS_TESTBED_DIR: bed.dir, LXOPS_TEST_DIR: bed.plainDir };
   for (const { kind, dir, socket } of bed.daemons) {
@@ -23,7 +23,7 @@ export function variables(bed: Bed): Readonly<Record<string, string>> {
   return result;
 }
 
-/** The variables as lines that a POSIX shell evaluates. */
+/** Renders the variables as lines for a POSIX shell. */
 export function env(bed: Bed): string {
   return Object.entries(variables(bed))
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`).join("");

@@ -17,7 +17,7 @@ export interface Mount {
   readonly source: string;
 }
 
-/** The mounts of a process; none where it is gone. */
+/** Returns the mounts of a process; none where it has ended. */
 export async function mountsOf(pid: number | "self"): Promise<readonly Mount[]> {
   return (await textOf(`/proc/${pid}/mountinfo`)).split("\n").filter(Boolean).map((line) => {
     const [left = "", right = ""] = line.split(" - ");
@@ -26,7 +26,7 @@ export async function mountsOf(pid: number | "self"): Promise<readonly Mount[]> 
   });
 }
 
-/** The kernel writes space, tab, newline and backslash as octal numbers. */
+/** Decodes a field in which the kernel writes space, tab, newline and backslash as octal numbers. */
 function decode(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 }

@@ -44,8 +44,9 @@ export async function makeNamespace(place: Place): Promise<void> {
 }
 
 /**
- * The kernel keeps a namespace only from inside an older one, and tells their ages by numbers that each processor
- * takes from a supply of its own: what is refused on one processor may succeed on another.
+ * Creates the namespace and keeps it. The kernel keeps a namespace only from inside an older one, and compares their
+ * ages by numbers that each processor takes from its own supply, so a try that fails on one processor may succeed on
+ * another.
  */
 async function unshare(place: Place, argv: readonly string[]): Promise<void> {
   const command = ["unshare", `--mount=${place.ns}`, "--propagation", "slave", "--", ...argv] as const;

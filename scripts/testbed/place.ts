@@ -33,7 +33,7 @@ export interface Place {
   readonly poolFile: string;
 }
 
-/** The directory of the bed where none is named. */
+/** Returns the default directory of a bed. */
 export function defaultDir(): string {
   return Deno.env.get("LXOPS_TESTBED_DIR") || join(Deno.env.get("TMPDIR") || "/tmp", "lxops-testbed");
 }
@@ -44,13 +44,13 @@ export const TEST_BEDS = ["one", "two"] as const;
 /** The bed whose daemons are made members of clusters. */
 export const CLUSTER_BED = "cluster";
 
-/** The directory of a bed that tests of this checkout use: the same in every run, so that the next finds it. */
+/** Returns the directory of a bed for tests of this checkout, which is the same in every run. */
 export function ownBed(name: string): string {
   const checkout = hash(fromFileUrl(new URL("../..", import.meta.url))).toString(16);
   return join(Deno.env.get("TMPDIR") || "/tmp", `lxops-test-${checkout}-${name}`);
 }
 
-/** FNV-1a: small, stable, and good enough to keep beds apart. */
+/** Hashes a text by FNV-1a, which is small, stable, and good enough to keep beds apart. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const char of text) value = Math.imul(value ^ char.charCodeAt(0), 0x01000193) >>> 0;
@@ -76,7 +76,7 @@ export function placeAt(dir: string): Place {
   };
 }
 
-/** The bridge of a bed's daemon; the kernel allows 15 characters. */
+/** Returns the bridge of a bed's daemon; the kernel allows 15 characters. */
 export function bridgeOf(place: Place, kind: DaemonKind): string {
   return `tb${{ incus: "i", lxd: "l", incus7: "j" }[kind]}${place.id}`;
 }
@@ -153,7 +153,7 @@ export async function freeSubnet(seed: string): Promise<string> {
   throw new LxopsError("Cannot find a free subnet in 10.64.0.0/9");
 }
 
-/** First and last address of a route, as numbers; the default route, or one as wide, gives way to a narrow one. */
+/** Returns the first and last address of a route, as numbers; `undefined` for the default route and other wide ones. */
 function range(dst: string): [number, number] | undefined {
   const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)(?:\/(\d+))?$/.exec(dst);
   if (!match) return undefined;

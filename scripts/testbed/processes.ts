@@ -15,7 +15,7 @@ export interface Process {
   readonly command: string;
 }
 
-/** All processes except this one, those of the kernel and those that have ended. */
+/** Lists all processes except this one, those of the kernel and those that have ended. */
 export async function processes(): Promise<readonly Process[]> {
   const pids = (await namesIn("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const all = await Promise.all(pids.map(async (pid) => ({
@@ -26,8 +26,8 @@ export async function processes(): Promise<readonly Process[]> {
 }
 
 /**
- * The processes whose mounts show what only the bed's namespace and its containers' show: the ids that are there
- * instead of the machine's, and parts of the daemons' directories.
+ * Lists the processes with mounts that only the bed's namespace and its containers have: the bed's file of ids, and
+ * parts of the daemons' directories.
  */
 export async function processesOf(place: Place): Promise<readonly Process[]> {
   const signs = [join(place.nsDir, "subuid"), ...DAEMON_KINDS.map((kind) => daemonDir(place, kind))];
@@ -46,13 +46,16 @@ export async function processesOf(place: Place): Promise<readonly Process[]> {
   return found;
 }
 
-/** A daemon that was killed leaves the program that serves its bridge, and a later one could not start another. */
+/**
+ * Tells whether a process serves the bridge of a daemon. A killed daemon leaves it, and a later one could not start
+ * another.
+ */
 function servesBridge(place: Place, command: string): boolean {
   return /(^|\/)dnsmasq /.test(command) &&
     DAEMON_KINDS.some((kind) => command.includes(` --interface=${bridgeOf(place, kind)} `));
 }
 
-/** The identity of the mount namespace of a process; empty where the process is gone. */
+/** Returns the identity of the mount namespace of a process; empty where the process has ended. */
 export async function mountNamespace(pid: number | "self"): Promise<string> {
   return await Deno.readLink(`/proc/${pid}/ns/mnt`).catch(() => "");
 }

@@ -60,7 +60,7 @@ export async function until(check: () => Promise<boolean>, timeoutMs: number): P
   }
 }
 
-/** A text file's content; empty where it cannot be read, as files in /proc and /sys come and go. */
+/** Returns the content of a text file; empty where it cannot be read, as files in /proc and /sys come and go. */
 export async function textOf(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
@@ -69,7 +69,7 @@ export async function textOf(path: string): Promise<string> {
   }
 }
 
-/** The names in a directory; empty where it cannot be read. */
+/** Returns the names in a directory; none where it cannot be read. */
 export async function namesIn(path: string): Promise<string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(path))).map((entry) => entry.name);

@@ -9,7 +9,10 @@ import { loopDevices } from "./mounts.ts";
 import { bridgeOf, DAEMON_KINDS, daemonDir, type DaemonKind, type Place } from "./place.ts";
 import { namesIn, run, textOf } from "./run.ts";
 
-/** The daemons' bridges, what is plugged into them, and the containers' ends that came back when their owner was gone. */
+/**
+ * Removes the daemons' bridges, the links plugged into them, and the links of containers that came back when their
+ * namespace ended.
+ */
 export async function removeLinks(place: Place): Promise<void> {
   const known = (await Promise.all(DAEMON_KINDS.map((kind) => addressesOf(place, kind)))).flat();
   const returned: string[] = [];
@@ -21,7 +24,9 @@ export async function removeLinks(place: Place): Promise<void> {
   for (const link of [...returned, ...plugged.flat(), ...bridges]) await run(["ip", "link", "delete", link]);
 }
 
-/** Hardware addresses of a daemon's containers: of those that are there, and of those that had an address lately. */
+/**
+ * Returns the hardware addresses of a daemon's containers: of existing ones, and of those that had an address lately.
+ */
 async function addressesOf(place: Place, kind: DaemonKind): Promise<string[]> {
   const dir = daemonDir(place, kind);
   const containers = join(dir, "storage-pools/default/containers");
@@ -48,7 +53,7 @@ async function chains(kind: DaemonKind): Promise<string[]> {
   return nftables.flatMap(({ chain }) => chain ? [chain.name] : []);
 }
 
-/** The daemon's chains, and the table where the bed made it and nothing else is in it. */
+/** Removes the daemons' chains, and the table where the bed made it and it is empty. */
 export async function removeChains(place: Place): Promise<void> {
   for (const kind of DAEMON_KINDS) {
     for (const chain of await chainsOf(place, kind)) {
@@ -73,7 +78,7 @@ export async function containersOf(place: Place): Promise<string[]> {
   return [...new Set(names.flat())];
 }
 
-/** Control groups with the names of containers; others may have containers of these names, too. */
+/** Returns the control groups with the names of containers; other daemons may have containers of these names, too. */
 async function controlGroupsOf(containers: readonly string[]): Promise<string[]> {
   const root = "/sys/fs/cgroup";
   const wanted = new Set(containers.flatMap((name) => [`lxc.payload.${name}`, `lxc.monitor.${name}`]));
@@ -103,7 +108,7 @@ async function removeGroup(dir: string): Promise<void> {
   }
 }
 
-/** AppArmor profiles that the daemons loaded: each names the daemon's directory. */
+/** Removes the AppArmor profiles that the daemons loaded, whose names have the daemon's directory. */
 export async function removeSecurityProfiles(place: Place): Promise<void> {
   const base = "/sys/kernel/security/apparmor";
   const loaded = (await textOf(join(base, "profiles"))).split("\n").map((line) =>
@@ -114,7 +119,7 @@ export async function removeSecurityProfiles(place: Place): Promise<void> {
   }
 }
 
-/** Loop devices of pools that lie in a file. */
+/** Detaches the loop devices of pools that are files. */
 export async function removeLoopDevices(place: Place): Promise<void> {
   for (const name of await loopDevices(place.dir)) await run(["losetup", "--detach", `/dev/${name}`]);
 }

@@ -28,7 +28,7 @@ const SBIN: readonly string[] = [
   "reboot",
   "getty",
 ];
-/** Names that programs take as the mark of another distribution, or that `tiny/` has better ones of. */
+/** Names that mark another distribution, or that `tiny/` replaces by better ones. */
 const LEFT_OUT: readonly string[] = [
   "busybox",
   "init",
@@ -67,7 +67,7 @@ export async function tinyImage(kind: TinyKind): Promise<Uint8Array<ArrayBuffer>
   ]);
 }
 
-/** A busybox that needs no library and can do DHCP, as the package busybox-static has it. */
+/** Finds a busybox that needs no library and has DHCP, such as that of the package busybox-static. */
 async function findBusybox(): Promise<string> {
   for (const path of ["/bin/busybox", "/usr/bin/busybox", "/var/cache/lxops/busybox"]) {
     const binary = await Deno.readFile(path).catch(() => undefined);
@@ -76,7 +76,7 @@ async function findBusybox(): Promise<string> {
   throw new LxopsError("Cannot make a tiny image: busybox-static is not installed");
 }
 
-/** A static ELF program names no interpreter (program header type 3). */
+/** Tells whether an ELF program is static: it names no interpreter (program header type 3). */
 function isStatic(binary: Uint8Array): boolean {
   const view = new DataView(binary.buffer, binary.byteOffset);
   const [offset, size, count] = [

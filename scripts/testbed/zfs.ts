@@ -63,7 +63,7 @@ async function create(place: Place, size: string, isFuse: boolean): Promise<Zfs>
   return zfs;
 }
 
-/** A pool of the right name that lies in another file is not ours. */
+/** Tells whether the bed has its pool; throws where a pool of that name is in another file. */
 async function ownsPool(place: Place): Promise<boolean> {
   const { code, stdout } = await run(["zpool", "status", place.pool]);
   if (code !== 0) return false;
@@ -90,7 +90,7 @@ async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
-/** The zfs-fuse that a bed has started, here and not in some container. */
+/** Returns the zfs-fuse that a bed has started in this mount namespace. */
 async function ownFuse(): Promise<Process | undefined> {
   const marked = (await processes()).filter(({ command }) =>
     command.startsWith(FUSE) && command.includes(FUSE_MARK)

@@ -76,7 +76,7 @@ locale: 0
   assertThrows(() => valuesOf("#cloud-config\npackage_update: 2\n"), ConfigError, '"true" or "false"');
 });
 
-/** Everything that a file can have at its top, with nothing after it. */
+/** All top-level keys of a file, without values. */
 const SECTIONS = [
   ..."apk_repos apt bootcmd ca_certs chpasswd disable_root final_message fqdn groups hostname keyboard locale"
     .split(" "),

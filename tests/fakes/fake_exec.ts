@@ -19,7 +19,7 @@ export interface FakeProgram {
   readonly get?: Reply;
 }
 
-/** The end of a stream as the daemons send it: an empty text, and no close frame. */
+/** Sends the end of a stream as the daemons do: an empty text, and no close frame. */
 export async function endStream(wire: Wire): Promise<void> {
   await wire.frame(TEXT, "");
   wire.close();

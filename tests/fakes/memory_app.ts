@@ -186,7 +186,7 @@ function hostOf(
   });
 }
 
-/** A client without remotes, in a world where every server has one certificate. */
+/** Returns a client without remotes, in a world where every server has one certificate. */
 function memoryTrust(): Trust {
   const remotes = new Map([["old", {
     addr: "https://old:8443",

@@ -123,7 +123,7 @@ function textOfFile(world: World, ref: InstanceRef, path: string): string | unde
   return texts?.get(objectKey(ref.project, ref.name));
 }
 
-/** A backup of an instance that has an empty `/etc`. */
+/** Returns a backup of an instance that has an empty `/etc`. */
 async function* archive(): AsyncGenerator<Uint8Array> {
   yield writeHeader({
     path: "backup/container/rootfs/etc",
@@ -141,7 +141,7 @@ async function* archive(): AsyncGenerator<Uint8Array> {
   yield endOfArchive();
 }
 
-/** The daemon's description of an instance that was just created. */
+/** Returns the daemon's description of an instance that was just created. */
 function anyInstance(ref: InstanceRef) {
   return {
     ...ref,

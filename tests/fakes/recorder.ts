@@ -211,7 +211,7 @@ function isBatch(exec: Exec): exec is Batch {
   return "marker" in exec;
 }
 
-/** A line of a batch's output that is a marker, as `start 0` or `end 0 0 1`. */
+/** Returns a marker line of a batch's output, such as `start 0` or `end 0 0 1`. */
 export function markerLine(batch: Pick<Batch, "marker">, text: string): string {
   return `${MARK}${batch.marker} ${text}`;
 }

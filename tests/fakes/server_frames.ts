@@ -1,6 +1,6 @@
 /** The server's side of websocket frames: unmasked out, masked in. Written apart from the client's, to test it. */
 
-/** A frame as a server sends it. */
+/** Returns a frame as a server sends it. */
 export function serverFrame(opcode: number, payload: string | Uint8Array, last = true): Uint8Array {
   const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
   const size = bytes.length;

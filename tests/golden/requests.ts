@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertGoldenText } from "./text.ts";
 
-/** Calls by the name of the function. */
+/** Sample calls by the name of the function. */
 export type Samples = Readonly<Record<string, readonly (() => unknown)[]>>;
 
 /** The samples of some functions as text. */

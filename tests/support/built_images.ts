@@ -5,7 +5,7 @@ import type { ImageInfo } from "../../lib/ports/mod.ts";
 /** The secret of the user whose lxops has sealed the images. */
 export const SECRET = "5e".repeat(32);
 
-/** An image that lxops built for `web`, at a day of January. */
+/** Returns an image that lxops built for `web` on a day of January. */
 export function built(
   digit: string,
   day: number,
@@ -31,13 +31,13 @@ export function built(
   };
 }
 
-/** An image with the seal of the user. */
+/** Returns an image with the seal of the user. */
 export function sealed(image: ImageInfo): ImageInfo {
   const seal = sealFor(sealKey(SECRET, image.properties), image.fingerprint);
   return { ...image, properties: { ...image.properties, ...seal } };
 }
 
-/** An image as `built()` returns it, with the seal of the user. */
+/** Returns an image of `built()` with the seal of the user. */
 export function sealedBuilt(...given: Parameters<typeof built>): ImageInfo {
   return sealed(built(...given));
 }

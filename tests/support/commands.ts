@@ -1,7 +1,7 @@
 /** Commands of the scripts of dry runs. */
 import { RECORD_MARK } from "../../lib/plan/record/record.ts";
 
-/** The words of a command line of a script, without what is redirected. */
+/** Returns the words of a command line of a script, without redirections. */
 export function words(line: string): string[] {
   const [command] = line.split(" </dev/null");
   return [...command!.matchAll(/(?:'[^']*'|\\'|[^ '\\])+/g)].map(([word]) =>
@@ -9,7 +9,7 @@ export function words(line: string): string[] {
   );
 }
 
-/** A command without the record that it writes besides; golden plans have none. */
+/** Returns a command without the record that it also writes; golden plans have none. */
 export function withoutRecord(command: string): string {
   if (!command.includes(RECORD_MARK)) return command;
   return command.replace(/,?"user[.]lxops[.]record":"(?:[^"\\]|\\.)*"/, "").replace(',"config":{}', "");

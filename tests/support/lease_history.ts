@@ -7,7 +7,7 @@ export interface Asked {
   readonly end?: number;
 }
 
-/** Something that a taker did. */
+/** An action of a taker. */
 export type Event =
   /** It asked for an instance, and got one, or none. */
   | (Asked & { readonly what: "acquire"; readonly instance?: string; readonly lease?: string })

@@ -7,7 +7,7 @@
 import { parseApiPath } from "../../base/api.ts";
 import type { InstanceInfo, Request } from "../../ports/mod.ts";
 
-/** Keeps descriptions that a PATCH would clear. */
+/** Descriptions that a PATCH would clear, and which are therefore sent again. */
 export class Descriptions {
   /** Descriptions that were read or sent, by the keys of their objects. */
   readonly #known = new Map<string, string>();

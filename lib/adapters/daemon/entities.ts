@@ -174,7 +174,10 @@ export const serverSchema = transform(
   }),
 );
 
-/** The parts that a virtual machine reports about itself: invalid ones must not hide the other instances. */
+/**
+ * Reads the addresses that an instance reports. A virtual machine reports some parts itself, so invalid ones are left
+ * out.
+ */
 function toAddresses(network: unknown): readonly Address[] {
   const networks = networksSchema.safeParse(network);
   return Object.entries(networks.success ? networks.data : {}).flatMap(

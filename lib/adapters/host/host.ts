@@ -33,7 +33,7 @@ function env(name: string): string | undefined {
   }
 }
 
-/** The machine that lxops runs on. */
+/** Returns the machine that lxops runs on. */
 export function makeHost(): Host {
   let launcher: Promise<Launcher> | undefined;
   let thisRun: Promise<string | undefined> | undefined;
@@ -73,7 +73,7 @@ export function makeHost(): Host {
   };
 }
 
-/** A missing path belongs to the nearest directory that exists. */
+/** Resolves the symbolic links of a path; of a missing path, those of the nearest existing directory. */
 function realPathOf(path: string): string {
   try {
     return Deno.realPathSync(path);
@@ -108,7 +108,7 @@ function inodeOf(path: string): string | undefined {
   }
 }
 
-/** A file in another encoding would silently become another text. */
+/** Reads a text file, and refuses one in another encoding, which would silently become another text. */
 async function readText(path: string): Promise<string> {
   const text = textOf(await readFile(path, TEXT_LIMIT_MIB));
   if (text === undefined) throw new UnreadableError(path, "it is not UTF-8 text");

@@ -12,8 +12,8 @@ import { runPipeline, runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
 
 /**
- * The changing half of a machine; programs run behind `sudo` where lxops is not root, which asks for a password only
- * where a user can type it.
+ * Returns the port that changes a machine. Unless lxops is root, programs run behind `sudo`, which asks for a password
+ * only where a user can type it.
  */
 export function hostControl(
   host: Pick<Host, "isRoot">,

@@ -55,7 +55,10 @@ async function ask(
   return await runProgram([program, ...args], undefined, () => {}, signal);
 }
 
-/** Each file by itself, as their texts have no mark between them; `cat` may read what Deno may not, such as `/proc`. */
+/**
+ * Reads files, each by its own `cat`, so that their texts are separate; `cat` may read files that Deno may not, such as
+ * those of `/proc`.
+ */
 async function readTexts(
   paths: readonly string[],
   signal: AbortSignal,

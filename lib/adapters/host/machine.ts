@@ -168,7 +168,7 @@ function answersOf({ lacks, failed, ...answers }: ScriptAnswers, { host }: Ssh):
   });
 }
 
-/** Begins each line of the script's own; `zfs` prints nothing like it. */
+/** Prefix of the script's own lines, which `zfs` never prints. */
 const MARK = "@@lxops";
 
 const KINDS: Readonly<Record<string, PathInfo["kind"]>> = {
@@ -178,7 +178,7 @@ const KINDS: Readonly<Record<string, PathInfo["kind"]>> = {
   "symbolic link": "symlink",
 };
 
-/** A script that answers everything, for any POSIX shell. It changes nothing. */
+/** Returns a script for any POSIX shell that answers all questions and changes nothing. */
 export function lookScript(
   zfs: readonly (readonly string[])[],
   { paths, programs = [] }: Pick<MachineQuestion, "paths" | "programs">,

@@ -18,15 +18,15 @@ export interface MountingDaemon {
 /** A part of the names of the daemons' processes. */
 const DAEMONS = /incus|lxd/;
 
-/** The files that tell of a daemon: the name of its process, and what is mounted for it. */
+/** Returns the paths of the files with the name and the mounts of a daemon's process. */
 export function daemonFiles(pid: number): readonly string[] {
   return [`/proc/${pid}/comm`, `/proc/${pid}/mountinfo`];
 }
 
-/** Reads the mounts that the programs of lxops see. */
+/** The file with the mounts that the programs of lxops see. */
 const OWN = "/proc/self/mountinfo";
 
-/** Reads what is mounted for the programs that lxops runs, and for a daemon on this machine: by one program. */
+/** Reads the mounts of the programs that lxops runs, and of a daemon on this machine, by one program. */
 export async function readMounts(daemon?: MountingDaemon): Promise<Mounts> {
   const pid = daemon?.pid;
   const files = pid === undefined ? [] : daemonFiles(pid);

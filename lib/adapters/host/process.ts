@@ -16,7 +16,7 @@ const GATHERED = 256 * 1024;
 /** The time that a program has to end after SIGTERM. */
 const KILL_AFTER_MS = 1500;
 
-/** Names of the caller's environment that programs get; everything else could change what they do. */
+/** Variables of the caller's environment that programs get; others could change their behaviour. */
 const PASSED_ON = ["HOME", "USER", "LOGNAME", "TERM", "SSH_AUTH_SOCK"] as const;
 
 function environment(): Record<string, string> {
@@ -114,7 +114,7 @@ function spawn(
   }).spawn();
 }
 
-/** A program that ends before it has read everything says why with its exit code. */
+/** Writes the input of a program. If the program ends before it has read everything, its exit code gives the reason. */
 async function feed(stdin: WritableStream<Uint8Array>, input: Input): Promise<void> {
   const writer = stdin.getWriter();
   try {
@@ -126,7 +126,7 @@ async function feed(stdin: WritableStream<Uint8Array>, input: Input): Promise<vo
   }
 }
 
-/** Small chunks together: each costs a round trip to the program. */
+/** Joins small chunks, as each one costs a round trip to the program. */
 async function* gathered(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(GATHERED);
   let size = 0;
@@ -164,7 +164,7 @@ async function connect(
   }
 }
 
-/** On a terminal, each line of rsync's progress replaces the last one: it ends with a CR. */
+/** Reads the lines of a stream. With `returns`, a CR also ends a line, as in the progress of rsync. */
 async function readLines(
   stream: ReadableStream<Uint8Array>,
   onLine: (line: string) => void,

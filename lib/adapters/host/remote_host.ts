@@ -51,7 +51,7 @@ async function ask(ssh: Ssh, script: string): Promise<CommandResult> {
   });
 }
 
-/** The machine behind ssh; what has to do with files of this one is this one's. */
+/** Returns the machine behind ssh; functions for local files are those of this machine. */
 export async function sshHost(ssh: Ssh, here: Host): Promise<Host> {
   const { stdout } = await ask(ssh, "id -u\n");
   const zfs = async (args: readonly string[]) => {

@@ -8,7 +8,7 @@ import type { Tree } from "../../ports/host.ts";
 import { runProgram } from "./process.ts";
 import { needProgram } from "./programs.ts";
 
-/** Names that cannot be read as UTF-8 come with this character in them. */
+/** The character in names that are not UTF-8. */
 const UNREADABLE = "\ufffd";
 
 /** getfattr's message about each file of a filesystem without extended attributes. */

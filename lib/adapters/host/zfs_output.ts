@@ -48,17 +48,17 @@ export function resumes(usage: string): boolean {
   return /receive \[-[A-Za-z]*s/.test(usage) || /receive -A\b/.test(usage);
 }
 
-/** Values of a property as `zfs get -H -o name,value` prints them, without those that are not set. */
+/** Parses the values of a property from the output of `zfs get -H -o name,value`, without unset ones. */
 export function valuesOf(stdout: string): readonly (readonly [name: string, value: string])[] {
   return rowsOf(stdout).flatMap(([name = "", value = "-"]) => value === "-" ? [] : [[name, value] as const]);
 }
 
-/** The arguments of `zfs` that read properties of datasets. */
+/** Returns the arguments of `zfs` that read properties of datasets. */
 export function getProperties(datasets: readonly string[], properties: readonly string[]): readonly string[] {
   return ["get", "-H", "-p", "-o", "name,property,value,source", properties.join(","), ...datasets];
 }
 
-/** Properties by dataset, as `getProperties()` has them printed, without those that are not set. */
+/** Parses the output of the command of `getProperties()` to properties by dataset, without unset ones. */
 export function propertiesOf(stdout: string): ReadonlyMap<string, Readonly<Record<string, ZfsProperty>>> {
   const groups = Map.groupBy(rowsOf(stdout), ([name = ""]) => name);
   return new Map(
@@ -75,7 +75,7 @@ export function propertiesOf(stdout: string): ReadonlyMap<string, Readonly<Recor
   );
 }
 
-/** The number of the snapshot that a stream is of, from what `zfs send -n -v -t` says of its token. */
+/** Returns the number of the snapshot that a stream sends, from the output of `zfs send -n -v -t` for its token. */
 export function guidOfToken(text: string): string | undefined {
   const found = /toguid\s*=\s*(0x[0-9a-f]+|\d+)/i.exec(text)?.[1];
   return found === undefined ? undefined : String(BigInt(found));

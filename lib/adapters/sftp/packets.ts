@@ -50,7 +50,7 @@ export interface Attributes {
 
 const [SIZE, OWNER, MODE, TIMES, EXTENDED] = [1, 2, 4, 8, 0x80000000] as const;
 
-/** Writes the fields of a packet. */
+/** A writer of the fields of a packet. */
 export class Writer {
   readonly #parts: Uint8Array[] = [];
 
@@ -117,7 +117,7 @@ export class Writer {
   }
 }
 
-/** Reads the fields of a packet; one that is too short is an error. */
+/** A reader of the fields of a packet; a packet that is too short is an error. */
 export class Reader {
   readonly #view: DataView;
   readonly #packet: Uint8Array;

@@ -13,7 +13,7 @@ import { AT_ONCE, each, mebibytes, PIECE, PIECES } from "./copying.ts";
 import { placeOf } from "./left_copies.ts";
 import { type Attributes, type FileKind, kindOf, STATUS } from "./packets.ts";
 
-/** Something to be copied. */
+/** A file to copy. */
 interface Item {
   /** Its path below the one that was named, with a slash in front; empty for that itself. */
   readonly below: string;

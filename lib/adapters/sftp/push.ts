@@ -11,7 +11,7 @@ import { type Sftp, SftpError } from "./client.ts";
 import { AT_ONCE, each, mebibytes, PIECE, PIECES, randomName } from "./copying.ts";
 import { type Attributes, kindOf, STATUS } from "./packets.ts";
 
-/** Something to be copied. */
+/** A file to copy. */
 interface Item {
   /** Its path below the one that was named, with a slash in front; empty for that itself. */
   readonly below: string;

@@ -34,7 +34,7 @@ export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** Puts frames together from chunks of bytes; throws a `RangeError` on what no daemon sends. */
+/** A reader that builds frames from chunks of bytes, and throws a `RangeError` on bytes that no daemon sends. */
 export class FrameReader {
   #buffer = new Uint8Array(0);
   /** The number of bytes of the buffer that are filled. */

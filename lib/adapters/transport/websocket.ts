@@ -193,7 +193,7 @@ async function readMessages(
   }
 }
 
-/** The next bytes; `undefined` at the end, which a reset is as well. */
+/** Reads the next bytes; returns `undefined` at the end or after a reset of the connection. */
 async function readChunk(connection: Stream, buffer: Uint8Array): Promise<Uint8Array | undefined> {
   try {
     const count = await connection.read(buffer);

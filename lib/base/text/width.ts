@@ -18,10 +18,10 @@ const WIDE = new RegExp(
 /** Marks that combine with the character before them, characters of formatting, and parts of Hangul syllables. */
 const NONE = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff]/u;
 
-/** Asks for the form of an emoji of the character before it, which is wide. */
+/** Character that requests the emoji form of the character before it, which is wide. */
 const EMOJI_FORM = "\ufe0f";
 
-/** Gives the emoji before it a skin tone, and takes no room then. */
+/** Character that gives the emoji before it a skin tone, and then has no width. */
 const TONE = /\p{Emoji_Modifier}/u;
 
 /** Returns the columns that text takes on a terminal. */

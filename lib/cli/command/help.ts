@@ -168,7 +168,7 @@ function leafHelp(name: string, command: LeafCommand, columns: number, isShort: 
 /** Own flags of a command that its short help describes. */
 const DESCRIBED = 16;
 
-/** The first flags of the command itself, and only the names of all others. */
+/** Renders the first flags of the command itself, and only the names of all others. */
 function shortFlags(sections: readonly FlagSection[], columns: number): readonly string[] {
   const own = sections.find(({ title }) => title === "Flags");
   const first = Object.entries(own?.flags ?? {}).slice(0, DESCRIBED);

@@ -115,7 +115,7 @@ export function parseCommandLine(root: GroupCommand, globals: Flags, args: reado
   };
 }
 
-/** `exec NAME -- ls -l`: the separator is not part of the command. */
+/** Removes the separator of `exec NAME -- ls -l`, which is not part of the command. */
 function dropSeparator(args: readonly string[]): readonly string[] {
   return args[1] === "--" ? [args[0]!, ...args.slice(2)] : args;
 }
@@ -124,7 +124,7 @@ function isFlag(arg: string): boolean {
   return arg.startsWith("-") && arg !== "-";
 }
 
-/** The name in a flag as it was typed: `P` of `-P`, `--P` and `-P=x`. */
+/** Returns the name of a flag: `P` of `-P`, `--P` and `-P=x`. */
 function flagName(arg: string): string {
   return arg.replace(/^--?/, "").replace(/=.*$/s, "");
 }
@@ -139,7 +139,7 @@ function isVersion(args: readonly string[], at: number): boolean {
   return ["-version", "--version", "-V"].includes(arg) || arg === "-v" && args.length === 1;
 }
 
-/** The flags of a command, or of all commands that may follow. */
+/** Returns the flags of a command, or of all commands of a group. */
 function flagsBelow(command: AnyCommand): readonly Flags[] {
   if (command.kind === "command") return [command.flags];
   return [...command.commands, ...(command.own ? [command.own] : [])].flatMap(flagsBelow);

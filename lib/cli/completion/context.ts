@@ -119,7 +119,7 @@ function find(flags: Flags, name: string): readonly [string, Flag] | undefined {
   return Object.entries(flags).find(([key, flag]) => key === name || flag.aliases?.includes(name));
 }
 
-/** The flags that a command takes; those of a group's own command and the global ones before any. */
+/** Returns the flags that a command accepts: of a group, those of its own command and the global ones. */
 function flagsAt(command: AnyCommand): Flags {
   const own = command.kind === "command" ? command.flags : command.own?.flags ?? {};
   return { ...globalFlags, ...own };

@@ -106,7 +106,7 @@ async function listed({ app, context }: Asked, what: readonly string[]): Promise
   return names.map((text) => ({ text }));
 }
 
-/** Begins of the names of profiles that are none of the user. */
+/** Prefixes of profiles that belong to lxops. */
 const OWN_PROFILES = [LOCK_PREFIX, DEFINITION_PREFIX, LEASE_PREFIX] as const;
 
 async function profiles(asked: Asked): Promise<Candidates> {

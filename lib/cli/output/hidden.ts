@@ -18,7 +18,7 @@ const FEWEST = 3;
  */
 const ANYWHERE = 8;
 
-/** Matches a character of words, names and paths; a dot between two of them belongs to them, too. */
+/** A character of words, names and paths; a dot between two of them counts, too. */
 const PART = "[\\p{L}\\p{N}_/-]";
 
 /** Values that are not to be shown. It is empty until settings are read. */

@@ -41,7 +41,7 @@ function isMasked(effect: Effect): boolean {
   return effect.kind === "batch" || effect.kind === "exec" && effect.masks === true;
 }
 
-/** Passes on output, and ignores other events. */
+/** A report that passes output on, and ignores other events. */
 export class PassedOutput {
   readonly #options: OutputOptions;
   /** Lines that have not ended, by stream and instance. */

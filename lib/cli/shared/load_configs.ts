@@ -126,7 +126,7 @@ export async function readConfig(file: string, values: ReadValues, app: App): Pr
   return config!;
 }
 
-/** The files of a configuration in the order in which they are opened. */
+/** Returns the files of a configuration in the order in which they are opened. */
 export function readFiles(config: LoadedConfig): readonly string[] {
   return [config.tree.file, ...includeLines(config.tree)];
 }

@@ -30,7 +30,7 @@ export async function readTextFile(path: string, app: App): Promise<TextFile | u
   }
 }
 
-/** The step that writes a file. */
+/** Returns the step that writes a file. */
 export function writeStep(title: string, file: TextFile): Step {
   const { path, text, mode } = file;
   return { title, effect: { kind: "write", path, text, mode } };

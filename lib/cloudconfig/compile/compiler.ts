@@ -12,7 +12,7 @@ import type { CloudConfig, Values } from "../sections/mod.ts";
 import { accountsOf } from "../sections/users/accounts.ts";
 import { assemble, type CompileOptions } from "./assemble.ts";
 
-/** Makes the items of cloud-config files. */
+/** A compiler of cloud-config files to items. */
 export interface Compiler {
   readonly compile: (
     configs: readonly CloudConfig[],

@@ -64,7 +64,7 @@ function withDefault(
   };
 }
 
-/** Reads the words of one expression. */
+/** A reader of the words of one expression. */
 class Reader {
   readonly #tokens: Token[];
   #at = 0;

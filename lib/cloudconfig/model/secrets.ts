@@ -9,7 +9,7 @@ import type { Secret } from "../../step/step.ts";
 /** The command that replaces a secret in a script that is shown. */
 export const HIDDEN = "printf '***'";
 
-/** Ends a script without secrets before it changes anything: it would set empty passwords. */
+/** The command that ends a script without secrets before its first change, as it would set empty passwords. */
 const GUARD = `echo "lxops: secrets are left out of this script; --show-secrets prints it whole" >&2; exit 1`;
 
 /** Returns a script without these secrets. */

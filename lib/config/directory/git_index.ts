@@ -1,5 +1,5 @@
 /**
- * Reads the index of a git repository, which lists the files that git tracks.
+ * The index of a git repository, which lists the files that git tracks.
  *
  * @module
  */

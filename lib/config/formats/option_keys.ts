@@ -62,7 +62,7 @@ function optionsOf(items: readonly string[]): readonly Option[] {
   return result;
 }
 
-/** Text that means the same where (names) are replaced. */
+/** Tells whether a text stays the same where (names) are replaced. */
 function isPlain(text: string): boolean {
   return text !== "" && !/[()]/.test(text);
 }

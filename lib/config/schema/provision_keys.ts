@@ -60,7 +60,7 @@ export interface SecretEntry {
   readonly directory: string;
 }
 
-/** Names of files that `keep` has words for. */
+/** Words of `keep` that stand for files. */
 export const KEPT_WORDS = ["ssh-host-keys", "machine-id"] as const;
 
 /** The keys about hooks, secrets and kept files. */

@@ -55,7 +55,7 @@ const POINTS: Readonly<Record<HookPoint, string>> = {
 /** Turns a single hook into a list. */
 const several = (value: unknown) => value === null ? [] : Array.isArray(value) ? value : [value];
 
-/** Returns the schema of `hooks`. */
+/** The schema of `hooks`. */
 export const hooksSchema = preprocess(
   (value) => value === null ? {} : value,
   record(

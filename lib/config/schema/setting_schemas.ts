@@ -76,7 +76,7 @@ export const addressesSchema = map(
   preprocess(words, list(text)).register(z.globalRegistry, { yaml: "words" }),
 );
 
-/** Returns the schema of `limits`. */
+/** The schema of `limits`. */
 export const limitsSchema = preprocess(
   (value) => value === null ? {} : value,
   record({

@@ -40,7 +40,7 @@ const TOKENS =
   /^%.*$|^(?:---|\.\.\.)(?=\s|$)|!<[^>\s]*>|[!&*][^\s,[\]{}]*|[|>][-+0-9]*|\\[^\s"']*|[^\s\-?:,[\]{}#&*!|>'"%@`\\]+/gm;
 const WORD = /^[^\s\-?:,[\]{}#&*!|>'"%@`\\]/;
 
-/** Writes codes into a text, and reads them from parsed scalars. */
+/** A coder that writes codes into a text, and reads them from parsed scalars. */
 class Coder {
   readonly #base: number;
   readonly #digits: number;

@@ -62,7 +62,10 @@ function hiddenBy(
   return undefined;
 }
 
-/** Options may change keys of a disk; another kind of device, or none, would keep it from being there. */
+/**
+ * Returns the reason why a device of the instance itself hides that of a profile. One of type `disk` only changes keys
+ * of it.
+ */
 function localReason(name: string, local: Devices): string | undefined {
   const type = local[name]?.["type"];
   return type === undefined || type === "disk"

@@ -12,7 +12,7 @@ import { type Command, UNFINISHED, UNOWNED } from "../../ports/mod.ts";
  */
 export const DATASET_BUSY = "dataset is busy";
 
-/** Options `-o key=value`, in the order of their keys. */
+/** Returns options `-o key=value`, in the order of their keys. */
 function options(properties: Readonly<Record<string, string>>): string[] {
   return Object.entries(properties).sort().flatMap(([key, value]) => ["-o", `${key}=${value}`]);
 }

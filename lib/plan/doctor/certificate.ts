@@ -53,7 +53,7 @@ function contentAt(bytes: Uint8Array, at: number, tag: number): Uint8Array {
   return bytes.subarray(headOf(bytes, at)[0], endOf(bytes, at));
 }
 
-/** Two digits of a year mean 1950 to 2049. */
+/** Reads the time at a position; two digits of a year mean 1950 to 2049. */
 function timeAt(bytes: Uint8Array, at: number): number {
   const [start] = headOf(bytes, at);
   const text = new TextDecoder().decode(bytes.subarray(start, endOf(bytes, at)));

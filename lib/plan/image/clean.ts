@@ -50,7 +50,7 @@ drop /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /var/lib/dh
   /var/lib/dhcp/*.leases /var/lib/dhclient/* /var/lib/dhcpcd/*.lease* /var/lib/NetworkManager/*lease* \\
   /var/lib/NetworkManager/secret_key /var/lib/systemd/network/*lease*`;
 
-/** Everything that can be fetched or made again, and traces of the build. */
+/** Files that can be downloaded or created again, and traces of the build. */
 const REST = `
 drop /var/lib/lxops
 drop /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/* /var/cache/apt/*.bin /var/lib/apt/lists/* \\

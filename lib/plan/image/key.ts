@@ -15,7 +15,7 @@ const SEMANTICS = 2;
 /** Replaces a key where nothing can be compared, as the user has no secret. */
 export const NO_KEY = "none";
 
-/** Everything that goes into an image, and into the image of its packages. */
+/** The inputs of an image that its image of packages has, too. */
 export interface SystemInputs {
   /** Fingerprint of the image that it is built from. */
   readonly base: string;
@@ -37,7 +37,7 @@ export interface SeenProfile {
   readonly devices: Devices;
 }
 
-/** Everything else that goes into an image. */
+/** All inputs of an image. */
 export interface ImageInputs extends SystemInputs {
   readonly alias: string;
   /** Directories that are made for devices. */

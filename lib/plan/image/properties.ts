@@ -6,7 +6,7 @@
  * @module
  */
 
-/** Names of the properties of an image that lxops builds; both daemons accept them, and filters of their lists. */
+/** Names of the properties of an image that lxops builds; both daemons accept them, also as filters of lists. */
 export const IMAGE_PROPERTIES = {
   /** Name of the operating system, as of the base: `debian`. */
   os: "os",

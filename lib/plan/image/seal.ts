@@ -11,7 +11,7 @@ import { hmac } from "../record/hashes.ts";
 /** Property that has the seal. */
 const SEAL = "lxops.seal";
 
-/** Begins the names of the properties that lxops notes. */
+/** Prefix of the properties that lxops notes. */
 const OWN = "lxops.";
 
 type Notes = Readonly<Record<string, string>>;

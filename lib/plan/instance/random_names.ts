@@ -9,7 +9,7 @@ const LENGTH = 6;
 /** Stands for the random part of a name where a plan is only shown. */
 export const SHOWN_RANDOM = "0".repeat(LENGTH);
 
-/** Begins the name of an instance that lives as long as a program runs in it. */
+/** Prefix of an instance that exists as long as a program runs in it. */
 export const THROW_AWAY = "run";
 
 /** Returns the part of a name that a random text gives; absent: the plan is only shown. */

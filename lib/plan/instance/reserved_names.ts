@@ -19,7 +19,7 @@ export const NAME_LIMIT = 63;
 export const NEW = "-lxops-new";
 /** Part of the name of an instance whose place another one takes or took. */
 export const OLD = "-lxops-old";
-/** Ends the name of an instance out of which content is taken. */
+/** Suffix of an instance from which content is extracted. */
 export const EXTRACT_SUFFIX = "-lxops-extract";
 
 const SWAP_NAME = /-lxops-(?:new|old)(?:-[a-z0-9]{1,12})?$/;

@@ -11,7 +11,7 @@ import { randomPart } from "./random_names.ts";
 /** The end of a temporary alias. */
 const END = /@(?:new|old)-[0-9a-z]{6}$/;
 
-/** Begins the description of a temporary alias, before the run. */
+/** Beginning of the description of a temporary alias, before the run. */
 const DESCRIPTION = "lxops run ";
 
 /** The alias of an image until it has its own, and the run that makes the image; empty where that is not known. */

@@ -60,7 +60,7 @@ export function labelOf(probe: Probe): string {
 
 const SHELL = ["/bin/sh", "-c"] as const;
 
-/** Begins scripts that only look. */
+/** First line of scripts that only read. */
 const LOOKS = ": check; ";
 
 function probeOf({ exec, tcp, http }: Configured): Probe {

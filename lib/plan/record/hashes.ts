@@ -16,7 +16,7 @@ const ITEM_LENGTH = 12;
 /** The hash of an item with secrets for which there was no key. */
 export const UNKNOWN_ITEM = "?";
 
-/** Begins the hash of an item with secrets. */
+/** Prefix of the hash of an item with secrets. */
 export const KEYED = "k";
 
 /** Returns a text of a value that does not depend on the order of keys. */

@@ -21,7 +21,7 @@ const ROOT_KEYS: ReadonlySet<string> = new Set(["type", "path", "pool", "size"])
 /** The reason why something is left out whose form in a configuration means something else. */
 export const UNSAID = "a configuration cannot say it in this form";
 
-/** Reads devices of an instance. */
+/** A reader of an instance's devices. */
 export class DeviceReader {
   readonly remarks: Remark[] = [];
   readonly #devices: Record<string, Value> = {};

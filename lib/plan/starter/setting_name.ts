@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Names that the environment of lxops has itself, whose value would win over that of `.env`. */
+/** Names that the environment of lxops usually has: its value would override that of `.env`. */
 const TAKEN_NAMES: ReadonlySet<string> = new Set([
   ...[
     "HOME",

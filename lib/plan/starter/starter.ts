@@ -10,7 +10,7 @@ export type Value = string | number | boolean | readonly Value[] | { readonly [k
 /** Keys of a configuration that a starter can have. */
 export type Keys = Readonly<Record<string, Value>>;
 
-/** Something that could not be taken over, or that the user has to look at. */
+/** A part of the source that was left out, or that the user has to check. */
 export interface Remark {
   /** The key that it concerns, as a dotted path of the source. */
   readonly key: string;

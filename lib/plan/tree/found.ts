@@ -17,7 +17,7 @@ import {
 import { quote } from "../../base/shell.ts";
 import type { Dataset } from "../../ports/mod.ts";
 
-/** Something in the way. */
+/** An obstacle. */
 export interface Found {
   readonly text: string;
   readonly mount?: Mount;

@@ -77,7 +77,7 @@ export interface RoomLook {
 /** The kind of file at a path, with symbolic links followed; `undefined` where there is none. */
 export type PlaceLook = "directory" | "file" | "other" | "unknown" | undefined;
 
-/** Looks at the machine; a look ends early when its signal aborts. */
+/** The port that looks at the machine; a look ends early when its signal aborts. */
 export interface Inspector {
   /** Connects to each place where the socket of a daemon may be. */
   sockets(daemon: SocketPlaces, option: string, signal: AbortSignal): Promise<readonly SocketLook[]>;

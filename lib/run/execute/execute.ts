@@ -73,9 +73,8 @@ export async function execute(
 }
 
 /**
- * Passes reports on until one cannot be written, for example to a closed pipe, which must not stop a plan in
- * the middle. Output of commands and progress are separate: when the reader closes one of them, the other
- * continues.
+ * Reports that are passed on until one cannot be written, for example to a closed pipe, which must not stop a plan in
+ * the middle. Output of commands and progress are separate: when the reader closes one of them, the other continues.
  */
 class SafeReports {
   readonly #report: Report;

@@ -151,7 +151,7 @@ async function readNetworks(
   return new Map(found.flat());
 }
 
-/** Options that are wrong are reported by the planner that needs them; `delete` does not. */
+/** Returns the network of a target's options; none where they are wrong, as the planners that need them report that. */
 function networkOf(target: Target): string | undefined {
   try {
     return readLxcOptions(target).network;

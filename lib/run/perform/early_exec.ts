@@ -72,7 +72,7 @@ export function startEarly(
 /** Limit of output that is kept until it is read: a shell that waits for its script prints nothing. */
 const HELD = 65536;
 
-/** Keeps the last output until it is read. */
+/** A buffer of the last output until it is read. */
 class HeldOutput {
   #held: Parameters<OnBytes>[] = [];
   #size = 0;

@@ -7,7 +7,7 @@ import { sizeText } from "../../base/sizes.ts";
 import type { OnCount } from "../../ports/mod.ts";
 import type { RunEvent } from "../events.ts";
 
-/** Takes what tells of progress. */
+/** A meter, which receives the signs of progress. */
 export interface Meter {
   readonly bytes: OnCount;
   /** Takes a line of output; `false` where it does not tell of progress. */

@@ -27,7 +27,7 @@ import { meter } from "./meter.ts";
 import type { ClaimStart } from "../../ports/machine_lock.ts";
 import { Tail } from "../tail.ts";
 
-/** All that is needed to change the world. */
+/** The ports that change the world. */
 export interface Controls {
   readonly server: InstanceServer;
   readonly control: InstanceControl;
@@ -36,7 +36,7 @@ export interface Controls {
   readonly claim?: ClaimStart;
 }
 
-/** Takes the events of a run. */
+/** Receives the events of a run. */
 export type Report = (event: RunEvent) => void;
 
 /** The execution of one instance's steps. */

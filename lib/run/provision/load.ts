@@ -12,7 +12,7 @@ import type { Host } from "../../ports/mod.ts";
 import type { InstancePlan } from "../../step/step.ts";
 import { readSecrets } from "./secrets.ts";
 
-/** The points whose hooks a command can run. */
+/** Returns the points whose hooks a command can run. */
 function pointsOf(command: string): readonly HookPoint[] {
   return HOOK_POINTS.filter((point) => point.endsWith("-delete") === isDeletion(command));
 }

@@ -47,7 +47,7 @@ export function fromBinary(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** Reads an archive entry by entry. */
+/** A reader of an archive, entry by entry. */
 export class TarReader {
   readonly #source: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);

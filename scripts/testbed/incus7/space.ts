@@ -11,7 +11,7 @@ import type { Place } from "../place.ts";
 import { namesIn, textOf, until } from "../run.ts";
 import { incus7Root } from "./root.ts";
 
-/** The directory of the daemon, which has the same path inside as outside, as the directories for devices have. */
+/** Returns the directory of the daemon, which has the same path inside and outside, like the directories of devices. */
 export function dirOf(place: Place): string {
   return join(place.dir, "incus7");
 }
@@ -136,7 +136,7 @@ export async function groupLeft(place: Place): Promise<string | undefined> {
 
 const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
 
-/** The control group of the bed's Incus 7, in the hierarchy of version 2; `undefined` where there is none. */
+/** Returns the control group of the bed's Incus 7, in the hierarchy of version 2; `undefined` where there is none. */
 async function groupOf(place: Place): Promise<string | undefined> {
   const lines = (await textOf("/proc/self/mountinfo")).split("\n");
   const line = lines.find((one) => one.includes(" - cgroup2 "));
@@ -155,7 +155,7 @@ async function groupsIn(group: string): Promise<string[]> {
   return paths.filter((_, i) => infos[i]?.isDirectory);
 }
 
-/** The kernel refuses to remove a group until the last of its processes is reaped. */
+/** Removes a control group with those below it, unless one of its processes is not reaped yet. */
 async function removeGroup(group: string): Promise<void> {
   for (const below of await groupsIn(group)) await removeGroup(below);
   await Deno.remove(group).catch(() => {});

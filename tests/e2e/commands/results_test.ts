@@ -23,7 +23,7 @@ const ANY = -1;
 /** Commands that take long, and are tried by tests of their own. */
 const ELSEWHERE: readonly string[] = ["rehearse rebuild", "rehearse up"];
 
-/** Looks at results, and notes which commands had one. */
+/** The checked results, with the commands that had one. */
 class Results {
   readonly #ground: Ground;
   readonly seen = new Set<string>();

@@ -8,7 +8,7 @@ image: tiny
 cloud-config-files: [slow.cfg]
 `;
 
-/** Shows the command line of what runs in the instance as that of a sleep, but for the one that looks. */
+/** A script that prints the command lines of the test's sleeps in the instance. */
 const SLEEPS =
   "for file in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$file; echo; done 2>/dev/null | grep '^sleep 8639'";
 

@@ -10,12 +10,12 @@ export async function copyExample(ground: Ground, name: string): Promise<void> {
   }
 }
 
-/** The options that put the example `web` on the test's own pool, directory and image. */
+/** Returns the options that give the example `web` the test's own pool, directory and image. */
 export function webOptions(image = "tiny"): string[] {
   return ["-P", `image=${image}`, "-P", `pool=${places.pool}`, "-P", `files=${places.directory}`];
 }
 
-/** A configuration with one plain directory, whose device is `/data`. */
+/** Returns a configuration with one plain directory, whose device is `/data`. */
 export function plainConfig(image = "tiny", more = ""): string {
   return `#lxops-v1
 ostype: alpine

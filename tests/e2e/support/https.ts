@@ -47,7 +47,7 @@ export async function listen(ground: Ground): Promise<Listening> {
   };
 }
 
-/** A token as the daemon's client prints it; with projects, what it is good for is restricted to them. */
+/** Returns a token of the daemon's client; with projects, it is restricted to them. */
 export async function tokenOf(ground: Ground, projects?: readonly string[]): Promise<string> {
   const operation = await ask(ground, "POST", "/1.0/certificates", {
     type: "client",

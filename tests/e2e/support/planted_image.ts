@@ -12,8 +12,8 @@ export async function mountpoint(name: string): Promise<string> {
 }
 
 /**
- * A script that copies the directory it is in, planted with the ids of a container, and gives the copy the ids of
- * the host, one file after the other and in plain sight.
+ * Returns a script that copies the directory it is in, planted with the ids of a container, and gives the copy the ids
+ * of the host, one file after the other and in plain sight.
  */
 export function shiftedCopy(to: string): string {
   return `cp -a . '${to}'; cd '${to}'

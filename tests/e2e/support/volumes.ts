@@ -22,7 +22,7 @@ export interface Subject {
   readonly is: readonly string[];
 }
 
-/** The API's path of a volume. */
+/** Returns the API path of a volume. */
 export function volumeAt(name: string, below = ""): string {
   return `/1.0/storage-pools/default/volumes/custom/${name}${below}`;
 }

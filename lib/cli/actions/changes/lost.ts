@@ -31,7 +31,7 @@ interface Asked {
   readonly target?: Target;
 }
 
-/** `lost`. */
+/** Runs `lost`. */
 export async function lost(
   values: ConfigValues & ListValues,
   operands: readonly string[],

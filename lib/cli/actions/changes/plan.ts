@@ -19,12 +19,12 @@ import { type ConfigValues, givenFlags } from "../../shared/target_options.ts";
 /** Values of the flags of `plan`. */
 export type PlanValues = ConfigValues & { readonly json: boolean; readonly "show-secrets": boolean };
 
-/** `plan`. */
+/** Runs `plan`. */
 export async function plan(values: PlanValues, operands: readonly string[], own: App): Promise<number> {
   return await showChanges(values, operands, own);
 }
 
-/** `status`. */
+/** Runs `status`. */
 export async function status(
   values: PlanValues & { readonly guest: boolean; readonly diff: boolean },
   operands: readonly string[],

@@ -35,7 +35,7 @@ interface UpValues extends LifecycleValues {
   readonly "delete-snapshots": boolean;
 }
 
-/** `up`. */
+/** Runs `up`. */
 export async function up(values: UpValues, operands: readonly string[], own: App): Promise<number> {
   checkParallel(values);
   tellGiven(values, own);

@@ -20,7 +20,7 @@ export interface DoctorValues extends FileValues {
   readonly "show-secrets"?: boolean;
 }
 
-/** `ci doctor`. */
+/** Runs `ci doctor`. */
 export async function doctor(
   values: DoctorValues,
   [name = "", image = ""]: readonly string[],

@@ -29,7 +29,7 @@ interface LaunchValues extends FalkValues {
   readonly "show-secrets"?: boolean;
 }
 
-/** `ci falk prepare`: checks the image, so that a mistake shows before a job waits for the machine. */
+/** Runs `ci falk prepare`, which checks the image, so that a mistake shows before a job waits for the machine. */
 export async function prepare(
   values: FalkValues,
   [image = ""]: readonly string[],
@@ -68,7 +68,7 @@ function refuseManage(image: string, { host }: App): void {
   ]);
 }
 
-/** `ci falk launch`. */
+/** Runs `ci falk launch`. */
 export async function launch(
   values: LaunchValues,
   [image = ""]: readonly string[],
@@ -121,7 +121,7 @@ async function launchIn(values: LaunchValues, image: string, app: App): Promise<
   return ended.code;
 }
 
-/** `ci falk cleanup`. */
+/** Runs `ci falk cleanup`. */
 export async function cleanup(
   values: FalkValues & { readonly "dry-run": boolean },
   _: readonly string[],

@@ -34,7 +34,7 @@ export interface GarmValues {
   readonly "show-secrets"?: boolean;
 }
 
-/** `ci garm`. */
+/** Runs `ci garm`. */
 export async function garm(values: GarmValues, _: readonly string[], app: App): Promise<number> {
   try {
     const answer = await answerTo(orderOf((name) => app.host.env(name)), values, app);

@@ -13,7 +13,7 @@ import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
 import { poolOf, releases } from "./pooled.ts";
 import { groundOf, REMOTE_VARIABLE } from "./settings.ts";
 
-/** `ci gitlab cleanup`. */
+/** Runs `ci gitlab cleanup`. */
 export async function cleanup(values: ChangingValues, _: readonly string[], app: App): Promise<number> {
   return await forRunner(app, async () => {
     const job = await jobOf(values, app);

@@ -10,7 +10,7 @@ import { forRunner, type GitlabValues, jobOf } from "./gitlab.ts";
 import { POOL_VARIABLE, poolOf } from "./pooled.ts";
 import { FILE_VARIABLE, readSettings, REMOTE_VARIABLE } from "./settings.ts";
 
-/** `ci gitlab config`. */
+/** Runs `ci gitlab config`. */
 export async function config(values: GitlabValues, _: readonly string[], app: App): Promise<number> {
   return await forRunner(app, async () => {
     const [{ settings, named }] = await Promise.all([readSettings(values, app), jobOf(values, app)]);

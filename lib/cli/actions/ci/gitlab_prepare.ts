@@ -47,7 +47,7 @@ interface Part {
   readonly service?: Service;
 }
 
-/** `ci gitlab prepare`. */
+/** Runs `ci gitlab prepare`. */
 export async function prepare(values: ChangingValues, _: readonly string[], app: App): Promise<number> {
   return await forRunner(app, async () => {
     const ground = await groundOf(values, app);

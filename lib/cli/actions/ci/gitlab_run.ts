@@ -12,7 +12,7 @@ import { buildFailure, type ChangingValues, forRunner, jobOf, titled } from "./g
 import { leasedInstance, poolOf } from "./pooled.ts";
 import { groundOf } from "./settings.ts";
 
-/** `ci gitlab run SCRIPT STAGE`. */
+/** Runs `ci gitlab run SCRIPT STAGE`. */
 export async function run(
   values: ChangingValues,
   [file = "", stage = ""]: readonly string[],

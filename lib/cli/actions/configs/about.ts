@@ -10,7 +10,7 @@ import type { VERSION_RESULT } from "../../results/configs.ts";
 import type { ValueOf } from "../../results/shape.ts";
 import type { App } from "../../command/app.ts";
 
-/** `version`. */
+/** Runs `version`. */
 export function version(
   { json }: { readonly json: boolean },
   _operands: unknown,
@@ -26,7 +26,7 @@ export function version(
   return Promise.resolve(EXIT.ok);
 }
 
-/** `ostypes`. */
+/** Runs `ostypes`. */
 export async function ostypes(values: ListValues, _operands: unknown, app: App): Promise<number> {
   const [{ osTypes }, { printList }, { OSTYPES }] = await Promise.all([
     import("../../../cloudconfig/model/ostype.ts"),

@@ -18,7 +18,7 @@ const LIMIT_MS = 300;
 /** Loads the tree of commands that a command line needs. */
 type Load = (line: readonly string[]) => Promise<GroupCommand>;
 
-/** `__complete SHELL ...`; what follows depends on the shell, see `lineOf()`. */
+/** Runs `__complete SHELL ...`; the further operands depend on the shell, see `lineOf()`. */
 export async function complete(load: Load, operands: readonly string[], app: App): Promise<number> {
   const [shell = "", ...given] = operands;
   const line = lineOf(shell, given);

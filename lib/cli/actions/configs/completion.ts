@@ -9,7 +9,7 @@ import type { AnyValues } from "../../command/command.ts";
 import type { App } from "../../command/app.ts";
 import { SCRIPTS } from "../../completion/scripts.ts";
 
-/** `completion`. */
+/** Runs `completion`. */
 export function completion(_values: AnyValues, [shell]: readonly string[], app: App): Promise<number> {
   const script = Object.hasOwn(SCRIPTS, shell!) ? SCRIPTS[shell!] : undefined;
   if (script === undefined) {

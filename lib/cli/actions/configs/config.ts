@@ -29,7 +29,7 @@ import { type ListValues, printList } from "../../output/listing.ts";
 import { CLOUD_CONFIGS, FILE_PROPERTIES, INCLUDES, PACKAGES } from "../../results/configs.ts";
 import type { RowOf } from "../../results/shape.ts";
 
-/** `config parse`. */
+/** Runs `config parse`. */
 export async function parse(values: ReadValues, files: readonly string[], app: App): Promise<number> {
   const { configs, warnings } = await readConfigs(files, values, app);
   app.warn(distinct([...warnings, ...configs.flatMap(overrides)]));
@@ -40,7 +40,7 @@ export async function parse(values: ReadValues, files: readonly string[], app: A
   return EXIT.ok;
 }
 
-/** `config print`. */
+/** Runs `config print`. */
 export async function print(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
   const config = await readConfig(file!, values, app);
   app.warn(overrides(config));
@@ -63,7 +63,7 @@ async function rawText(file: string, app: App): Promise<string> {
   return printFile(parseFile(file, text ?? "", { formats: app.formats }));
 }
 
-/** `config properties`. */
+/** Runs `config properties`. */
 export async function properties(
   values: ReadValues & ListValues,
   [file]: readonly string[],
@@ -75,7 +75,7 @@ export async function properties(
   return EXIT.ok;
 }
 
-/** `config cloud-config`. */
+/** Runs `config cloud-config`. */
 export async function cloudConfig(
   values: ReadValues & ListValues,
   [file]: readonly string[],
@@ -87,7 +87,7 @@ export async function cloudConfig(
   return EXIT.ok;
 }
 
-/** `config packages`. */
+/** Runs `config packages`. */
 export async function packages(
   values: ReadValues & ListValues,
   [file]: readonly string[],
@@ -130,7 +130,7 @@ export async function packages(
   return EXIT.ok;
 }
 
-/** `config includes`. */
+/** Runs `config includes`. */
 export async function includes(
   values: ReadValues & ListValues,
   files: readonly string[],
@@ -148,13 +148,13 @@ export async function includes(
   return EXIT.ok;
 }
 
-/** `config formats`. */
+/** Runs `config formats`. */
 export function formats(_values: object, _operands: readonly string[], app: App): Promise<number> {
   app.print(lines(formatLines(app.formats)));
   return Promise.resolve(EXIT.ok);
 }
 
-/** `config schema`. */
+/** Runs `config schema`. */
 export async function schema(_values: object, _operands: readonly string[], app: App): Promise<number> {
   const [{ jsonSchema }, { configSchema }] = await Promise.all([
     import("../../../config/schema/json_schema.ts"),

@@ -32,7 +32,7 @@ interface Converted {
   readonly issues: readonly Issue[];
 }
 
-/** `config convert`. */
+/** Runs `config convert`. */
 export async function convert(values: Values, files: readonly string[], app: App): Promise<number> {
   if (values.o !== "" && files.length > 1) throw new UsageError("-o can be used with one file only");
   if (values.from !== "" && values.from !== OLD) {

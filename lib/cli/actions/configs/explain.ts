@@ -31,7 +31,7 @@ async function resolver(
   };
 }
 
-/** `config explain`. */
+/** Runs `config explain`. */
 export async function explainFile(
   values: PropertyValues & { readonly json: boolean },
   [file, key = ""]: readonly string[],

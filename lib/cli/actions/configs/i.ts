@@ -28,7 +28,7 @@ interface LongValues extends ListValues {
 /** Parts of a configuration that are not checked, as they may exist on other machines only. */
 const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"];
 
-/** `i verify`. */
+/** Runs `i verify`. */
 export async function verify(
   values: ConfigValues & { readonly json: boolean },
   operands: readonly string[],
@@ -103,7 +103,7 @@ async function targetsOf(
   return found.targets;
 }
 
-/** `i description`. */
+/** Runs `i description`. */
 export async function description(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
   for (const { instance } of await targetsOf(values, files, app)) {
     app.print(`${instance.config.description}\n`);
@@ -111,7 +111,7 @@ export async function description(values: ConfigValues, files: readonly string[]
   return EXIT.ok;
 }
 
-/** `i project`; empty where neither the command line nor the file names one. */
+/** Runs `i project`, which prints an empty line where neither the command line nor the file names one. */
 export async function project(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
   for (const { instance } of await targetsOf(values, files, app)) {
     app.print(`${values.project || instance.config.project}\n`);
@@ -119,7 +119,7 @@ export async function project(values: ConfigValues, files: readonly string[], ap
   return EXIT.ok;
 }
 
-/** `i properties`. */
+/** Runs `i properties`. */
 export async function properties(values: ListValues, files: readonly string[], app: App): Promise<number> {
   const targets = await targetsOf(values, files, app);
   const title = "Effective Properties:\n";
@@ -128,7 +128,7 @@ export async function properties(values: ListValues, files: readonly string[], a
   return EXIT.ok;
 }
 
-/** `i filesystems`. */
+/** Runs `i filesystems`. */
 export async function filesystems(
   values: LongValues,
   files: readonly string[],
@@ -146,7 +146,7 @@ export async function filesystems(
   return EXIT.ok;
 }
 
-/** `i devices`. */
+/** Runs `i devices`. */
 export async function devices(values: LongValues, files: readonly string[], app: App): Promise<number> {
   const targets = await targetsOf(values, files, app, { without: EXISTING, recalls: true });
   const directories = await directoriesOf(targets, app);

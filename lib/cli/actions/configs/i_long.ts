@@ -79,7 +79,7 @@ export async function longDeviceRows(
   return { rowsOf, more: FACTS };
 }
 
-/** A device without a filesystem is a directory of the host. */
+/** Returns the directory of a device; a device without a filesystem is a directory of the host. */
 function directoryOf(path: string) {
   return { id: "", kind: "directory", path, zfsproperties: {}, destroy: false, transient: false } as const;
 }

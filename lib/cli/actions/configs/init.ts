@@ -22,7 +22,7 @@ interface Values extends WriteValues {
   readonly project: string;
 }
 
-/** `init`. */
+/** Runs `init`. */
 export async function init(values: Values, operands: readonly string[], app: App): Promise<number> {
   const [operand = "."] = operands;
   const path = newPath(operand, app);

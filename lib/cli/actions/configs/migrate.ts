@@ -39,7 +39,7 @@ interface Findings {
 /** Parts that may exist on other machines only. */
 const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"];
 
-/** `migrate check`. */
+/** Runs `migrate check`. */
 export async function migrateCheck(
   values: ConfigValues,
   operands: readonly string[],

@@ -20,7 +20,7 @@ interface ChangeValues extends PropertyValues {
   readonly "dry-run": boolean;
 }
 
-/** `property list`. */
+/** Runs `property list`. */
 export async function list(
   values: PropertyValues & ListValues,
   filters: readonly string[],
@@ -33,7 +33,7 @@ export async function list(
   return EXIT.ok;
 }
 
-/** `property get`. */
+/** Runs `property get`. */
 export async function get(values: PropertyValues, [key]: readonly string[], app: App): Promise<number> {
   const { all, warnings } = await globalProperties(values, app);
   app.warn(warnings);
@@ -43,7 +43,7 @@ export async function get(values: PropertyValues, [key]: readonly string[], app:
   return EXIT.ok;
 }
 
-/** `property set`. */
+/** Runs `property set`. */
 export async function set(
   values: ChangeValues,
   [key, value]: readonly string[],
@@ -62,7 +62,7 @@ export async function set(
   return EXIT.ok;
 }
 
-/** `property unset`. */
+/** Runs `property unset`. */
 export async function unset(values: ChangeValues, [key]: readonly string[], app: App): Promise<number> {
   const file = await propertiesFile(values, app);
   const { properties } = parseProperties(file.path, file.text);
@@ -78,7 +78,7 @@ export async function unset(values: ChangeValues, [key]: readonly string[], app:
   return EXIT.ok;
 }
 
-/** `property file`. */
+/** Runs `property file`. */
 export async function file(values: PropertyValues, _operands: readonly string[], app: App): Promise<number> {
   app.print(`${(await globalProperties(values, app, { isNew: true })).file}\n`);
   return EXIT.ok;

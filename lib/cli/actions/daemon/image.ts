@@ -29,7 +29,7 @@ interface ChangeValues extends ProjectValues {
   readonly "dry-run": boolean;
 }
 
-/** The image that an alias or (the start of) a fingerprint means. */
+/** Returns the image of an alias or of (the start of) a fingerprint. */
 export function imageNamed(images: readonly ImageInfo[], name: string): ImageInfo {
   if (name === "") throw new UsageError("The name of the image is empty");
   const found = findImage(images, name);
@@ -42,12 +42,12 @@ export function imageNamed(images: readonly ImageInfo[], name: string): ImageInf
   return found;
 }
 
-/** The images of a project at a daemon. */
+/** Returns the images of a project of a daemon. */
 export async function imagesAt(app: App, project: string): Promise<readonly ImageInfo[]> {
   return await (await app.server()).images(project);
 }
 
-/** `image instances`. */
+/** Runs `image instances`. */
 export async function instances(
   values: ListValues,
   filters: readonly string[],
@@ -72,7 +72,7 @@ function labelOf(image: ImageInfo): string {
   return image.aliases[0] || image.properties["name"] || image.fingerprint;
 }
 
-/** `image delete`. */
+/** Runs `image delete`. */
 export async function deleteImages(
   values: ChangeValues & { readonly unnamed: boolean; readonly name: readonly string[] },
   operands: readonly string[],
@@ -102,7 +102,7 @@ export async function deleteImages(
   );
 }
 
-/** `image alias list`. */
+/** Runs `image alias list`. */
 export async function aliases(values: ListValues, filters: readonly string[], app: App): Promise<number> {
   const images = await imagesAt(app, await projectOf(app, values.project));
   const rows = images.flatMap((image) =>
@@ -116,7 +116,7 @@ export async function aliases(values: ListValues, filters: readonly string[], ap
   return EXIT.ok;
 }
 
-/** `image alias create`. */
+/** Runs `image alias create`. */
 export async function createAliasOf(
   values: ChangeValues,
   [name, image]: readonly string[],
@@ -130,7 +130,7 @@ export async function createAliasOf(
   ]]);
 }
 
-/** `image alias delete`. */
+/** Runs `image alias delete`. */
 export async function deleteAliases(
   values: ChangeValues,
   names: readonly string[],
@@ -147,7 +147,7 @@ export async function deleteAliases(
   );
 }
 
-/** `image alias rename`; as two requests, since the daemon's own renaming hangs for ten seconds in LXD 5.0. */
+/** Runs `image alias rename` by two requests, as the daemon's own renaming hangs for ten seconds in LXD 5.0. */
 export async function renameAliasOf(
   values: ChangeValues,
   [name, newName]: readonly string[],

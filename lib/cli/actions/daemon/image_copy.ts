@@ -30,7 +30,7 @@ interface CopyValues extends NewImageValues {
   readonly vm: boolean;
 }
 
-/** `image copy`. */
+/** Runs `image copy`. */
 export async function copy(
   values: CopyValues,
   [operand, destination = ""]: readonly string[],
@@ -100,7 +100,7 @@ function aliasSteps(project: string, fingerprint: string, names: readonly string
   }));
 }
 
-/** `image export`. */
+/** Runs `image export`. */
 export async function exportImage(
   values: ChangeValues,
   [operand, file]: readonly string[],
@@ -127,7 +127,7 @@ function absolute(path: string, app: App): string {
   return path === "-" || path.startsWith("/") ? path : `${app.host.cwd}/${path}`;
 }
 
-/** `image import`. */
+/** Runs `image import`. */
 export async function importImage(
   values: NewImageValues & { readonly property: readonly string[] },
   operands: readonly string[],

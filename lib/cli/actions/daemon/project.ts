@@ -12,7 +12,7 @@ import { PROJECTS } from "../../results/places.ts";
 /** The kinds of objects that a project can have for itself. */
 const FEATURES = ["images", "profiles", "networks", "storage.volumes"] as const;
 
-/** `project list`. */
+/** Runs `project list`. */
 export async function list(
   values: ListValues,
   filters: readonly string[],

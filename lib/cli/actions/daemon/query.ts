@@ -24,7 +24,7 @@ interface Values {
   readonly "dry-run": boolean;
 }
 
-/** `query`. */
+/** Runs `query`. */
 export async function query(values: Values, [path]: readonly string[], app: App): Promise<number> {
   if (!path!.startsWith("/1.0")) {
     throw new UsageError(`Invalid API path "${path}": it must start with /1.0`);

@@ -42,7 +42,7 @@ export function parseToken(text: string): z.output<typeof tokenSchema> | undefin
   }
 }
 
-/** `remote add`. */
+/** Runs `remote add`. */
 export async function add(values: AddValues, operands: readonly string[], app: App): Promise<number> {
   const [name, where] = operands as [string, string];
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) {
@@ -109,7 +109,7 @@ function without(where: string): string {
   return where.includes("://") ? maskAddresses(where) : where.replace(/^.*@/, `${MASK}@`);
 }
 
-/** The certificate that this client has, or a new one. */
+/** Returns the certificate of this client, or a new one. */
 async function ownCertificate(
   { directory }: ClientConfig,
   trust: Trust,
@@ -183,7 +183,7 @@ function writeConfig(config: ClientConfig, changes: Parameters<typeof configText
   return { kind: "write", path: `${config.directory}/config.yml`, text, mode: 0o644, ...secret };
 }
 
-/** The configuration with remotes added, or removed where they are undefined. */
+/** Renders the configuration with remotes added, or removed where they are undefined. */
 export function configText(
   config: Pick<ClientConfig, "data" | "current">,
   changes: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>,
@@ -198,7 +198,7 @@ export function configText(
   });
 }
 
-/** `remote list`. */
+/** Runs `remote list`. */
 export async function list(
   values: ListValues,
   filters: readonly string[],
@@ -227,7 +227,7 @@ export async function list(
   return EXIT.ok;
 }
 
-/** `remote remove`. */
+/** Runs `remote remove`. */
 export async function remove(
   values: { readonly "dry-run": boolean },
   [name]: readonly string[],

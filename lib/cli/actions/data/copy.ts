@@ -33,7 +33,7 @@ interface Values extends Omit<LifecycleValues, "name"> {
   readonly "ssh-option": readonly string[];
 }
 
-/** `copy-filesystems`. */
+/** Runs `copy-filesystems`. */
 export async function copyFilesystems(
   values: Values,
   operands: readonly string[],
@@ -127,7 +127,7 @@ function question(
   return { datasets, paths, ...(ssh ? { ssh, programs } : {}) };
 }
 
-/** Source and destination may both be on this machine. */
+/** Returns the machines of source and destination, which may both be this one. */
 function machinesOf(from: MachineQuestion, to: MachineQuestion) {
   if (from.ssh) return { here: to, there: from };
   if (to.ssh) return { here: from, there: to };

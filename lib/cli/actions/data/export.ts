@@ -35,7 +35,7 @@ const NEEDS = { allProjects: true, zfsSnapshots: true, transfers: true, trees: t
 /** Parts of a configuration that an import needs, because it sets owners. */
 const IMPORTED = EXISTING.filter((part) => part !== "owner");
 
-/** `export`. */
+/** Runs `export`. */
 export async function exportData(
   values: Values & { readonly snapshot: string },
   operands: readonly string[],
@@ -58,7 +58,7 @@ export async function exportData(
   );
 }
 
-/** `import`. */
+/** Runs `import`. */
 export async function importData(values: Values, files: readonly string[], app: App): Promise<number> {
   const directory = resolve(app.host.cwd, values.d);
   const { manifest, checksums } = await readExport(directory, values, files, app);

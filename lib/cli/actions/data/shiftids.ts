@@ -22,7 +22,7 @@ interface Values extends LockValues {
 
 const LARGEST_ID = 2 ** 32 - 2;
 
-/** `shiftids`. */
+/** Runs `shiftids`. */
 export async function shiftids(values: Values, directories: readonly string[], app: App): Promise<number> {
   for (const id of [values.u, values.g]) {
     if (!Number.isInteger(id) || id < 0 || id > LARGEST_ID) throw new UsageError(`Invalid id "${id}"`);

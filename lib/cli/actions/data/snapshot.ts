@@ -39,7 +39,7 @@ const SNAPSHOT: FileCommand = {
   advice: (operand) => [`The name of a snapshot is a flag: lxops snapshot -s ${quote(operand)} FILE`],
 };
 
-/** `snapshot`. */
+/** Runs `snapshot`. */
 export async function snapshot(
   values: SnapshotValues,
   operands: readonly string[],
@@ -76,7 +76,7 @@ export async function snapshot(
   );
 }
 
-/** `rollback`. */
+/** Runs `rollback`. */
 export async function rollback(
   values: RollbackValues,
   operands: readonly string[],
@@ -116,7 +116,7 @@ function unnamed(operands: readonly string[]): UsageError {
   ]);
 }
 
-/** The time in UTC as the Go lxops writes it: 20060102150405. */
+/** Renders the time in UTC as the Go lxops does: 20060102150405. */
 export function timestamp(now: Date): string {
   return now.toISOString().replaceAll(/[-:T]|\..*/g, "");
 }

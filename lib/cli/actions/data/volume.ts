@@ -20,7 +20,7 @@ interface Values {
   readonly "dry-run": boolean;
 }
 
-/** The volume that `[remote:]pool/name` means. */
+/** Finds the volume `[remote:]pool/name`. */
 async function volumeOf(app: App, operand: string, project: string): Promise<{ app: App; ref: VolumeRef }> {
   const there = remoteOf(app, operand);
   const [pool = "", name = "", ...rest] = there.name.split("/");
@@ -30,7 +30,7 @@ async function volumeOf(app: App, operand: string, project: string): Promise<{ a
   return { app: there.app, ref: { project: await projectOf(there.app, project), pool, name } };
 }
 
-/** `volume export`. */
+/** Runs `volume export`. */
 export async function exportVolume(
   values: Values & { readonly backup: string | undefined },
   [operand, file]: readonly string[],
@@ -51,7 +51,7 @@ export async function exportVolume(
   return EXIT.ok;
 }
 
-/** `volume import`. */
+/** Runs `volume import`. */
 export async function importVolume(
   values: Values,
   [operand, file]: readonly string[],

@@ -25,7 +25,7 @@ export interface DoctorValues {
   readonly "dry-run": boolean;
 }
 
-/** `doctor`. */
+/** Runs `doctor`. */
 export async function doctor(values: DoctorValues, _operands: readonly string[], app: App): Promise<number> {
   const facts = await look(app);
   const findings = findingsOf(facts);

@@ -26,7 +26,7 @@ interface CreateValues extends Omit<LifecycleValues, "name" | "trace" | "paralle
 /** The name of the file that messages give to the command line. */
 const COMMAND_LINE = "create";
 
-/** `create`: turns the command line into a configuration, which is checked and planned like that of a file. */
+/** Runs `create`, which turns the command line into a configuration that is checked and planned like that of a file. */
 export async function create(values: CreateValues, operands: readonly string[], app: App): Promise<number> {
   const [image, operand] = operands as [string, string];
   const place = await placeOf(app, operand, values.project);
@@ -57,7 +57,7 @@ export async function create(values: CreateValues, operands: readonly string[], 
   );
 }
 
-/** `instance set`. */
+/** Runs `instance set`. */
 export async function set(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
   const [name, ...pairs] = operands as [string, ...string[]];
   const settings = settingsOf(pairs);
@@ -74,7 +74,7 @@ interface GetValues extends PlaceValues {
   readonly json: boolean;
 }
 
-/** `instance get`. */
+/** Runs `instance get`. */
 export async function get(values: GetValues, operands: readonly string[], app: App): Promise<number> {
   const [name, key] = operands as [string, string | undefined];
   const [place] = await foundPlaces([await onePlace(name, values, app)]);
@@ -107,7 +107,7 @@ interface CopyValues extends ChangeValues {
 /** Longest wait for a copy that an earlier run began. */
 const SETTLE_SECONDS = 600;
 
-/** `instance copy`. */
+/** Runs `instance copy`. */
 export async function copy(values: CopyValues, operands: readonly string[], app: App): Promise<number> {
   const [from, name] = operands as [string, string];
   const wrong = instanceNameProblem(name);

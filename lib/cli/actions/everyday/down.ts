@@ -30,7 +30,7 @@ interface Values extends Omit<LifecycleValues, "name" | "trace"> {
   readonly "must-exist": boolean;
 }
 
-/** `down`. */
+/** Runs `down`. */
 export async function down(values: Values, operands: readonly string[], app: App): Promise<number> {
   checkParallel(values);
   const { files, places } = await subjectsOf(operands, values, app);

@@ -23,7 +23,7 @@ interface ExecValues extends ShellValues {
   readonly T: boolean;
 }
 
-/** `exec`: with the terminal where there is one, as a program that talks to a user needs it. */
+/** Runs `exec`, with the terminal where there is one, as interactive programs need it. */
 export async function exec(values: ExecValues, operands: readonly string[], app: App): Promise<number> {
   if (values.t && values.T) throw new UsageError("-t and -T cannot be combined");
   refuseMisplacedFlag("exec", operands[0]!, operands[1]);
@@ -35,7 +35,7 @@ export async function exec(values: ExecValues, operands: readonly string[], app:
 /** The working directory, whose container is meant without an operand. */
 const HERE = ".";
 
-/** `shell`. */
+/** Runs `shell`. */
 export async function shell(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
   const [name = HERE, ...program] = operands;
   refuseMisplacedFlag("shell", name, program[0]);
@@ -49,7 +49,7 @@ const PROCESSES = [
   '&& echo "${one#/proc/} $command"; done; true; }',
 ].join(" ");
 
-/** `top`. */
+/** Runs `top`. */
 export async function top(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
   const find = (operand: string) => oneMeantPlace(operand, values, app);
   return await runProgram(values, [operands[0] ?? HERE, "/bin/sh", "-c", PROCESSES], find, app);

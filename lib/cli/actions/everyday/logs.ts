@@ -21,7 +21,7 @@ interface Values extends PlaceValues {
   readonly console: boolean;
 }
 
-/** `logs`. */
+/** Runs `logs`. */
 export async function logs(values: Values, operands: readonly string[], app: App): Promise<number> {
   const options = optionsOf(values, Date.now());
   const { places, wrong } = await readablePlaces(operands, values, app);

@@ -33,7 +33,7 @@ interface Values extends PlaceValues, ListValues {
   readonly check: boolean;
 }
 
-/** `ps`. */
+/** Runs `ps`. */
 export async function ps(values: Values, operands: readonly string[], app: App): Promise<number> {
   checkList(PS, values);
   const { places, wrong } = await shownPlaces(values, operands, app);

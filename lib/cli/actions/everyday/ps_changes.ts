@@ -17,7 +17,7 @@ import { sourcesOf } from "../../places/sources.ts";
 import { keyOf } from "../../shared/subjects.ts";
 import { compareAll, type Compared } from "../changes/compare.ts";
 
-/** The parts in which instances differ, by their keys; of others, it is not known. */
+/** Returns the parts in which instances differ, by their keys; absent where that is unknown. */
 export async function differencesOf(
   found: readonly FoundPlace[],
   values: PlaceValues,

@@ -21,12 +21,12 @@ interface RestartValues extends StartValues {
   readonly "no-deps": boolean;
 }
 
-/** `start`. */
+/** Runs `start`. */
 export async function start(values: StartValues, operands: readonly string[], app: App): Promise<number> {
   return await changePower({ command: "start", restart: false, order: "start" }, values, operands, app);
 }
 
-/** `restart`. */
+/** Runs `restart`. */
 export async function restart(values: RestartValues, operands: readonly string[], app: App): Promise<number> {
   const follows = !values["no-deps"];
   return await changePower(
@@ -37,7 +37,7 @@ export async function restart(values: RestartValues, operands: readonly string[]
   );
 }
 
-/** `stop`. */
+/** Runs `stop`. */
 export async function stop(values: StopValues, operands: readonly string[], app: App): Promise<number> {
   const seconds = values["wait-stop"];
   return await changePlaces(
@@ -48,7 +48,7 @@ export async function stop(values: StopValues, operands: readonly string[], app:
   );
 }
 
-/** `kill`. */
+/** Runs `kill`. */
 export async function kill(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
   return await changePlaces(
     { command: "kill", word: "stopped", order: "stop", plan: (info) => planStop(info, 0) },
@@ -58,12 +58,12 @@ export async function kill(values: ChangeValues, operands: readonly string[], ap
   );
 }
 
-/** `pause`. */
+/** Runs `pause`. */
 export async function pause(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
   return await freeze(true, values, operands, app);
 }
 
-/** `unpause`. */
+/** Runs `unpause`. */
 export async function unpause(values: ChangeValues, operands: readonly string[], app: App): Promise<number> {
   return await freeze(false, values, operands, app);
 }

@@ -44,7 +44,7 @@ export interface BuildHow extends Pick<Scope, "repeats"> {
   readonly known?: (known: Known, isCurrent: boolean) => void;
 }
 
-/** Everything that is known before anything is built. */
+/** Facts that are known before the first build. */
 export interface Known {
   readonly groups: readonly (readonly Wanted[])[];
   readonly world: World;
@@ -55,7 +55,7 @@ export interface Known {
   readonly factsOf: (target: Target) => Promise<RecordFacts>;
 }
 
-/** `image build`. */
+/** Runs `image build`. */
 export async function build(
   values: BuildValues,
   operands: readonly string[],

@@ -22,7 +22,7 @@ interface Values extends ListValues {
   readonly files: boolean;
 }
 
-/** `image diff`; exits with 10 where the images differ. */
+/** Runs `image diff`, which exits with 10 where the images differ. */
 export async function diff(values: Values, [a, b]: readonly string[], app: App): Promise<number> {
   const [from, to] = b === undefined
     ? await versionsAt(a!, values, app)

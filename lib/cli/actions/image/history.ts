@@ -23,7 +23,7 @@ interface HistoryValues extends ListValues {
   readonly project: string;
 }
 
-/** `image history`. */
+/** Runs `image history`. */
 export async function history(
   values: HistoryValues,
   [operand]: readonly string[],
@@ -51,7 +51,7 @@ export async function history(
   return EXIT.ok;
 }
 
-/** `image rollback`. */
+/** Runs `image rollback`. */
 export async function rollback(
   values: LockValues & { readonly project: string },
   [operand, to = ""]: readonly string[],

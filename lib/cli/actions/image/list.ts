@@ -19,7 +19,7 @@ interface ListValues extends ListForm {
   readonly all: boolean;
 }
 
-/** `image list`. */
+/** Runs `image list`. */
 export async function list(values: ListValues, operands: readonly string[], app: App): Promise<number> {
   const [first = "", ...more] = operands;
   const colon = first.indexOf(":");

@@ -35,7 +35,7 @@ interface Values extends LockValues {
   readonly json: boolean;
 }
 
-/** `image prune`. */
+/** Runs `image prune`. */
 export async function prune(values: Values, operands: readonly string[], app: App): Promise<number> {
   if (!Number.isInteger(values.keep) || values.keep < 1) {
     throw new UsageError(`--keep needs a whole number from 1, not "${values.keep}"`);

@@ -30,7 +30,7 @@ interface Values extends LockValues {
   readonly "wait-stop": number;
 }
 
-/** `image shell`. */
+/** Runs `image shell`. */
 export async function shell(
   values: Values,
   [operand, ...program]: readonly string[],

@@ -43,7 +43,7 @@ interface Shown {
   readonly images: readonly string[];
 }
 
-/** `image show`. */
+/** Runs `image show`. */
 export async function show(values: Values, [operand]: readonly string[], app: App): Promise<number> {
   const colon = operand!.indexOf(":");
   const remote = operand!.slice(0, Math.max(colon, 0));

@@ -31,7 +31,7 @@ interface Values extends
   readonly "check-only": boolean;
 }
 
-/** `image update`. */
+/** Runs `image update`. */
 export async function update(values: Values, names: readonly string[], app: App): Promise<number> {
   checkParallel(values);
   const project = await projectOf(app, values.project);

@@ -34,7 +34,7 @@ export interface HostAddress {
   readonly address: string;
 }
 
-/** `instance addresses`. */
+/** Runs `instance addresses`. */
 export async function addresses(values: Values, _operands: readonly string[], app: App): Promise<number> {
   const { family } = values;
   if (family !== "inet" && family !== "inet6") {

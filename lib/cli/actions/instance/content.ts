@@ -15,7 +15,7 @@ interface Values {
   readonly "ids-of": string;
 }
 
-/** `instance content`. */
+/** Runs `instance content`. */
 export async function content(values: Values, [name, path]: readonly string[], app: App): Promise<number> {
   const place = await placeOf(app, name!, values.project);
   const archive = instanceContent(

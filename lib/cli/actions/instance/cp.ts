@@ -17,7 +17,7 @@ interface Values extends PlaceValues, LockValues {
   readonly "max-size": number;
 }
 
-/** `cp`. */
+/** Runs `cp`. */
 export async function cp(values: Values, operands: readonly string[], app: App): Promise<number> {
   const [from, to] = operands as [string, string];
   const { inside: source } = sideOf(from);

@@ -30,7 +30,7 @@ interface Values extends EnvironmentValues {
   readonly "kill-after": string;
 }
 
-/** `instance exec`. */
+/** Runs `instance exec`. */
 export async function exec(values: Values, operands: readonly string[], app: App): Promise<number> {
   return await runProgram(values, operands, (name) => placeOf(app, name, values.project), app);
 }
@@ -53,7 +53,7 @@ export async function runProgram(
   });
 }
 
-/** `instance shell`. */
+/** Runs `instance shell`. */
 export async function shell(values: Values, operands: readonly string[], app: App): Promise<number> {
   return await openShell(values, operands, (name) => placeOf(app, name, values.project), app);
 }

@@ -18,7 +18,7 @@ interface PushValues {
   readonly "dry-run": boolean;
 }
 
-/** `file push`. */
+/** Runs `file push`. */
 export async function push(values: PushValues, operands: readonly string[], app: App): Promise<number> {
   const [from, to] = operands as [string, string];
   const { name, path } = target(to, from);
@@ -72,10 +72,10 @@ async function contentOf(file: string, app: App): Promise<Uint8Array> {
   return content;
 }
 
-/** It is held in memory whole. */
+/** Size limit of a pulled file, which is held in memory. */
 const PULL_LIMIT_MIB = 64;
 
-/** `file pull`. */
+/** Runs `file pull`. */
 export async function pull(
   values: { readonly project: string; readonly "dry-run": boolean },
   operands: readonly string[],

@@ -23,14 +23,14 @@ interface Values {
 
 interface ListValues extends Values, ListForm {}
 
-/** The instance at a place; throws where there is none. */
+/** Returns the instance at a place; throws where there is none. */
 export async function infoOf({ app, ref }: Place): Promise<InstanceInfo> {
   const info = await (await app.server()).instance(ref);
   if (!info) throw await missingInstance({ app, ref });
   return info;
 }
 
-/** `instance profiles`. */
+/** Runs `instance profiles`. */
 export async function profiles(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
   const info = await infoOf(await placeOf(app, name!, values.project));
   if (values.json) app.print(`${printableJson(info.profiles)}\n`);
@@ -38,7 +38,7 @@ export async function profiles(values: ListValues, [name]: readonly string[], ap
   return EXIT.ok;
 }
 
-/** `instance devices`. */
+/** Runs `instance devices`. */
 export async function devices(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
   const info = await infoOf(await placeOf(app, name!, values.project));
   const rows = Object.entries(info.expandedDevices)
@@ -54,7 +54,7 @@ export async function devices(values: ListValues, [name]: readonly string[], app
   return EXIT.ok;
 }
 
-/** MAC addresses of all NICs of an instance, by the name of the device. */
+/** Returns the MAC addresses of all NICs of an instance, by the name of the device. */
 export function hardwareAddresses(info: InstanceInfo): readonly { nic: string; hwaddr: string }[] {
   return Object.entries(info.expandedDevices)
     .filter(([, device]) => device["type"] === "nic")
@@ -65,7 +65,7 @@ export function hardwareAddresses(info: InstanceInfo): readonly { nic: string; h
     .sort((a, b) => compareTexts(a.nic, b.nic));
 }
 
-/** `instance hwaddr`. */
+/** Runs `instance hwaddr`. */
 export async function hwaddr(values: ListValues, names: readonly string[], app: App): Promise<number> {
   const infos = names.length > 0
     ? await Promise.all(names.map(async (name) => infoOf(await placeOf(app, name, values.project))))
@@ -77,7 +77,7 @@ export async function hwaddr(values: ListValues, names: readonly string[], app: 
   return EXIT.ok;
 }
 
-/** `instance info`. */
+/** Runs `instance info`. */
 export async function info(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
   const place = await placeOf(app, name!, values.project);
   const found = await (await place.app.server()).get(fullInstancePath(place.ref));
@@ -90,7 +90,7 @@ export async function info(values: ListValues, [name]: readonly string[], app: A
   return EXIT.ok;
 }
 
-/** `instance logs`. */
+/** Runs `instance logs`. */
 export async function logs(
   values: Values & { readonly console: boolean },
   [name, file]: readonly string[],
@@ -116,7 +116,7 @@ export async function logs(
   return EXIT.ok;
 }
 
-/** `instance idmap`. */
+/** Runs `instance idmap`. */
 export async function idmap(values: Values, [name]: readonly string[], app: App): Promise<number> {
   const place = await placeOf(app, name!, values.project);
   const root = hostRoot(await infoOf(place));

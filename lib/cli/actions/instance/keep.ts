@@ -18,7 +18,7 @@ interface Values {
   readonly from: string;
 }
 
-/** `instance keep`. */
+/** Runs `instance keep`. */
 export async function keep(values: Values, [name, ...paths]: readonly string[], app: App): Promise<number> {
   const { store, restore, from } = values;
   const place = await placeOf(app, name!, values.project);

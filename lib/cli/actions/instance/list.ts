@@ -20,7 +20,7 @@ interface Values extends ListValues {
   readonly "all-projects": boolean;
 }
 
-/** `instance list`. */
+/** Runs `instance list`. */
 export async function list(values: Values, filters: readonly string[], app: App): Promise<number> {
   const server = await app.server();
   if (values["all-projects"]) {
@@ -58,7 +58,9 @@ function rowOf(info: InstanceInfo, now: number) {
   };
 }
 
-/** The daemons have no date of an instance whose member does not answer, and write the year 1 or 1970 for that. */
+/**
+ * Tells whether a date is known: for an instance whose member does not answer, the daemons write the year 1 or 1970.
+ */
 function hasDate({ createdAt }: InstanceInfo): boolean {
   return Date.parse(createdAt) > 0;
 }

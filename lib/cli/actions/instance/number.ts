@@ -27,7 +27,7 @@ export interface NamedNumber {
   readonly number: number;
 }
 
-/** `instance number`. */
+/** Runs `instance number`. */
 export async function number(values: Values, names: readonly string[], app: App): Promise<number> {
   if (!values.f) throw new UsageError("-f needs the CSV file with the numbers");
   if (values.r && !values.project) throw new UsageError("-r can be used only with --project");

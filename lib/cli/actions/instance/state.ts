@@ -18,12 +18,12 @@ interface StopValues extends ChangeValues {
   readonly "wait-stop": number;
 }
 
-/** `instance start`. */
+/** Runs `instance start`. */
 export async function start(values: StartValues, operands: readonly string[], app: App): Promise<number> {
   return await changePower({ command: "instance start", restart: false, slash: true }, values, operands, app);
 }
 
-/** `instance restart`. */
+/** Runs `instance restart`. */
 export async function restart(values: StartValues, operands: readonly string[], app: App): Promise<number> {
   return await changePower(
     { command: "instance restart", restart: true, slash: true },
@@ -33,7 +33,7 @@ export async function restart(values: StartValues, operands: readonly string[], 
   );
 }
 
-/** `instance stop`. */
+/** Runs `instance stop`. */
 export async function stop(values: StopValues, operands: readonly string[], app: App): Promise<number> {
   checkParallel(values);
   const places = await placesOf(operands, values, app, { slash: true });
@@ -55,7 +55,7 @@ interface WaitValues {
   readonly pause: number;
 }
 
-/** `instance wait`. */
+/** Runs `instance wait`. */
 export async function wait(values: WaitValues, names: readonly string[], app: App): Promise<number> {
   const until = conditions(values.until);
   const places = await Promise.all(names.map((name) => placeOf(app, name, values.project)));

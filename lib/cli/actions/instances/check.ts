@@ -26,7 +26,7 @@ interface CheckValues extends ConfigValues, ListValues {
   readonly once: boolean;
 }
 
-/** `check`. */
+/** Runs `check`. */
 export async function check(values: CheckValues, operands: readonly string[], own: App): Promise<number> {
   checkParallel(values);
   checkList(CHECKS, values);
@@ -92,7 +92,7 @@ interface OneValues {
   readonly "start-interval": string;
 }
 
-/** `instance check`. */
+/** Runs `instance check`. */
 export async function checkOne(values: OneValues, operands: readonly string[], app: App): Promise<number> {
   const [name = "", ...argv] = operands;
   const probe = probeOf(values, argv);

@@ -50,7 +50,7 @@ interface ApplyValues extends ShowValues, LockValues {
   readonly resume: boolean;
 }
 
-/** A file's text under the name that messages have for it; `-` is stdin. */
+/** Reads a file, or stdin for `-`, and returns its text with its name for messages. */
 async function readFile(path: string, app: App, host = app.host): Promise<{ file: string; text: string }> {
   if (path !== "-") {
     const text = await readText(host, path, path);
@@ -102,7 +102,7 @@ function orderOf({ order }: ShowValues): Order {
   throw new UsageError(`--order is lxops or cloud-init, not "${order}"`);
 }
 
-/** The operating system that `--ostype` names, if it names one. */
+/** Returns the operating system that `--ostype` names, if it names one. */
 function givenOS({ ostype }: ShowValues): OSType | undefined {
   if (ostype === "") return undefined;
   const os = osType(ostype);
@@ -110,7 +110,7 @@ function givenOS({ ostype }: ShowValues): OSType | undefined {
   throw new UsageError(`There is no ostype "${ostype}"; there are ${osTypeNames().join(", ")}`);
 }
 
-/** `cloudconfig lint`. */
+/** Runs `cloudconfig lint`. */
 export async function lint(
   { json }: { readonly json: boolean },
   files: readonly string[],
@@ -125,7 +125,7 @@ export async function lint(
   return app.globals.strict ? EXIT.config : EXIT.failure;
 }
 
-/** `cloudconfig plan`. */
+/** Runs `cloudconfig plan`. */
 export async function plan(values: ShowValues, operands: readonly string[], app: App): Promise<number> {
   if (printsTypes(values, app)) return EXIT.ok;
   await checkChoice({ ...values, all: false, resume: false });
@@ -180,7 +180,7 @@ async function osOf(
   );
 }
 
-/** `cloudconfig`. */
+/** Runs `cloudconfig`. */
 export async function applyTo(
   values: ApplyValues,
   operands: readonly string[],
@@ -200,7 +200,7 @@ export async function applyTo(
   return await apply(values, operands, [f || "-"], app);
 }
 
-/** `instance cloudconfig`: operands alone are files here. */
+/** Runs `instance cloudconfig`, whose operands are all files. */
 export async function applyFiles(
   values: ApplyValues,
   operands: readonly string[],

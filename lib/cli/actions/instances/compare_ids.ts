@@ -15,7 +15,7 @@ interface Values {
   readonly device: readonly string[];
 }
 
-/** `instance compare-ids`. */
+/** Runs `instance compare-ids`. */
 export async function compareIds(
   values: Values,
   [name, made]: readonly string[],

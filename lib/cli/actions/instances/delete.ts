@@ -28,7 +28,7 @@ function deleteOptions(values: DeleteValues): DeleteOptions {
   return { ...planOptions(values), mustExist: values["must-exist"], named: values.name !== "" };
 }
 
-/** `delete`. */
+/** Runs `delete`. */
 export async function deleteInstances(
   values: DeleteValues,
   operands: readonly string[],
@@ -52,7 +52,7 @@ export async function deleteInstances(
   );
 }
 
-/** `destroy`. */
+/** Runs `destroy`. */
 export async function destroy(values: DestroyValues, operands: readonly string[], own: App): Promise<number> {
   const { sources, app } = await fileSources({ command: "destroy" }, operands, values, own);
   return await runLifecycle(destroyLifecycle(values), values, sources, app);

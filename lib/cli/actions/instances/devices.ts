@@ -10,7 +10,7 @@ import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/li
 /** Parts of a configuration that only an instance needs, and its directories do not. */
 const DIRECTORIES: readonly Part[] = ["ostype", "cloud-config", "instance-name"];
 
-/** `create-devices`. */
+/** Runs `create-devices`. */
 export async function createDevices(
   values: LifecycleValues,
   files: readonly string[],
@@ -30,7 +30,7 @@ export async function createDevices(
   );
 }
 
-/** `extract`. */
+/** Runs `extract`. */
 export async function extract(values: LifecycleValues, files: readonly string[], app: App): Promise<number> {
   return await runLifecycle(
     {
@@ -46,7 +46,7 @@ export async function extract(values: LifecycleValues, files: readonly string[],
   );
 }
 
-/** `create-profile`. */
+/** Runs `create-profile`. */
 export async function createProfile(
   values: LifecycleValues,
   files: readonly string[],

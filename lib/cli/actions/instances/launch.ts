@@ -51,7 +51,7 @@ const CONFIGURED = NAME_ONLY.filter((part) =>
   !["ostype", "cloud-config", "environment", "instance-name"].includes(part)
 );
 
-/** `launch`. */
+/** Runs `launch`. */
 export async function launch(
   values: LaunchValues,
   operands: readonly string[],
@@ -80,7 +80,7 @@ export function launchLifecycle(values: LaunchValues, app: App): Lifecycle<PlanO
   };
 }
 
-/** `rebuild`. */
+/** Runs `rebuild`. */
 export async function rebuild(values: RebuildValues, operands: readonly string[], own: App): Promise<number> {
   const lifecycle = rebuildLifecycle(values);
   if (values.resume) await daemonIsBack(own);
@@ -173,7 +173,7 @@ function undoPaths({ instance }: Target): readonly string[] {
   return plainDirectories(instance.filesystems).flatMap((path) => [partialOf(path), replacedOf(path)]);
 }
 
-/** `prune`. */
+/** Runs `prune`. */
 export async function prune(values: LifecycleValues, operands: readonly string[], own: App): Promise<number> {
   const { sources, app } = await fileSources({ command: "prune" }, operands, values, own);
   const isLocal = await app.isLocal();
@@ -194,7 +194,7 @@ export async function prune(values: LifecycleValues, operands: readonly string[]
   );
 }
 
-/** `configure`. */
+/** Runs `configure`. */
 export async function configure(
   values: ConfigureValues,
   operands: readonly string[],

@@ -38,7 +38,7 @@ import { applySteps } from "../../shared/apply_steps.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { writeStep } from "../../shared/text_file.ts";
 
-/** `profile list`. */
+/** Runs `profile list`. */
 export async function list(
   values: ConfigValues & ListValues,
   files: readonly string[],
@@ -53,7 +53,7 @@ export async function list(
   return EXIT.ok;
 }
 
-/** `profile diff`. */
+/** Runs `profile diff`. */
 export async function diff(
   values: ConfigValues & ListValues,
   operands: readonly string[],
@@ -69,7 +69,7 @@ export async function diff(
   return found.length === 0 ? EXIT.ok : EXIT.differs;
 }
 
-/** `profile apply`. */
+/** Runs `profile apply`. */
 export async function apply(values: LifecycleValues, operands: readonly string[], own: App): Promise<number> {
   const { sources, app } = await fileSources({ command: "profile apply" }, operands, values, own);
   return await runLifecycle(
@@ -88,7 +88,7 @@ export async function apply(values: LifecycleValues, operands: readonly string[]
   );
 }
 
-/** `profile reorder`. */
+/** Runs `profile reorder`. */
 export async function reorder(values: LifecycleValues, files: readonly string[], app: App): Promise<number> {
   return await runLifecycle(
     {
@@ -113,7 +113,7 @@ interface ChangeValues extends ProjectValues {
   readonly "dry-run": boolean;
 }
 
-/** `profile exists`. */
+/** Runs `profile exists`. */
 export async function exists(values: ProjectValues, [operand]: readonly string[], app: App): Promise<number> {
   const { app: there, name } = remoteOf(app, operand!);
   const project = await projectOf(there, values.project);
@@ -123,7 +123,7 @@ export async function exists(values: ProjectValues, [operand]: readonly string[]
   return EXIT.ok;
 }
 
-/** `profile export`. */
+/** Runs `profile export`. */
 export async function exportProfiles(
   values: ChangeValues & { readonly d: string; readonly all: boolean },
   names: readonly string[],
@@ -155,7 +155,7 @@ function profileText({ config, description, devices }: ProfileInfo): string {
   return stringify({ config, description, devices }, { lineWidth: -1, useAnchors: false });
 }
 
-/** A map, which is the empty text where the file has nothing. */
+/** Returns a map; an empty text counts as an empty map. */
 function mapOf<S extends z.ZodMiniType>(value: S) {
   return transform(z.nullish(z.union([z.record(z.string(), value), z.literal("")])), (map) => map || {});
 }
@@ -182,7 +182,7 @@ export function parseProfile(file: string, content: string): ProfileBody {
   throw fileError(file, `Not a profile: ${issue.path.join(".")}: ${issue.message}`);
 }
 
-/** `profile import`. */
+/** Runs `profile import`. */
 export async function importProfiles(
   values: ChangeValues,
   files: readonly string[],

@@ -43,7 +43,7 @@ interface Values extends PropertyValues, LockValues, ImageFields {
 /** Layouts of images; empty is the daemon's choice. */
 const FORMATS: readonly string[] = ["", "unified", "split"];
 
-/** `publish`. */
+/** Runs `publish`. */
 export async function publish(values: Values, all: readonly string[], app: App): Promise<number> {
   if (!FORMATS.includes(values.format)) {
     throw new UsageError(`--format is unified or split, not "${values.format}"`);

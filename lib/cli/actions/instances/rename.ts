@@ -17,7 +17,7 @@ import { recallAt } from "../../shared/lifecycle/recall.ts";
 /** The new name is one of an instance. */
 const WITHOUT = EXISTING.filter((part) => part !== "instance-name");
 
-/** `rename`. */
+/** Runs `rename`. */
 export async function rename(
   values: LifecycleValues,
   [operand, name]: readonly string[],
@@ -64,7 +64,7 @@ export async function rename(
   );
 }
 
-/** A layout that is wrong is reported by the planner. */
+/** Returns the paths of a layout; none where it is wrong, which the planner reports. */
 function pathsOf(renamed: Target, datasets: World["datasets"]): readonly string[] {
   try {
     return renamePaths(renamed, datasets);

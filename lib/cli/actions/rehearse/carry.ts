@@ -12,7 +12,7 @@ import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import type { RehearseValues } from "./rehearse.ts";
 
-/** Everything that any part of a rehearsal plans from. */
+/** The facts that any part of a rehearsal needs. */
 const NEEDS = {
   images: true,
   holders: true,

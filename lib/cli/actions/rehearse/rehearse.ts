@@ -41,7 +41,7 @@ export interface RehearseValues extends CleanValues {
 /** The commands that are rehearsed. */
 export type Rehearsed = "rebuild" | "up";
 
-/** `rehearse rebuild` and `rehearse up`. */
+/** Runs `rehearse rebuild` and `rehearse up`. */
 export async function rehearse(
   command: Rehearsed,
   values: RehearseValues,
@@ -103,7 +103,7 @@ export async function rehearse(
   return differences.length === 0 ? EXIT.ok : EXIT.differs;
 }
 
-/** `rehearse clean`: removes what a rehearsal has left that was killed. */
+/** Runs `rehearse clean`, which removes the leftovers of a killed rehearsal. */
 export async function cleanUp(values: CleanValues, operands: readonly string[], app: App): Promise<number> {
   const target = await subject("rehearse clean", values, operands, app);
   await lockRehearsal(target, values, app);

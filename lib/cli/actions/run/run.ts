@@ -13,7 +13,7 @@ import { isBare, runBare } from "./bare.ts";
 import { type Ended, RunError } from "./ended.ts";
 import { optionsOf, type RunValues } from "./values.ts";
 
-/** `run`. */
+/** Runs `run`. */
 export async function run(values: RunValues, operands: readonly string[], app: App): Promise<number> {
   if (values.sweep || values.discard !== "") {
     return await (await import("./sweep.ts")).sweep(values, operands, app);

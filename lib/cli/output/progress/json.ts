@@ -30,7 +30,7 @@ export interface JsonStream {
   date(): Date;
 }
 
-/** Shows a plan that is carried out. */
+/** The display of a plan that is carried out. */
 export class JsonProgress {
   readonly #stream: JsonStream;
   /** Unfinished lines of the output of items, by instance and stream. */

@@ -38,7 +38,7 @@ const UP = "\x1b[A";
 const CLEAR_LINE = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 
-/** Shows a plan that is carried out. */
+/** The display of a plan that is carried out. */
 export class LiveProgress {
   readonly #terminal: LiveTerminal;
   readonly #options: LiveOptions;

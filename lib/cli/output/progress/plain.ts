@@ -27,7 +27,7 @@ export interface PlainStream {
   now(): number;
 }
 
-/** Shows a plan that is carried out. */
+/** The display of a plan that is carried out. */
 export class PlainProgress {
   readonly #stream: PlainStream;
   readonly #options: PlainOptions;

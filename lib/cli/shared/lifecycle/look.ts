@@ -65,7 +65,7 @@ interface LookOptions {
   readonly load?: () => Promise<unknown>;
 }
 
-/** Everything that a command finds before it plans. */
+/** The facts that a command has before it plans. */
 export interface Look {
   readonly targets: readonly Target[];
   readonly world: World;

@@ -79,7 +79,7 @@ export const dataset: HostDataKind = {
   copy: copyOfDatasets,
 };
 
-/** ZFS takes snapshots of all datasets at the same moment; an old one takes one at a time. */
+/** Plans snapshots of datasets. ZFS takes all of them at the same moment; an old version takes one at a time. */
 function take(datasets: readonly LocatedFilesystem[], snapshot: string, world: World): Taking {
   const names = datasets.map(({ path }) => `${path}@${snapshot}`);
   const apart = datasets.length > 1 && !world.zfsTakesSeveral;
@@ -104,7 +104,7 @@ function removeSnapshot({ path }: LocatedFilesystem, { snapshot, reason, clones 
   });
 }
 
-/** A snapshot is cloned, so that `tar` finds it at a directory. */
+/** Plans an archive of a dataset. A snapshot is cloned first, so that `tar` finds it at a directory. */
 function pack({ id, path, directory }: LocatedFilesystem, packing: Packing, world: World): Packed {
   const { snapshot, archive } = packing;
   if (snapshot === "") return { make: packSteps(directory, archive), fetch: [] };
@@ -164,7 +164,10 @@ function unpackNew(
   };
 }
 
-/** The snapshots of the dataset stay, and nothing of it changes before everything is unpacked. */
+/**
+ * Plans to unpack an archive beside a dataset, which keeps its snapshots and does not change until everything is
+ * unpacked.
+ */
 function unpackBeside(
   { path, directory }: LocatedFilesystem,
   other: string,

@@ -154,7 +154,9 @@ function rollback(
   };
 }
 
-/** A copy that is made for one return only takes the directory's place itself. */
+/**
+ * Plans to put the copies of directories back. A copy is made for one return only, so it replaces the directory itself.
+ */
 function giveBack(directories: readonly LocatedFilesystem[], snapshot: string, left: Left): readonly Step[] {
   return directories.flatMap(({ path }) => {
     const [copy, replaced] = [directorySnapshot(path, snapshot), replacedOf(path)];

@@ -13,7 +13,7 @@ import type { FoundOS } from "./ostype.ts";
 /** A thing that was found, or the error that says why it was not. It is raised by the planner that needs the thing. */
 export type Outcome<T> = { readonly value: T } | { readonly error: LxopsError };
 
-/** Everything that a configuration names, looked up once for all planners of a command. */
+/** The objects that a configuration names, looked up once for all planners of a command. */
 export interface Resolved {
   readonly target: Target;
   readonly world: World;

@@ -15,7 +15,7 @@ import { all, type Filesystems, select } from "../../storage/selection.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { named, refOf, type Target, type World } from "../../world.ts";
 
-/** Begins the names of these snapshots. */
+/** Prefix of these snapshots. */
 const PREFIX = "lxops-rebuild";
 
 /** Plans the removal of the snapshots that a swap which was cut off took. */

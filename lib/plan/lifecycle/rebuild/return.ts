@@ -81,7 +81,9 @@ function namesBack(
   };
 }
 
-/** A spare that did not come to serve is a spare again, and is never taken for a new instance, which is deleted. */
+/**
+ * Returns the role of the new instance after a return: a spare is a spare again and is not deleted like a new instance.
+ */
 function awayRole(info: InstanceInfo): Role {
   return roleOf(info) === "back" ? "spare" : "new";
 }

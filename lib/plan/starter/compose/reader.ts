@@ -30,7 +30,7 @@ const MOST_REMARKS = 100;
 /** The longest text that is taken over. */
 const LONGEST = 10_000;
 
-/** Reads the keys of a service, each once. */
+/** A reader of the keys of a service, each once. */
 export class ServiceReader {
   readonly remarks: Remark[] = [];
   /** Names that are used and have no value. */

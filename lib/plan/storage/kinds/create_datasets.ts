@@ -43,7 +43,10 @@ export function createDatasets(
   });
 }
 
-/** Other plans may create the same parents at the same time; so none of them undoes it. */
+/**
+ * Returns the step that creates the parents of a dataset. It has no undo, as other plans may create the same parents at
+ * the same time.
+ */
 export function createParents(parent: string): Step {
   return run(`Create dataset ${parent}`, zfsCreateParents(parent), {
     makes: [{ kind: "dataset", name: parent }],

@@ -15,7 +15,10 @@ import { type HostKind, type LocatedFilesystem, MISSING, type Place } from "./ki
 import { datasetsBelow } from "./nested_datasets.ts";
 import { renameDatasets } from "./rename_datasets.ts";
 
-/** The mountpoint of a dataset that is to be created is its own property, or what it inherits (zfsprops(7)). */
+/**
+ * Finds the mountpoint of a dataset, or the reason why it has none. A dataset that is created later gets its own
+ * property or inherits one (zfsprops(7)).
+ */
 function locate(
   filesystem: InstanceFilesystem,
   { datasets }: Pick<World, "datasets">,

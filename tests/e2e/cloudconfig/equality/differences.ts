@@ -33,7 +33,7 @@ function lines(text: string): string[] {
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-/** All meant differences. */
+/** All intended differences. */
 export const DIFFERENCES: readonly Difference[] = [
   {
     paths: /^\/etc\/sudoers\.d(\/|$)/,
