@@ -67,6 +67,7 @@ function formOf(name: string, flag: Flag): string {
 
 function helpOf(flag: Flag): string {
   // Some help texts describe the default themselves.
-  const standard = "default" in flag && !flag.help.includes("(default") ? ` (default: ${flag.default})` : "";
+  const isSaid = !("default" in flag) || flag.default === "" || flag.help.includes("(default");
+  const standard = isSaid ? "" : ` (default: ${flag.default})`;
   return `${flag.help}${flag.kind === "list" ? " (repeatable)" : ""}${standard}`;
 }

@@ -30,4 +30,4 @@ export const filters: Operands = { usage: "[FILTER...]", min: 0 };
 
 /** The meaning of these operands, for help. */
 export const FILTERS_HELP =
-  "FILTER is a part of the name or, with * or ? in it, a pattern that the whole name fits; several: any of them.";
+  "FILTER is a part of the name or, with * or ? in it, a pattern for the whole name; of several, one has to match.";

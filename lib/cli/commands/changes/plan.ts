@@ -15,11 +15,11 @@ const SHOW_SECRETS = {
 
 /** The help about the lines of a plan. */
 const LINES = [
-  "A line for each change: + comes, ~ changes, - goes; what, from -> to, why, and whether it takes a restart",
-  "or a rebuild. lxops notes on an instance what it applied last, so that changes of the file can be told from",
-  "changes by hand. What lxops never set is left alone and not listed; --json lists it as foreign. Items of",
-  "cloud-config files are compared by what was applied, not by what is in the instance. Values of keys are shown",
-  "as *** if their names or they themselves look like a password.",
+  "Prints a line for each change: + is added, ~ is changed, - is removed; then the part, its values as from -> to,",
+  "the reason, and whether it needs a restart or a rebuild. lxops notes on an instance what it applied last, and so",
+  "distinguishes changes of the file from changes by hand. Settings that lxops never set are left alone and not",
+  "listed; --json lists them as foreign. Items of cloud-config files are compared with the items that were applied,",
+  "not with the files in the instance. Values of keys are shown as *** if they or their names look like a password.",
 ].join("\n");
 
 /** `lxops plan`. */

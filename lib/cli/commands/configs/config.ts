@@ -116,7 +116,7 @@ const convert = command({
     },
     keys: {
       kind: "boolean",
-      help: "Rewrite lxc-options as keys such as limits and config, and name those that no key says",
+      help: "Rewrite lxc-options as keys such as limits and config, and list options that have no key",
     },
     ...dryRunFlags,
   },

@@ -45,7 +45,7 @@ const list = command({
     "GET images; from a simplestreams server GET streams/v1/index.json and the lists that it names",
   details:
     "FILTER is a part of a name or description, the start of a fingerprint, or KEY=VALUE for a property.\n" +
-    "Several must all fit. Names of a server can be written after image: in a configuration.",
+    "An image has to match all of them. Names of a server can be written after image: in a configuration.",
   run: async (...all) => (await import("../../actions/image/list.ts")).list(...all),
 });
 

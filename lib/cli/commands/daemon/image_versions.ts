@@ -9,7 +9,7 @@ import { jsonFlag, listFlags } from "../../command/result_flags.ts";
 
 const show = command({
   name: "show",
-  summary: "Show an image: its properties and source, and what was made from it",
+  summary: "Show an image: its properties and source, and the instances and images that were made from it",
   flags: { ...projectFlags, ...jsonFlag },
   operands: { usage: "[REMOTE:]IMAGE", min: 1, max: 1 },
   example: "lxops image show alpine",
@@ -25,8 +25,8 @@ const history = command({
   example: "lxops image history web",
   underTheHood: "GET images",
   details:
-    "Images that lxops built tell what they were built for, and which image had the name before. Where\n" +
-    "your lxops built the image that has the name, those that others noted are left out.",
+    "lxops notes on an image that it builds the name that it is for, and the image that had the name before. If\n" +
+    "your lxops built the image that has the name now, images that others noted are left out.",
   run: async (...all) => (await import("../../actions/image/history.ts")).history(...all),
 });
 

@@ -10,7 +10,7 @@ import { jsonFlag } from "../../command/result_flags.ts";
 /** `lxops doctor`. */
 export const doctor = command({
   name: "doctor",
-  summary: "Find out what is wrong with this machine, its daemon, and what lxops left on them",
+  summary: "Find problems of this machine and its daemon, and leftovers of lxops",
   flags: {
     fix: { kind: "boolean", help: "Mend what can be mended without risk" },
     ...jsonFlag,
@@ -19,17 +19,17 @@ export const doctor = command({
   operands: { usage: "", min: 0, max: 0 },
   example: "lxops doctor",
   underTheHood: "GET /1.0, storage-pools, networks, profiles, instances, images; cat, df, zpool, sudo -n; " +
-    "with --fix also chmod, PATCH and DELETE of what runs have left",
+    "with --fix also chmod, PATCH and DELETE of leftovers",
   exits: "1: there is an error that must be mended; warnings alone give 0",
   details: [
     "It looks at the daemon and its socket, storage and its room, networks, the ids of containers, sudo, ZFS,",
-    "files that others can change, certificates that run out, the clock, and what runs of lxops that were cut off",
-    "have left. Each finding has a name that stays the same, what follows from it, and the commands that mend it.",
-    "Nothing is waited for longer than 10 s, also if the daemon does not answer.",
+    "files that others can change, certificates that expire, the clock, and leftovers of interrupted runs of lxops.",
+    "Each finding has a name that stays the same, its consequence, and the commands that mend it. No look takes longer",
+    "than 10 s, even if the daemon does not answer.",
     "",
-    "With --fix, files of lxops and of the daemon's client lose the rights of others, locks of runs that have ended",
-    "are given up, instances that such runs left frozen continue, and throw-away instances, profiles and images of",
-    "runs that were killed are removed. Everything else is yours to mend.",
+    "With --fix, other users lose their rights on files of lxops and of the daemon's client, locks of runs that have",
+    "ended are removed, instances that such runs left frozen are resumed, and throw-away instances, profiles and images",
+    "of killed runs are removed. You have to mend everything else.",
   ].join("\n"),
   run: async (...all) => (await import("../../actions/doctor/doctor.ts")).doctor(...all),
 });

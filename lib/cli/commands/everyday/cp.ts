@@ -23,7 +23,7 @@ export const cp = command({
       kind: "number",
       value: "MIB",
       default: 16384,
-      help: "Limit for the sum of all sizes of what is copied out of an instance",
+      help: "Limit for the total size of files that are copied out of an instance",
     },
     ...dryRunFlags,
     ...lockFlags,
@@ -32,7 +32,7 @@ export const cp = command({
   example: "lxops cp ./site web:/srv/",
   underTheHood: "GET sftp of the instance",
   details: [
-    "Directories are copied with all that is in them. If the target is a directory, the copy keeps its name in it.",
+    "Directories are copied with their contents. If the target is a directory, the copy keeps its name in it.",
     "Modes, times and symbolic links are kept, owners only with --archive. Devices, sockets, FIFOs and the bits that",
     "let a file run as its owner are left out. The instance need not run, and needs no programs. The copy gets its",
     "name when it is complete. NAME can be a file or a directory: ./web.yaml:/etc/motd",

@@ -28,7 +28,7 @@ export const exec = command({
   underTheHood: "POST exec with websockets for input, output and errors, or with a terminal",
   exits: "the program's",
   details:
-    `Without a terminal, the program reads standard input while it comes. Input and output are not changed.\n${SUBJECT_HELP}`,
+    `Without a terminal, the program reads standard input as it arrives. Input and output are not changed.\n${SUBJECT_HELP}`,
   run: async (...all) => (await import("../../actions/everyday/exec.ts")).exec(...all),
 });
 

@@ -29,9 +29,9 @@ export const ps = command({
   details:
     `${SUBJECTS_HELP}\nIf it has no lxops.yaml, all instances of lxops are listed. An instance that a file describes and the\n` +
     "daemon does not have is listed as absent. CHANGES has the parts that lxops plan would show, without a look\n" +
-    "into instances; an image is among them if the daemon has a newer one of that name. - means none, ? that\n" +
-    "the file or what was applied is not known. Exits with 5 if a check fails. A NAME with * or ? means all\n" +
-    "instances of lxops that it fits, as 'web*' does.",
+    "into instances; an image is among them if the daemon has a newer one of that name. - means none,\n" +
+    "? that the file or the applied items are not known. Exits with 5 if a check fails. A NAME with * or ?\n" +
+    "stands for all instances of lxops that match it, such as 'web*'.",
   run: async (...all) => (await import("../../actions/everyday/ps.ts")).ps(...all),
 });
 
@@ -45,7 +45,7 @@ export const logs = command({
     f: {
       kind: "boolean",
       aliases: ["follow"],
-      help: "Go on with what is logged from now on, until a signal",
+      help: "Also print new lines as they are logged, until a signal",
     },
     n: {
       kind: "string",
@@ -54,7 +54,7 @@ export const logs = command({
       aliases: ["tail"],
       help: "Number of lines at the end, or all",
     },
-    since: { kind: "string", value: "TIME", help: "Only what is newer: a duration such as 10m, or a date" },
+    since: { kind: "string", value: "TIME", help: "Only newer lines: a duration such as 10m, or a date" },
     console: { kind: "boolean", help: "Print the console, also where there is a journal" },
   },
   operands,

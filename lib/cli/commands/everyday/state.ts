@@ -49,12 +49,13 @@ export const restart = command({
     ...stateFlags,
     ...stopFlag,
     ...startFlags,
-    "no-deps": { kind: "boolean", help: "Leave instances alone that restart after these" },
+    "no-deps": { kind: "boolean", help: "Do not restart the instances that restart after these" },
   },
   operands,
   example: "lxops restart web",
   underTheHood: "GET instances, PUT state, GET state where something is waited for",
-  details: `${details}\nInstances that run and have these under after: with restart: true restart, too.`,
+  details:
+    `${details}\nRunning instances that list these under after: with restart: true are restarted, too.`,
   run: async (...all) => (await import("../../actions/everyday/state.ts")).restart(...all),
 });
 
@@ -85,7 +86,7 @@ export const pause = command({
 /** `lxops unpause`. */
 export const unpause = command({
   name: "unpause",
-  summary: "Let the processes of frozen instances go on",
+  summary: "Resume the processes of frozen instances",
   flags: stateFlags,
   operands,
   example: "lxops unpause web",

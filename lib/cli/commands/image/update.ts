@@ -13,7 +13,7 @@ export const update = command({
   flags: {
     "check-only": {
       kind: "boolean",
-      help: "Only tell which are out of date; exits with 10 if there are any",
+      help: "Only list the outdated images; exits with 10 if there are any",
     },
     ...forceFlag,
     ...buildFlags,
@@ -26,7 +26,7 @@ export const update = command({
     "asks the servers of images that it has copied, and of bases, for newer ones. Without names, all of these images",
     "that have a name are looked at, but for those that were edited by hand (image shell).",
     "",
-    "Only what this user's lxops has noted on an image is followed; other images that were built somewhere are left out.",
+    "Only notes of this user's lxops on an image are followed; images that others built are left out.",
     "As root, a configuration file that others can change is refused. Values of -e and --env-file are not noted:",
     "give them again.",
   ].join("\n"),

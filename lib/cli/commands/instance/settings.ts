@@ -18,7 +18,7 @@ export const set = command({
   operands: { usage: "[REMOTE:]NAME|FILE KEY=VALUE...", min: 2 },
   example: "lxops instance set php1 limits.memory=512MiB boot.autostart=true",
   underTheHood: "GET instance, PATCH instance",
-  details: "What a configuration file says about these keys comes back when it is applied the next time.",
+  details: "A command that applies the configuration file later sets these keys to its values again.",
   run: async (...all) => (await import("../../actions/everyday/create.ts")).set(...all),
 });
 

@@ -129,14 +129,15 @@ export const rebuild = command({
     },
     "no-loss": {
       kind: "boolean",
-      help: "Refuse where files outside the devices would be lost (see lxops lost), or nobody can tell",
+      help:
+        "Refuse where files outside the devices would be lost (see lxops lost), or the instance does not tell",
     },
     back: { kind: "boolean", help: "Swap the spare and the instance; a second time swaps them again" },
     "in-place": {
       kind: "boolean",
       help:
         "Let the daemon replace the root filesystem, for storage pools without room for two: it deletes the old " +
-        "one first, and where the new one cannot be created, nothing starts any more (not on LXD 5.0)",
+        "one first, and if the new one cannot be created, the instance cannot start any more (not on LXD 5.0)",
     },
   },
   operands: files,
@@ -150,8 +151,7 @@ export const rebuild = command({
 /** `lxops prune`. */
 export const prune = command({
   name: "prune",
-  summary:
-    "Delete what rebuilds kept or left: spares, new instances that failed, snapshots and copies of data",
+  summary: "Delete leftovers of rebuilds: spares, failed new instances, snapshots and copies of data",
   flags: { ...configFlags, ...changeFlags, ...launcherFlags, ...jsonFlag },
   operands: files,
   example: "lxops prune php.yaml",

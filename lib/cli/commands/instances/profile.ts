@@ -25,7 +25,7 @@ const looking = {
 
 const list = command({
   name: "list",
-  summary: "List the profiles of instances, as configuration files say",
+  summary: "List the profiles that configuration files give to instances",
   flags: { ...looking, ...listFlags },
   operands: files,
   example: "lxops profile list php.yaml",

@@ -22,7 +22,7 @@ export const rename = command({
   example: "lxops rename --name php1 php.yaml php2",
   underTheHood: "POST instance, zfs rename, mv, POST volume, POST and PUT profile, PATCH instance",
   details: "Refuses to start if a new name is taken, and undoes all steps if one fails. The same command\n" +
-    "goes on with a rename that was cut off.\n" +
+    "continues an interrupted rename.\n" +
     FILE_HELP,
   run: async (...all) => (await import("../../actions/instances/rename.ts")).rename(...all),
 });

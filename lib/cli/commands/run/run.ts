@@ -10,7 +10,7 @@ import { createFlags, dryRunFlags, programFlags, projectFlags, propertyFlags } f
 export const runFlags = {
   i: { kind: "boolean", help: "Pass standard input on to the program" },
   t: { kind: "boolean", aliases: ["it", "ti"], help: "Use the terminal" },
-  rm: { kind: "boolean", help: "Accepted for users of docker; the instance goes in any case" },
+  rm: { kind: "boolean", help: "Accepted for users of docker; the instance is deleted in any case" },
   name: { kind: "string", value: "NAME", help: "Name of the instance (default: run- and random letters)" },
   profile: {
     kind: "list",
@@ -55,7 +55,7 @@ export const runFlags = {
   "ssh-listen": {
     kind: "string",
     value: "ADDR:PORT",
-    help: "Lead a port of this machine to its SSH server, and print lines for known_hosts",
+    help: "Forward a port of this machine to its SSH server, and print lines for known_hosts",
   },
   "until-stopped": { kind: "boolean", help: "Run no program, and wait until the instance stops" },
   keep: {
@@ -93,7 +93,7 @@ export const runFlags = {
 /** `lxops run`. */
 export const run = command({
   name: "run",
-  summary: "Run a program in an instance of its own, which is deleted when the program ends",
+  summary: "Run a program in a new instance, which is deleted when the program ends",
   flags: runFlags,
   operands: { usage: "[IMAGE|FILE|DIR] [--] [PROGRAM] [ARGUMENT...]", min: 0 },
   passThrough: true,
@@ -103,10 +103,10 @@ export const run = command({
     "the program's; 124: it took too long; 125: lxops could not run it; 126, 127: it is no program; 128 and the signal's " +
     "number: a signal ended the run",
   details:
-    "The instance gets what a configuration says, with empty directories in the place of its directories, and\n" +
+    "The instance is made as the configuration says, but with empty directories in place of its directories, and\n" +
     "without its secrets, hooks, kept files, ports and static addresses. Disks and ports of its profiles are left\n" +
-    "out, too, except those of profiles that --profile names. It goes in the end, also after a signal; what a run\n" +
-    "has left that was killed is removed by the next run.",
+    "out, too, except those of profiles that --profile names. It is deleted at the end, also after a signal; the\n" +
+    "next run removes the leftovers of a run that was killed.",
   run: async (values, ...all) =>
     values.pool === ""
       ? (await import("../../actions/run/run.ts")).run(values, ...all)
