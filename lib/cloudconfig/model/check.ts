@@ -40,6 +40,9 @@ export interface UserCheck {
   readonly home?: string;
   readonly shell?: string;
   readonly primary?: string;
+  /** The day on which the account expires, counted from 1970, and the days that it stays open with an old password. */
+  readonly expires?: string;
+  readonly inactive?: string;
   readonly groups: readonly string[];
 }
 

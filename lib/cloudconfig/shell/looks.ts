@@ -122,7 +122,10 @@ lxops_look_accounts() {
     NR > 100000 { exit } index(ENVIRON["U"], " " $1 " ") { print "passwd\t" $0 }' /etc/passwd
   [ ! -f /etc/shadow ] || U=$lxops_users awk -F: '
     NR > 100000 { exit }
-    index(ENVIRON["U"], " " $1 " ") { print "shadow\t" ($2 ~ /^[!*]/ ? "locked" : "open") "\t" $1 }' /etc/shadow
+    index(ENVIRON["U"], " " $1 " ") {
+      print "shadow\t" ($2 ~ /^[!*]/ ? "locked" : "open") "\t" $1
+      if ($7 $8 != "") print "aging\t" $7 "\t" $8 "\t" $1
+    }' /etc/shadow
   [ ! -f /etc/group ] || awk 'NR > 20000 { exit } { print "group\t" $0 }' /etc/group
   if command -v getent >/dev/null 2>&1; then
     getent passwd $lxops_users | sed "s/^/passwd$lxops_tab/"

@@ -33,10 +33,37 @@ export function userDrift(check: UserCheck, facts: Facts): Told {
     ...field("comment", check.gecos, GECOS, false),
     ...field("home directory", check.home, HOME, true),
     ...field("shell", check.shell, SHELL, false),
+    ...agingDrift(check, facts),
     ...check.groups.filter((group) => !isMember(facts, group, { name: check.name, gid: entry[GID]! })).map((
       group,
     ): Drift => ({ name, aspect: `group ${group}`, wanted: "member", have: "no member" })),
   ];
+}
+
+/** Compares the times after which an account is closed; they are in a file that some systems do not have. */
+function agingDrift({ name: user, expires, inactive }: UserCheck, facts: Facts): readonly Drift[] {
+  if (!factOf(facts, "shadow", user)) return [];
+  const name = `user ${user}`;
+  const [days = "", day = ""] = factOf(facts, "aging", user) ?? [];
+  return [
+    ...expires === undefined || day === expires ? [] : [{
+      name,
+      aspect: "day of expiry",
+      wanted: dayText(expires),
+      have: dayText(day),
+      stays: true as const,
+    }],
+    ...inactive === undefined || days === inactive
+      ? []
+      : [{ name, aspect: "inactive days", wanted: inactive, have: days || "none", stays: true as const }],
+  ];
+}
+
+/** Returns the date of a day that is counted from 1970. */
+function dayText(day: string): string {
+  return /^\d{1,6}$/.test(day)
+    ? new Date(Number(day) * 86_400_000).toISOString().slice(0, 10)
+    : day || "none";
 }
 
 function isMember(facts: Facts, group: string, { name, gid }: { name: string; gid: string }): boolean {

@@ -30,6 +30,7 @@ const FIELDS: Readonly<Record<string, number>> = {
   block: 1,
   variable: 2,
   shadow: 1,
+  aging: 2,
   password: 1,
   keyfile: 2,
   key: 1,

@@ -7,17 +7,27 @@ import type { Ground } from "../support/daemon.ts";
 /** The systems whose containers are servers. */
 export type System = "debian" | "busybox";
 
-/** Launches a server with one package. */
+/** A server: its image, one package, and a second cloud-config file. */
+export interface Shop {
+  readonly name: string;
+  readonly image: string;
+  readonly system: System;
+  readonly packaged: string;
+  readonly more?: string;
+}
+
+/** Launches a server. */
 export async function launchShop(
   ground: Ground,
-  { name, image, system, packaged }: { name: string; image: string; system: System; packaged: string },
+  { name, image, system, packaged, more = "#cloud-config\n{}\n" }: Shop,
 ): Promise<void> {
-  const more = system === "debian" ? DEBIAN : BUSYBOX;
-  await ground.write(`${name}.cfg`, COMMON + more.replace("PACKAGE", packaged));
+  const own = system === "debian" ? DEBIAN : BUSYBOX;
+  await ground.write(`${name}.cfg`, COMMON + own.replace("PACKAGE", packaged));
+  await ground.write(`${name}-more.cfg`, more);
   const ostype = system === "debian" ? "debian" : "alpine";
   await ground.write(
     `${name}.yaml`,
-    `#lxops-v1\nimage: ${image}\nostype: ${ostype}\ncloud-config-files: [${name}.cfg]\n`,
+    `#lxops-v1\nimage: ${image}\nostype: ${ostype}\ncloud-config-files: [${name}.cfg, ${name}-more.cfg]\n`,
   );
   await ground.ok(["launch", "-name", name, `${name}.yaml`]);
 }

@@ -176,6 +176,18 @@ Deno.test("users differ in fields and groups; what lxops never changes is told a
   assertEquals(told([{ kind: "group", name: "x", members: ["gone"] }], ...groups), []);
 });
 
+Deno.test("the expiry of an account is compared where the system has it", () => {
+  const user: Check = { kind: "user", name: "emil", groups: [], expires: "22889", inactive: "5" };
+  const lines = ["passwd\temil:x:5:5::/h:/bin/sh", "shadow\topen\temil"];
+  assertEquals(told([user], ...lines, "aging\t5\t22889\temil"), []);
+  assertEquals(told([user], ...lines, "aging\t90\t18262\temil"), [
+    "~ user emil, day of expiry 2020-01-01 2032-09-01",
+    "~ user emil, inactive days 90 5",
+  ]);
+  assertEquals(told([user], ...lines).length, 2);
+  assertEquals(told([user], lines[0]!), [], "without /etc/shadow");
+});
+
 Deno.test("a package may have any version unless the file names one, or be provided by another", () => {
   const name = (name: string, version?: string): Check => ({
     kind: "package",

@@ -97,6 +97,8 @@ function checksOf(user: User): readonly Check[] {
       ...(user.homedir ? { home: user.homedir } : {}),
       ...(user.shell ? { shell: user.shell } : {}),
       ...(user.primary_group ? { primary: user.primary_group } : {}),
+      ...(user.expiredate ? { expires: String(dayNumber(user.expiredate)) } : {}),
+      ...(user.inactive ? { inactive: user.inactive } : {}),
       groups: user.groups ?? [],
     },
     ...rules(`/etc/sudoers.d/${rulesFile(user)}`, sudoRules(user)),
