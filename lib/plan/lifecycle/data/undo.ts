@@ -7,7 +7,6 @@
 import { refuse } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
 import { sizeText } from "../../../base/sizes.ts";
-import { isWithin } from "../../../base/within.ts";
 import { isPlainDirectory } from "../../../instance/kinds.ts";
 import type { InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
@@ -17,6 +16,7 @@ import { hasGivenUp } from "../../instance/given_up.ts";
 import { type PendingUndo, undoMark } from "../../instance/spare.ts";
 import { patchInstance } from "../../requests/instances.ts";
 import { otherUsers } from "../../storage/other_users.ts";
+import { sharesFiles, typeAt } from "../../storage/reflinks.ts";
 import type { Filesystems } from "../../storage/selection.ts";
 import { realPath } from "../../tree/paths.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../../world.ts";
@@ -32,9 +32,6 @@ const SHARING: readonly string[] = ["zfs", "btrfs", "lvm", "ceph"];
 export function sharesBlocks(driver = ""): boolean {
   return SHARING.includes(driver);
 }
-
-/** Types of filesystems that can share the blocks of a file with its copy. */
-const REFLINKS: readonly string[] = ["btrfs", "xfs", "bcachefs", "ocfs2"];
 
 /**
  * Checks that all filesystems can be put back, and returns the directories that are too large for copies that do not
@@ -59,7 +56,7 @@ export function refuseUndo(
   const directories = filesystems.host.filter(isPlainDirectory).map(({ path }) => {
     const bytes = world.bytes?.get(path);
     const type = typeAt(realPath(path, world), world);
-    return { path, bytes, type, shares: REFLINKS.includes(type) };
+    return { path, bytes, type, shares: sharesFiles(type) };
   });
   const unknown = directories.filter(({ bytes, shares }) => bytes === undefined && !shares);
   if (unknown.length > 0) {
@@ -93,14 +90,6 @@ export function refuseUndo(
   }
   const large = directories.filter(({ bytes = Infinity, shares }) => shares && bytes > maxCopy);
   return new Set(large.map(({ path }) => path));
-}
-
-/** Returns the type of the filesystem that a path is on. */
-function typeAt(path: string, { mounts }: World): string {
-  const around = (mounts?.here ?? []).filter(({ mountpoint }) =>
-    mountpoint === "/" || isWithin(path, mountpoint)
-  );
-  return around.toSorted((a, b) => b.mountpoint.length - a.mountpoint.length)[0]?.type ?? "";
 }
 
 /**

@@ -39,6 +39,8 @@ import {
 } from "./fill_image.ts";
 import { removeDirectory } from "../../commands/host.ts";
 import { freezeWriters, unfreezeLeft } from "../freeze.ts";
+import { sharesCopy } from "../reflinks.ts";
+import { realPath } from "../../tree/paths.ts";
 import type { Resolved } from "../../instance/resolve/resolved.ts";
 import { NAME_THEM, namesOf } from "../kinds/nested_datasets.ts";
 import { type Described, problem, refOf, type Target, type World } from "../../world.ts";
@@ -123,11 +125,14 @@ function fromTemplate(resolved: Resolved, source: Described, { layout, from }: L
     const root = device.source === device.in!.directory;
     const mounted = root ? HOST_KINDS[device.in!.kind].mount && device.in : undefined;
     if (mounted) marked.add(mounted.id);
+    // cp would copy a link, and not the directory that it leads to.
+    const canShare = found.kind === "directory" &&
+      sharesCopy(realPath(twin.source, world), realPath(device.source, world), world);
     copies.push({
       from: twin.source,
       to: device.source,
       root,
-      program: "rsync",
+      program: canShare ? "cp" : "rsync",
       ...(mounted ? { mounted } : {}),
     });
   }
