@@ -16,7 +16,7 @@ for name in ${packages}; do
   rm -rf /root/pack
   mkdir -p /root/pack/DEBIAN
   dpkg -L "$name" | while IFS= read -r path; do
-    if [ -L "$path" ] || [ -f "$path" ]; then (cd / && cp -a --parents ".$path" /root/pack); fi
+    if [ ! -d "$path" ] && { [ -e "$path" ] || [ -L "$path" ]; }; then (cd / && cp -a --parents ".$path" /root/pack); fi
   done
   dpkg-query -s "$name" | sed -e '/^Status:/d' -e '/^Conffiles:/,/^[^ ]/{/^Conffiles:/d;/^ /d}' -e 's/^Version:.*/&.1/' >/root/pack/DEBIAN/control
   for part in conffiles preinst postinst prerm postrm; do
