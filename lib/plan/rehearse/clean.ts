@@ -15,7 +15,7 @@ import { FROZEN_MARK } from "../runs.ts";
 import { unfreezeLeft } from "../storage/freeze.ts";
 import { partialVolume, volumeKey, volumesOf } from "../storage/kinds/volumes.ts";
 import { objectKey, type PlanOptions, refOf, type World } from "../world.ts";
-import { rehearsalSnapshots } from "./copy.ts";
+import { rehearsalSnapshots } from "./snapshots.ts";
 import type { Stage } from "./stage.ts";
 
 /**

@@ -7,10 +7,10 @@
 import { refuse } from "../../base/errors.ts";
 import { sizeText } from "../../base/sizes.ts";
 import type { Devices, InstanceInfo } from "../../ports/mod.ts";
-import { runEffect, send, sendEffect } from "../../step/build.ts";
+import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { zfsDestroySnapshot, zfsSnapshot } from "../commands/zfs.ts";
 import { deviceOwner } from "../instance/idmap.ts";
+import { isRunning } from "../instance/ownership.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { isBody, sent } from "../record/place.ts";
 import { RECORD_MARK } from "../record/record.ts";
@@ -19,10 +19,14 @@ import { createProfile, deleteProfile } from "../requests/instances.ts";
 import { createIsolatedNetwork, deleteNetwork } from "../requests/networks.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { locate } from "../storage/layout.ts";
+import { sharesCopy } from "../storage/reflinks.ts";
+import { realPath } from "../tree/paths.ts";
 import { MAX_COPY } from "../lifecycle/data/undo.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { inOnePause, isAbout } from "./pause.ts";
 import { givenDevices, isHarmless, leftOut, neutralKeys } from "./reach.ts";
-import { REHEARSAL_MARK, type Stage } from "./stage.ts";
+import { rehearsalSnapshots, takeSnapshots } from "./snapshots.ts";
+import { dataOf, REHEARSAL_DATA, REHEARSAL_MARK, type Stage } from "./stage.ts";
 
 /** Options of the copy. */
 export interface CopyOptions extends PlanOptions {
@@ -30,14 +34,8 @@ export interface CopyOptions extends PlanOptions {
   readonly net: string;
 }
 
-/** Returns the snapshots of datasets that copies are clones of. */
-export function rehearsalSnapshots({ source, random }: Stage): readonly string[] {
-  return source.instance.filesystems.filter(({ kind, transient }) => kind === "dataset" && !transient)
-    .map(({ path }) => `${path}@lxops-rehearsal-${random}`);
-}
-
 /**
- * Plans the copy of an instance that runs, until the copy runs.
+ * Plans the copy of an instance, until the copy is in the state of the instance: running, or stopped.
  *
  * @throws {StateError} where its directories are too large to copy
  */
@@ -46,6 +44,7 @@ export function planCopy(stage: Stage, info: InstanceInfo, world: World, options
   const { instance } = copy;
   refuseSize(stage, world, options.maxCopy ?? MAX_COPY);
   const snapshots = rehearsalSnapshots(stage);
+  const snapshot = takeSnapshots(stage, world);
   const clones = resolve(part(stage, "dataset", `lxops-rehearsal-${random}`), world, options);
   const config = info.expandedConfig;
   const known = withSnapshots(world, snapshots);
@@ -69,12 +68,18 @@ export function planCopy(stage: Stage, info: InstanceInfo, world: World, options
     devicesFrom: source,
   };
   const launched = planLaunch(rest, withClones(stage, world), { ...options, all: false });
+  // It is configured as the instance is; what the files say since then is a part of the command.
+  const made = launched.steps.filter(({ effect }) =>
+    effect.kind !== "batch" && effect.kind !== "check" &&
+    (isRunning(info) || effect.kind !== "wait" && sent(effect)?.parts[2] !== "state" ||
+      isAbout(effect, source.instance.name))
+  );
   const steps: Step[] = [
     send(
       `Note the rehearsal of ${source.instance.name}`,
       createProfile(instance.project, note, {
         description: "A rehearsal of lxops",
-        config: { [REHEARSAL_MARK]: random },
+        config: { [REHEARSAL_MARK]: random, [REHEARSAL_DATA]: dataOf(stage).join("\n") },
         devices: {},
       }),
       { undo: sendEffect(deleteProfile(instance.project, note)) },
@@ -90,20 +95,7 @@ export function planCopy(stage: Stage, info: InstanceInfo, world: World, options
         ),
       ]
       : []),
-    ...(snapshots.length > 0
-      ? [
-        {
-          title: `Take snapshot lxops-rehearsal-${random} of ${snapshots.length} dataset${
-            snapshots.length === 1 ? "" : "s"
-          }`,
-          effect: runEffect(zfsSnapshot(snapshots)),
-          undo: snapshots.map((one) => runEffect(zfsDestroySnapshot(one))),
-        } satisfies Step,
-      ]
-      : []),
-    ...cloned.steps,
-    // It is configured as the instance is; what the files say since then is a part of the command.
-    ...launched.steps.filter(({ effect: { kind } }) => kind !== "batch" && kind !== "check"),
+    ...inOnePause([...snapshot.steps, ...cloned.steps], [...snapshot.pause, ...made], source.instance.name),
   ];
   const disks = ownDisks(steps, instance.ownProfile);
   const given = givenDevices(stage, info, world);
@@ -174,9 +166,10 @@ function withClones({ source, copy }: Stage, world: World): World {
   return { ...world, datasets, paths };
 }
 
-function refuseSize({ source }: Stage, world: World, most: number): void {
-  const directories = source.instance.filesystems.filter(({ kind, transient }) =>
-    kind === "directory" && !transient
+function refuseSize({ source, copy }: Stage, world: World, most: number): void {
+  const directories = source.instance.filesystems.filter(({ kind, transient, path }, index) =>
+    kind === "directory" && !transient &&
+    !sharesCopy(realPath(path, world), realPath(copy.instance.filesystems[index]!.path, world), world)
   );
   const sizes = directories.map(({ path }) => world.bytes?.get(path) ?? 0);
   const bytes = sizes.reduce((sum, one) => sum + one, 0);
@@ -186,7 +179,7 @@ function refuseSize({ source }: Stage, world: World, most: number): void {
     `its directories have ${sizeText(bytes)}, and copies may take ${sizeText(most)}: ${
       directories.map(({ path }) => path).join(", ")
     }`,
-    ["To copy more: --max-copy SIZE. Datasets and volumes cost nothing where their driver shares blocks"],
+    ["To copy more: --max-copy SIZE. Data costs nothing where its filesystem or driver shares blocks"],
   );
 }
 

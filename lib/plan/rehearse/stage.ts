@@ -15,6 +15,9 @@ import { isHarmless, reachesOut } from "./reach.ts";
 /** The key of the note that tells a rehearsal from others: its random text. */
 export const REHEARSAL_MARK = "user.lxops.rehearsal";
 
+/** The key of the note that lists the filesystems of the copy, for a configuration that changes meanwhile. */
+export const REHEARSAL_DATA = "user.lxops.rehearsal.data";
+
 /** A copy of a target for a rehearsal, and what it is copied from. */
 export interface Stage {
   /** Random text in its names. */
@@ -83,6 +86,21 @@ export function stageOf(target: Target, random: string, net = "isolated"): Stage
     network: `lxr${random}`,
     note: noteOf(source),
   };
+}
+
+/** Returns the filesystems of a copy as a note has them: their kinds and paths. */
+export function dataOf({ copy }: Stage): readonly string[] {
+  return copy.instance.filesystems.filter(({ transient }) => !transient).map(({ kind, path }) =>
+    `${kind} ${path}`
+  );
+}
+
+/** Returns the filesystems that a note lists and that the copy of a stage does not have, as its configuration changed. */
+export function forgottenData(stage: Stage, note: Readonly<Record<string, string>>): readonly string[] {
+  const known = new Set(dataOf(stage));
+  return (note[REHEARSAL_DATA] ?? "").split("\n").filter((one) =>
+    one.includes(`-rehearsal-${stage.random}`) && !known.has(one)
+  );
 }
 
 /** Returns the name of the profile that notes the rehearsal of an instance; a hash stands for a long one. */

@@ -157,3 +157,54 @@ inTurn("rehearse tells what a rebuild would do, leaves nothing and predicts one 
   await ground.ok(["destroy", "--force", "--wait-stop", "0", "-name", name, "w.yaml"]);
   await Deno.remove(foreign, { recursive: true });
 });
+
+inTurn("a rehearsal copies all data at one moment, and works with a stopped instance", [
+  "directory",
+  "pool",
+], async (ground) => {
+  const name = ground.name();
+  // The count of each comes after that of the one before, so that none is ahead of it, or behind by more than one.
+  const even = "a=$(cat /zfs/n) b=$(cat /log/n) c=$(cat /dir/n) d=$(cat /vol/n); " +
+    "test $a -gt 0 -a $a -ge $b -a $b -ge $c -a $c -ge $d -a $((d + 1)) -ge $a";
+  await ground.write(
+    "w.yaml",
+    `#lxops-v1
+image: tiny
+ostype: alpine
+filesystems:
+  zfs: {pattern: ${places.pool}/(instance), destroy: true}
+  log: {pattern: ${places.pool}/(instance)-log, destroy: true}
+  dir: {pattern: ${places.directory}/(instance), destroy: true}
+  vol: {pattern: "volume:default/(instance)", destroy: true}
+devices:
+  zfs: {path: /zfs, filesystem: zfs}
+  log: {path: /log, filesystem: log}
+  dir: {path: /dir, filesystem: dir}
+  vol: {path: /vol, filesystem: vol}
+checks: [{exec: [sh, -c, "[ ! -f /zfs/n ] || { ${even}; }"], retries: 1}]
+`,
+  );
+  await ground.ok(["launch", "-name", name, "w.yaml"]);
+  await ground.inside(
+    name,
+    "(n=0; while :; do n=$((n + 1)); for one in zfs log dir vol; do echo $n >/$one/m; mv /$one/m /$one/n; done; done) " +
+      ">/dev/null 2>&1 & sleep 1",
+  );
+  const before = await everything(ground, name);
+  const rehearsed = await ground.run(["rehearse", "rebuild", "--net", "none", "-name", name, "w.yaml"]);
+  assertEquals(rehearsed.code, 0, rehearsed.stderr);
+  assertStringIncludes(rehearsed.stdout, "1 check passed");
+
+  await ground.ok(["stop", "--wait-stop", "0", name]);
+  for (const command of ["rebuild", "up"]) {
+    const stopped = await ground.run(["rehearse", command, "--net", "none", "-name", name, "w.yaml"]);
+    assertEquals(stopped.code, 0, stopped.stderr);
+    assertStringIncludes(stopped.stdout, `The ${command} of ${name} would take`);
+    assertStringIncludes(stopped.stdout, `Start instance ${name}`);
+  }
+  const [mine] = before as unknown[];
+  const [still] = await everything(ground, name) as unknown[];
+  assertEquals(still, mine);
+  assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Stopped");
+  await ground.ok(["destroy", "--force", "-name", name, "w.yaml"]);
+});

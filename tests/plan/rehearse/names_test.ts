@@ -1,6 +1,6 @@
 /** The names of what rehearsals make. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { noteOf, stageOf } from "../../../lib/plan/rehearse/stage.ts";
+import { dataOf, forgottenData, noteOf, REHEARSAL_DATA, stageOf } from "../../../lib/plan/rehearse/stage.ts";
 import { rehearsalLock } from "../../../lib/run/lock/names.ts";
 import { targetsOf } from "../../support/targets.ts";
 
@@ -38,4 +38,21 @@ Deno.test("noteOf() names the instance where that fits", () => {
   assertEquals(noteOf({ project: "default", name: "web" }), "lxops.rehearsal.web");
   assertEquals(noteOf({ project: "team", name: "web" }), "lxops.rehearsal.team.web");
   assertMatch(noteOf({ project: "a b", name: "web" }), /^lxops\.rehearsal-long\.[0-9a-f]{32}$/);
+});
+
+Deno.test("copies that the configuration does not have any more are named, and none that no rehearsal made", async () => {
+  const stage = async (pattern: string) => {
+    const files = {
+      "a.yaml":
+        `image: tiny\nfilesystems: {main: {pattern: ${pattern}}}\ndevices: {a: {path: /a, filesystem: main}}`,
+    };
+    const [target] = await targetsOf(files, { name: "web" });
+    return stageOf(target!, "0a0b0c");
+  };
+  const before = await stage("tank/old/(instance)");
+  assertEquals(dataOf(before), ["dataset tank/old/web-rehearsal-0a0b0c"]);
+  const note = { [REHEARSAL_DATA]: [...dataOf(before), "dataset tank/precious"].join("\n") };
+  assertEquals(forgottenData(before, note), []);
+  assertEquals(forgottenData(await stage("tank/new/(instance)"), note), dataOf(before));
+  assertEquals(forgottenData(before, {}), []);
 });

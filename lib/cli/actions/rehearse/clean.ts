@@ -5,7 +5,7 @@
  */
 import { refuse } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
-import { noteOf, REHEARSAL_MARK, type Stage, stageOf } from "../../../plan/rehearse/stage.ts";
+import { forgottenData, noteOf, REHEARSAL_MARK, type Stage, stageOf } from "../../../plan/rehearse/stage.ts";
 import { networkPath } from "../../../plan/requests/reads.ts";
 import { unfreezeLeft } from "../../../plan/storage/freeze.ts";
 import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
@@ -49,7 +49,8 @@ export function sourceTarget({ copy, source }: Stage): Target {
 export async function sweep(target: Target, world: World, values: CleanValues, app: App): Promise<boolean> {
   const ref = refOf(target.instance);
   const { project, name } = target.instance;
-  const random = world.profiles.get(objectKey(project, noteOf(ref)))?.config[REHEARSAL_MARK];
+  const note = world.profiles.get(objectKey(project, noteOf(ref)))?.config ?? {};
+  const random = note[REHEARSAL_MARK];
   const isFrozen = unfreezeLeft(world, [ref]).length > 0;
   if (random === undefined && !isFrozen) return false;
   if (isFrozen) {
@@ -63,7 +64,15 @@ export async function sweep(target: Target, world: World, values: CleanValues, a
     ]);
   }
   app.complain(printable(`note: removing what an earlier rehearsal of "${name}" has left`));
-  await clean(stageOf(target, random), values, app);
+  const stage = stageOf(target, random);
+  await clean(stage, values, app);
+  const forgotten = forgottenData(stage, note);
+  if (forgotten.length > 0) {
+    app.complain(printable(
+      `note: the configuration of "${name}" has had other filesystems when it was rehearsed; where these copies ` +
+        `are still there, remove them by hand: ${forgotten.join(", ")}`,
+    ));
+  }
   return true;
 }
 

@@ -161,9 +161,9 @@ function instanceOf(target: Target, world: World): InstanceInfo {
   const info = world.instances.get(objectKey(project, name));
   if (!info) throw noInstance({ project, name }, { advice: ["Only what is there can be rehearsed with"] });
   refuseFrozen(info, "rehearse with");
-  if (info.status !== "Running") {
+  if (info.status !== "Running" && info.status !== "Stopped") {
     throw refuse(`Cannot rehearse with instance "${name}"`, `it is ${info.status.toLowerCase()}`, [
-      `Start it first: lxops start ${name}`,
+      `Start or stop it first: lxops start ${name}`,
     ]);
   }
   return info;

@@ -40,11 +40,12 @@ const flags = {
 
 const DETAILS =
   "The instance is copied as it runs, with its data: datasets and volumes as clones where their driver shares\n" +
-  "blocks, plain directories up to --max-copy. It is frozen while volumes and plain directories are copied, and\n" +
-  "serves nobody meanwhile; where lxops is killed then, it stays frozen until the next rehearsal, `lxops rehearse\n" +
-  "clean`, `lxops unpause` or `lxops doctor --fix`. The command is then carried out\n" +
-  "on the copy, with its times and checks, and everything is removed again. The instance and its data stay as\n" +
-  "they are. The copy is in a network of its own that leads to this machine only, has no ports, USB devices and\n" +
+  "blocks, directories as copies that share blocks on btrfs and xfs, and up to --max-copy elsewhere. While volumes\n" +
+  "and directories are copied, the instance is frozen, so that all of its data is of one moment; it serves no\n" +
+  "requests then. Where lxops is killed meanwhile, it stays frozen until the next rehearsal, `lxops rehearse\n" +
+  "clean`, `lxops unpause` or `lxops doctor --fix`. The copy of a stopped instance is stopped, too. The command is\n" +
+  "then carried out on the copy, with its times and checks, and everything is removed again. The instance and its\n" +
+  "data stay unchanged. The copy is in a network of its own that leads to this machine only, has no ports, USB devices and\n" +
   "hooks, and nothing in common with others: directories outside filesystems that it could only read, disks of\n" +
   "others and keys that may reach the host (raw.lxc, kernel modules) are left out, and the report names them.\n" +
   "Programs in the copy can reach services of this machine; with --net none they reach nothing.\n" +
@@ -83,7 +84,9 @@ export const rehearse = group(
     command({
       name: "clean",
       summary: "Remove what a rehearsal has left that was killed",
-      details: "An instance that it left frozen continues.",
+      details:
+        "An instance that it left frozen continues. Where the filesystems of the configuration changed since, it\n" +
+        "names the copies that it cannot find any more.",
       flags: common,
       operands,
       example: "lxops rehearse clean web.yaml",
