@@ -9,7 +9,7 @@ import type { InstancePlan } from "../../step/step.ts";
 import { zfsDestroySnapshot } from "../commands/zfs.ts";
 import { planDestroy } from "../lifecycle/delete.ts";
 import { deleteProfile } from "../requests/instances.ts";
-import { deleteNetwork } from "../requests/networks.ts";
+import { deleteAcl, deleteNetwork } from "../requests/networks.ts";
 import { deleteVolume } from "../requests/volumes.ts";
 import { FROZEN_MARK } from "../runs.ts";
 import { unfreezeLeft } from "../storage/freeze.ts";
@@ -25,7 +25,10 @@ import type { Stage } from "./stage.ts";
 export function planClean(
   stage: Stage,
   world: World,
-  { hasNetwork, ...options }: PlanOptions & { readonly hasNetwork: boolean },
+  { hasNetwork, hasAcl, ...options }: PlanOptions & {
+    readonly hasNetwork: boolean;
+    readonly hasAcl: boolean;
+  },
 ): InstancePlan {
   const { project } = stage.copy.instance;
   const { steps, instance } = planDestroy(stage.copy, world, { ...options, force: true, adopt: true });
@@ -43,6 +46,7 @@ export function planClean(
       ...unfinished.map((one) => send(`Delete the unfinished copy ${one.name}`, deleteVolume(one))),
       ...snapshots.map((one) => run(`Destroy snapshot ${one}`, zfsDestroySnapshot(one))),
       ...(hasNetwork ? [send(`Delete network ${stage.network}`, deleteNetwork(project, stage.network))] : []),
+      ...(hasAcl ? [send(`Delete access list ${stage.network}`, deleteAcl(project, stage.network))] : []),
       ...(world.profiles.has(objectKey(project, stage.note))
         ? [send(`Forget the rehearsal of ${stage.source.instance.name}`, deleteProfile(project, stage.note))]
         : []),

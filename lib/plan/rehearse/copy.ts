@@ -16,13 +16,13 @@ import { isBody, sent } from "../record/place.ts";
 import { RECORD_MARK } from "../record/record.ts";
 import { planLaunch } from "../lifecycle/launch.ts";
 import { createProfile, deleteProfile } from "../requests/instances.ts";
-import { createIsolatedNetwork, deleteNetwork } from "../requests/networks.ts";
 import { createFilesystems } from "../storage/create/filesystems.ts";
 import { locate } from "../storage/layout.ts";
 import { sharesCopy } from "../storage/reflinks.ts";
 import { realPath } from "../tree/paths.ts";
 import { MAX_COPY } from "../lifecycle/data/undo.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import { networkSteps } from "./network.ts";
 import { inOnePause, isAbout } from "./pause.ts";
 import { givenDevices, isHarmless, leftOut, neutralKeys } from "./reach.ts";
 import { rehearsalSnapshots, takeSnapshots } from "./snapshots.ts";
@@ -40,7 +40,7 @@ export interface CopyOptions extends PlanOptions {
  * @throws {StateError} where its directories are too large to copy
  */
 export function planCopy(stage: Stage, info: InstanceInfo, world: World, options: CopyOptions): InstancePlan {
-  const { copy, source, note, network, random } = stage;
+  const { copy, source, note, random } = stage;
   const { instance } = copy;
   refuseSize(stage, world, options.maxCopy ?? MAX_COPY);
   const snapshots = rehearsalSnapshots(stage);
@@ -84,17 +84,7 @@ export function planCopy(stage: Stage, info: InstanceInfo, world: World, options
       }),
       { undo: sendEffect(deleteProfile(instance.project, note)) },
     ),
-    ...(options.net === "isolated"
-      ? [
-        send(
-          `Create network ${network}, which leads to this machine only`,
-          createIsolatedNetwork(instance.project, network, parseInt(random, 16) % 512),
-          {
-            undo: sendEffect(deleteNetwork(instance.project, network)),
-          },
-        ),
-      ]
-      : []),
+    ...(options.net === "isolated" ? networkSteps(stage, world) : []),
     ...inOnePause([...snapshot.steps, ...cloned.steps], [...snapshot.pause, ...made], source.instance.name),
   ];
   const disks = ownDisks(steps, instance.ownProfile);

@@ -94,6 +94,11 @@ export function networkPath(project: string, name: string): string {
   return projectPath(["networks", name], project);
 }
 
+/** Returns the path of an access list of networks. */
+export function aclPath(project: string, name: string): string {
+  return projectPath(["network-acls", name], project);
+}
+
 /** Returns the path of the addresses that a network has given. */
 export function leasesPath(project: string, name: string): string {
   return projectPath(["networks", name, "leases"], project);

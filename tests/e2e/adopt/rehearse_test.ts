@@ -30,7 +30,7 @@ checks: [{exec: [sh, -c, "${check}"], retries: 1}]
 
 /** Returns everything of a daemon and its machine that a rehearsal could leave something in. */
 async function everything(ground: Ground, name: string): Promise<unknown> {
-  const lists = ["instances", "profiles", "storage-pools/default/volumes"];
+  const lists = ["instances", "profiles", "storage-pools/default/volumes", "network-acls"];
   const found = await Promise.all(lists.map((one) => ground.get(`/1.0/${one}`)));
   // Interfaces of the machine are listed, too, and other daemons' networks are among them.
   const networks = await ground.get("/1.0/networks?recursion=1") as { name: string; managed: boolean }[];
@@ -207,4 +207,32 @@ checks: [{exec: [sh, -c, "[ ! -f /zfs/n ] || { ${even}; }"], retries: 1}]
   assertEquals(still, mine);
   assertEquals((await ground.get(`/1.0/instances/${name}`)).status, "Stopped");
   await ground.ok(["destroy", "--force", "-name", name, "w.yaml"]);
+});
+
+inTurn("the copy of a rehearsal reaches no service of the host", [], async (ground) => {
+  const name = ground.name();
+  const listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+  let calls = 0;
+  const served = (async () => {
+    for await (const call of listener) {
+      calls++;
+      call.close();
+    }
+  })();
+  const { port } = listener.addr as Deno.NetAddr;
+  const own = "ip=$(ip -4 addr show eth0 | awk '/inet / { print $2 }')";
+  const call = `nc -w 2 \${ip%.*}.1 ${port} </dev/null`;
+  // The instance itself calls the host; its copy tries, and fails.
+  await ground.write(
+    "m.cfg",
+    `#cloud-config\nruncmd:\n- "${own}; case $ip in 198.1[89].*) ! ${call} ;; *) ${call} ;; esac"\n`,
+  );
+  await ground.write("w.yaml", "#lxops-v1\nimage: tiny\nostype: alpine\ncloud-config-files: [m.cfg]\n");
+  await ground.ok(["launch", "-name", name, "w.yaml"]);
+  assertEquals(calls, 1);
+  const { code, stderr } = await ground.run(["rehearse", "rebuild", "-name", name, "w.yaml"]);
+  assertEquals(code, 0, stderr);
+  assertEquals(calls, 1);
+  listener.close();
+  await served;
 });

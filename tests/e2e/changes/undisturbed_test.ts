@@ -23,7 +23,7 @@ for name in ${packages}; do
     file=$(ls /var/lib/dpkg/info/$name.$part /var/lib/dpkg/info/$name:*.$part 2>/dev/null | head -n 1)
     [ -z "$file" ] || cp "$file" "/root/pack/DEBIAN/$part"
   done
-  dpkg-deb -b /root/pack "$name.deb" >/dev/null
+  dpkg-deb -Znone -b /root/pack "$name.deb" >/dev/null
 done
 for one in *.deb; do
   dpkg-deb -f "$one"

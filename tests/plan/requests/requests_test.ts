@@ -40,9 +40,11 @@ const PUBLISHED = { aliases: [{ name: "x" }], properties: { os: "debian" }, publ
 
 const SAMPLES: Samples = {
   createIsolatedNetwork: [
-    () => network.createIsolatedNetwork("default", "lxr0a0b0c", 5),
-    () => network.createIsolatedNetwork("web", "lxr0a0b0c", 511),
+    () => network.createIsolatedNetwork("default", "lxr0a0b0c", 5, true),
+    () => network.createIsolatedNetwork("web", "lxr0a0b0c", 511, false),
   ],
+  createClosedAcl: [() => network.createClosedAcl("web", "lxr0a0b0c")],
+  deleteAcl: [() => network.deleteAcl("web", "lxr0a0b0c")],
   deleteNetwork: [() => network.deleteNetwork("web", "lxr0a0b0c")],
   createInstance: [
     () => plan.createInstance("default", BODY),
@@ -129,6 +131,7 @@ const SAMPLES: Samples = {
   ],
   operationsPath: [() => reads.operationsPath("default"), () => reads.operationsPath("web")],
   backupPath: [() => reads.backupPath(web, "lxops")],
+  aclPath: [() => reads.aclPath("web", "lxr0a0b0c")],
   networkPath: [() => reads.networkPath("web", "br0")],
   leasesPath: [() => reads.leasesPath("web", "br0")],
   profilePath: [() => reads.profilePath("default", "a b")],

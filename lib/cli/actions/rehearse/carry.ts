@@ -102,9 +102,11 @@ export function predicted(error: LxopsError, copy: string, name: string): LxopsE
 }
 
 /** Returns what a failure of the copy itself tells: nothing of the command is known, and what was made was removed. */
-export function uncopied(error: LxopsError, name: string): LxopsError {
+export function uncopied(error: LxopsError, name: string, failed?: Step): LxopsError {
+  const isNetwork = failed?.effect.kind === "send" && /^\/1\.0\/network/.test(failed.effect.path);
   return new RehearsalError(error.message, [
     ...error.advice,
+    ...(isNetwork ? ["To rehearse without a network of its own: --net none, or --net NAME"] : []),
     `Instance "${name}" and its data are as they were, and what there was of its copy was removed`,
   ], error);
 }

@@ -6,7 +6,7 @@
 import { refuse } from "../../../base/errors.ts";
 import { quote } from "../../../base/shell.ts";
 import { forgottenData, noteOf, REHEARSAL_MARK, type Stage, stageOf } from "../../../plan/rehearse/stage.ts";
-import { networkPath } from "../../../plan/requests/reads.ts";
+import { aclPath, networkPath } from "../../../plan/requests/reads.ts";
 import { unfreezeLeft } from "../../../plan/storage/freeze.ts";
 import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
 import { failureError } from "../../../run/execute/apply.ts";
@@ -129,11 +129,13 @@ async function removed(stage: Stage, values: CleanValues, app: App): Promise<Fai
       signal: new AbortController().signal,
     });
   }
-  const [world, network] = await Promise.all([
+  const [world, network, acl] = await Promise.all([
     observed([sourceTarget(stage)], app),
     server.get(networkPath(project, stage.network)),
+    server.get(aclPath(project, stage.network)),
   ]);
-  const more = { ...options, stopSeconds: 0, hasNetwork: network !== undefined };
+  const there = { hasNetwork: network !== undefined, hasAcl: acl !== undefined };
+  const more = { ...options, stopSeconds: 0, ...there };
   const plan = lookAtTrees(planClean(stage, world, more), [stage.copy], world, "destroy");
   return await applied(plan, values, app);
 }

@@ -78,7 +78,7 @@ export async function rehearse(
       () => carryOn(plan, { ...how, quiet: true }),
       () => clean(stage, values, app),
     );
-    if (copied.error) throw uncopied(copied.error, target.instance.name);
+    if (copied.error) throw uncopied(copied.error, target.instance.name, copied.failed);
     if (isDry(values)) return EXIT.ok;
     carried = await performed(command, stage, options, how);
     if (!carried.error) differences = await differing(stage, app);

@@ -45,16 +45,17 @@ const DETAILS =
   "requests then. Where lxops is killed meanwhile, it stays frozen until the next rehearsal, `lxops rehearse\n" +
   "clean`, `lxops unpause` or `lxops doctor --fix`. The copy of a stopped instance is stopped, too. The command is\n" +
   "then carried out on the copy, with its times and checks, and everything is removed again. The instance and its\n" +
-  "data stay unchanged. The copy is in a network of its own that leads to this machine only, has no ports, USB devices and\n" +
+  "data stay unchanged. The copy is in a network of its own that leads nowhere, has no ports, USB devices and\n" +
   "hooks, and nothing in common with others: directories outside filesystems that it could only read, disks of\n" +
   "others and keys that may reach the host (raw.lxc, kernel modules) are left out, and the report names them.\n" +
-  "Programs in the copy can reach services of this machine; with --net none they reach nothing.\n" +
+  "An access list of the daemon keeps the copy from services of this machine; with a daemon without these (LXD\n" +
+  "before 4.15), it can reach them, unless --net none is given.\n" +
   "A privileged copy is as near to the host as the instance is. What installs packages needs --net NAME.\n" +
   "--dry-run prints the steps of the copy, from which the rest is planned. Exit codes: 0, 10 if the copy would still differ from its configuration, or that of the failure.";
 
 const operands = { usage: "[FILE|DIR|NAME]", min: 0, max: 1 } as const;
 const underTheHood =
-  "zfs snapshot, zfs clone, rsync; POST profiles, networks, volumes, instances; the command; the same, deleted";
+  "zfs snapshot, zfs clone, rsync; POST profiles, networks, access lists, volumes, instances; the command; the same, deleted";
 
 /** `lxops rehearse`. */
 export const rehearse = group(
