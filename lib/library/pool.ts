@@ -85,7 +85,7 @@ export class Pool {
   }
 
   /**
-   * Takes an instance; nobody else gets it until the lease ends. An instance that waited frozen or stopped runs programs
+   * Takes an instance, which is not handed out again until the lease ends. An instance that waited frozen or stopped runs programs
    * when this returns.
    *
    * @throws {NoneFreeError} where none is free, and `wait` is absent
@@ -94,7 +94,7 @@ export class Pool {
    */
   async acquire(options: AcquireOptions = {}): Promise<Lease> {
     const { promise, resolve, reject } = Promise.withResolvers<Lease>();
-    // Where nobody tends the pool, another instance is asked for after that, which nobody waits for.
+    // Where the pool has no tender, another instance is asked for after that, without waiting for it.
     this.#call("acquire", options, async ({ place, command }) => {
       const { makeUp, take } = await import("../cli/actions/pool/acquire.ts");
       const values = valuesOf(command, options) as unknown as Parameters<typeof take>[1];
@@ -122,7 +122,7 @@ export class Pool {
   }
 
   /**
-   * Gives instances back: they are removed, or set back where the pool says so, before anybody else can get them.
+   * Gives instances back: they are removed, or set back where the pool says so, before they can be taken again.
    *
    * @throws {StateError} where there is no such lease
    */
@@ -139,7 +139,7 @@ export class Pool {
     });
   }
 
-  /** Returns the state of the pool: how many wait, and who has the others. */
+  /** Returns the state of the pool: how many wait, and the owners of the others. */
   async status(options: CallOptions = {}): Promise<PoolStatus> {
     return await this.#call("status", options, async ({ place }) => {
       const { statusOf } = await import("../cli/actions/pool/status.ts");
@@ -149,7 +149,7 @@ export class Pool {
 
   /**
    * Makes, finishes and removes instances until the pool is as its definition says. One process tends a pool at a time.
-   * With `interval`, it goes on until `signal` aborts, and then returns; what fails in a round is told as a note, and
+   * With `interval`, it goes on until `signal` aborts, and then returns; a failure of a round is an event, and
    * tried again in the next one.
    *
    * @throws {StateError} of kind `locked`, where another one tends it
@@ -190,7 +190,7 @@ export class Pool {
   /**
    * Removes the pool with its instances.
    *
-   * @throws {StateError} where somebody has an instance of it, and `force` is absent
+   * @throws {StateError} where an instance of it has an owner, and `force` is absent
    */
   async destroy(options: DestroyPoolOptions = {}): Promise<void> {
     await this.#call("destroy", options, async ({ app, command }) => {
@@ -216,7 +216,7 @@ export class Pool {
   }
 }
 
-/** What a call about a pool works with. */
+/** The parts that a call about a pool works with. */
 interface PoolCall {
   readonly app: App;
   readonly command: LeafCommand;

@@ -21,13 +21,13 @@ export interface PoolOptions extends CallOptions {
   readonly program?: readonly string[];
   /** Files that each instance of mode `self` gets before its program starts: `FILE:PATH`. */
   readonly copyIn?: readonly string[];
-  /** How long one is taken for; absent: `1h`. */
+  /** Time of a lease; absent: `1h`. */
   readonly lease?: string;
-  /** Replaces one that nobody took in this time; absent: none. */
+  /** Replaces an instance that was not taken in this time; absent: none. */
   readonly maxAge?: string;
-  /** What a released one becomes: `none` removes it, `snapshot` sets it back; absent: `none`. */
+  /** Use of a released instance: `none` removes it, `snapshot` sets it back; absent: `none`. */
   readonly reset?: "none" | "snapshot";
-  /** What a new one must have: `exec`, `init`, `net`, `dns` or `dns:NAME`, or several with commas; absent: `exec`. */
+  /** Conditions for a new instance: `exec`, `init`, `net`, `dns` or `dns:NAME`, or several with commas; absent: `exec`. */
   readonly wait?: string;
   /** Longest time for that; absent: `60s`. */
   readonly waitTimeout?: string;
@@ -59,13 +59,13 @@ export interface AcquireOptions extends CallOptions {
   readonly wait?: string;
   /** Name of the owner, for others; absent: that of the user. */
   readonly owner?: string;
-  /** How long the lease lasts, such as `30m`; absent: as the pool says. */
+  /** Time of the lease, such as `30m`; absent: that of the pool. */
   readonly lease?: string;
 }
 
 /** Options of `Pool.renew()`. */
 export interface RenewOptions extends CallOptions {
-  /** How long the lease lasts from now on; absent: as the pool says. */
+  /** Time of the lease from now on; absent: that of the pool. */
   readonly lease?: string;
 }
 
@@ -113,7 +113,7 @@ export interface PoolRunOptions extends
 
 /** Options of `Pool.destroy()`. */
 export interface DestroyPoolOptions extends CallOptions {
-  /** Also removes instances that somebody has. */
+  /** Also removes instances with a lease. */
   readonly force?: boolean;
   /** Number of instances to work on at a time; absent: 8. */
   readonly parallel?: number;

@@ -1,5 +1,5 @@
 /**
- * What is done to the instances of a pool, as data. Each act looks at the instance once more before it changes it, as
+ * Changes of the instances of a pool, as data. Each act looks at the instance once more before it changes it, as
  * others take instances at the same time.
  *
  * @module
@@ -12,7 +12,7 @@ export interface PoolRef {
   readonly pool: string;
 }
 
-/** How to reach the SSH server of an instance. */
+/** The address and keys of the SSH server of an instance. */
 export interface LeaseSsh {
   /** The user to log in as. */
   readonly user: string;
@@ -34,7 +34,7 @@ export interface Lease {
   readonly project: string;
   /** Name of the pool that it is of. */
   readonly pool: string;
-  /** Who has it. */
+  /** Its owner. */
   readonly owner: string;
   /** The time at which it ends, as `2026-01-31T12:00:00.000Z`. */
   readonly expires: string;
@@ -48,7 +48,7 @@ export interface Lease {
 export interface Acquire extends PoolRef {
   readonly act: "acquire";
   readonly owner: string;
-  /** How long the lease lasts; absent: as long as the pool says. */
+  /** Time of the lease; absent: that of the pool. */
   readonly seconds?: number;
 }
 
@@ -57,18 +57,18 @@ export interface Renew {
   readonly act: "renew";
   readonly project: string;
   readonly lease: string;
-  /** How long it lasts from now on; absent: as long as the pool says. */
+  /** Time of the lease from now on; absent: that of the pool. */
   readonly seconds?: number;
 }
 
-/** Makes up for an instance that was taken, where nobody tends its pool. */
+/** Makes up for an instance that was taken, where its pool has no tender. */
 export interface Refill extends PoolRef {
   readonly act: "refill";
   /** The instance that was taken; new ones are like it. */
   readonly instance: InstanceRef;
 }
 
-/** Notes in the keys of an instance that somebody has it, in case that its lease is removed by hand. */
+/** Notes in the keys of an instance that it is taken, in case that its lease is removed by hand. */
 export interface Mark extends PoolRef {
   readonly act: "mark";
   readonly instance: InstanceRef;
@@ -88,23 +88,23 @@ export interface Warm extends PoolRef {
   readonly instance: InstanceRef;
 }
 
-/** Why an instance of a pool goes. */
+/** Reason for the removal of an instance of a pool. */
 export type Retirement =
-  /** Nobody has it, and nobody is to get it. */
+  /** It has no lease, and is not to be handed out. */
   | "idle"
   /** Its lease has run out. */
   | "expired"
-  /** Whoever has it loses it. */
+  /** Its owner loses it. */
   | "forced";
 
-/** Removes an instance of a pool, unless somebody has it. */
+/** Removes an instance of a pool, unless it has a lease. */
 export interface Retire extends PoolRef {
   readonly act: "retire";
   readonly instance: InstanceRef;
   /** The `volatile.uuid` that it was seen with; empty: one that was just made. */
   readonly uuid: string;
   readonly why: Retirement;
-  /** That somebody has it, or it is another one by now, is no failure. */
+  /** A lease by now, or another instance of that name, is no failure. */
   readonly lenient?: true;
 }
 
@@ -114,5 +114,5 @@ export interface Forget extends PoolRef {
   readonly instance: InstanceRef;
 }
 
-/** One change of an instance of a pool. */
+/** A change of an instance of a pool. */
 export type PoolAct = Acquire | Refill | Mark | Renew | Release | Warm | Retire | Forget;

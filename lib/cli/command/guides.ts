@@ -106,19 +106,19 @@ its time, also where its owner was killed: the instance is then removed.
 
 Everything is in the daemon: the definition in the profile lxops-pool-NAME,
 leases in profiles lxops-lease-INSTANCE, the rest in keys of the instances.
-Nothing has to run: where nobody tends a pool, acquire asks for another
+Nothing has to run: where a pool has no tender, acquire asks for another
 instance, and acquire --wait finishes it. pool tend, once or with --interval,
 keeps pools full, and exits with 12 where it cannot; examples/pool has units of
 systemd for it. It replaces
 instances when the image, the definition or a profile changes: older ones serve
-until newer ones are ready, and what somebody has is left alone.
+until newer ones are ready, and instances with a lease are left alone.
 
 Instances wait running, frozen (--ready frozen: they use no processor time, and
 are thawed when they are taken) or stopped. Each gets a machine-id, random
-seeds and host keys of its own. With --mode self nobody takes them: each works
+seeds and host keys of its own. With --mode self they are not taken: each works
 by itself, as a runner of a CI system does, and is replaced when it stops.
 
-Who changes the definition by pool set, and nobody else, decides what instances
+Only users who may change the definition (pool set) decide what instances
 are like; who may use the project of the daemon may use its pools. Projects
 that share the profiles of the default one share the names of pools with it.
 `,

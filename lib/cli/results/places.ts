@@ -36,7 +36,7 @@ const poolKeys = {
   enabled: boolean("It hands out and makes instances"),
   ready: integer("Number of instances that are ready"),
   warming: integer("Number of instances that are made"),
-  leased: integer("Number of instances that somebody has"),
+  leased: integer("Number of instances with a lease"),
   going: integer("Number of instances that are to be removed"),
 } as const;
 
@@ -53,7 +53,7 @@ export const MEMBERS = listing({
       words: ["ready", "warming", "leased", "kept", "older", "going", "stray"],
     }),
     status: text("Its state in the daemon's words"),
-    owner: text("Who has it; empty where nobody has"),
+    owner: text("Owner of its lease; empty where it has none"),
     expires: time("When its lease ends; empty where it has none"),
     reason: text("Why it goes, or is left alone; empty otherwise"),
   },

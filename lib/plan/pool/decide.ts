@@ -15,7 +15,7 @@ export const STUCK_SECONDS = 900;
 
 const OLDER = "the pool's definition, image or profiles have changed";
 
-/** What was seen of a pool. */
+/** A pool as the daemon shows it at one time. */
 export interface Inventory {
   readonly spec: PoolSpec;
   /** Generation of new instances; absent: their image is gone, so that none are made. */
@@ -24,7 +24,7 @@ export interface Inventory {
   readonly leases: ReadonlyMap<string, LeaseRecord>;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Why it is not certain that everything was seen; nothing is removed then. */
+  /** The reason why some instances may be missing here; absent: all are here. Nothing is removed where there is one. */
   readonly incomplete?: string;
 }
 
@@ -35,14 +35,14 @@ export interface Going {
   readonly reason: string;
 }
 
-/** What a pool needs. */
+/** The next changes of a pool. */
 export interface Decision {
   /** Number of instances that are made. */
   readonly create: number;
   /** Instances that are finished. */
   readonly warm: readonly Member[];
   readonly retire: readonly Going[];
-  /** Instances that somebody has, and whose keys do not say so yet. */
+  /** Instances with a lease, whose keys do not have it yet. */
   readonly mark: readonly Member[];
   /** Names of instances that are gone, whose leases are removed. */
   readonly forget: readonly string[];
@@ -52,11 +52,11 @@ export interface Decision {
 /** Use of an instance of a pool: what tending does with it, and what a status counts. */
 export type Use =
   | { readonly kind: "leased" | "kept" | "warming" | "ready" | "older" }
-  /** Nobody has it, and nobody gets it; a person decides about it, as it may have somebody's work. */
+  /** It has no lease and is not handed out. It may have work of its last owner, so that a user decides about it. */
   | { readonly kind: "stray"; readonly reason: string }
   | { readonly kind: "going"; readonly why: Retirement; readonly reason: string };
 
-/** Tells what an instance of a pool is used for. */
+/** Returns the use of an instance of a pool. */
 export function useOf(
   member: Member,
   { spec, generation, now }: Pick<Inventory, "spec" | "generation" | "now">,
@@ -72,9 +72,9 @@ export function useOf(
   if (lease) {
     if (lease.owner === RETIRED) return going("its removal was not finished", "forced");
     if (state === "draining") return going("it was released", "forced");
-    // Without a time that can be read, nobody could tell when it ends.
+    // A lease whose time cannot be read would never end.
     if (!(lease.expires > now)) {
-      return going(`the lease of ${lease.owner || "somebody"} has run out`, "expired");
+      return going(`the lease of ${lease.owner || "a user without a name"} has run out`, "expired");
     }
     return { kind: "leased" };
   }
@@ -87,7 +87,7 @@ export function useOf(
     if (ageSeconds > STUCK_SECONDS) return going(`it was not ready after ${durationText(STUCK_SECONDS)}`);
     return { kind: "warming" };
   }
-  // Such a one is never handed out.
+  // Without the uuid, it is never handed out.
   if (member.readyUuid === "") return going("it was set back by hand, and is not known to be clean");
   if (spec.mode === "self" && status === "Stopped") return going("it has done its work");
   if (status !== STATUS_OF[spec.ready] && !isOlder) {

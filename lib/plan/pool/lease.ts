@@ -10,10 +10,10 @@ import { hostKeysOf } from "./identity.ts";
 import { LEASE_KEYS, POOL_KEYS } from "./names.ts";
 import type { PoolSpec } from "./spec.ts";
 
-/** Owner of the lease of an instance that is being removed, so that nobody takes it. */
+/** Owner of the lease of an instance that is being removed: the lease keeps it from being taken. */
 export const RETIRED = "lxops: being removed";
 
-/** Owner of the lease of an instance that was kept: it does not end, so that nobody takes or removes the instance. */
+/** Owner of the lease of an instance that was kept: the lease does not end, so that the instance is not taken or removed. */
 export const KEPT = "lxops: kept";
 
 /** The time at which the lease of an instance ends that was kept. */
@@ -38,7 +38,7 @@ export interface LeaseRecord {
   readonly expires: number;
 }
 
-/** Returns the name of a lease, which nobody can guess and which has the name of its instance. */
+/** Returns the name of a lease, which cannot be guessed and which has the name of its instance. */
 export function leaseName(instance: string, random: string): string {
   return `${instance}.${random.replaceAll("-", "")}`;
 }

@@ -45,7 +45,7 @@ export function leasesOf(
   );
 }
 
-/** What is read of an instance of a pool. */
+/** The part of an instance that decides about it in its pool. */
 export type PoolInstance = Pick<
   InstanceInfo,
   "name" | "project" | "status" | "createdAt" | "config" | "location"

@@ -32,7 +32,7 @@ export const POOL_KEYS = {
 /** Keys of the profile that defines a pool. */
 export const DEFINITION_KEYS = {
   spec: "user.lxops.pool.spec",
-  /** The time until which somebody tends the pool again and again, so that takers need not. */
+  /** The time until which a tender looks after the pool, so that takers need not refill it. */
   tended: "user.lxops.pool.tended",
 } as const;
 

@@ -40,10 +40,10 @@ const specSchema = z.object({
   /** `lease`: instances are taken and given back; `self`: one is used up when it stops. */
   mode: z.enum(["lease", "self"]),
   leaseSeconds: seconds,
-  /** Age at which an instance that nobody took goes; 0: never. */
+  /** Age at which an instance that was not taken goes; 0: never. */
   maxAgeSeconds: seconds,
   reset: z.enum(["none", "snapshot"]),
-  /** What a new instance must have before it is ready. */
+  /** Conditions for a new instance to be ready. */
   until: z.array(z.enum(["network", "ipv4", "ipv6", "exec", "init", "systemd", "cloud-init", "stopped"])),
   resolves: z.optional(
     z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$/, "is no name of a host")),
@@ -110,17 +110,17 @@ export function conflictOf(
     return "instances of mode self work by themselves, and must be ready as running";
   }
   if (mode === "self" && reset !== "none") {
-    return "nobody releases instances of mode self, and reset must be none";
+    return "instances of mode self are not released, and reset must be none";
   }
   if (mode !== "self" && copies) {
-    return "only instances of mode self get files; who takes another one copies files there: lxops cp";
+    return "only instances of mode self get files; to copy files into an instance that was taken: lxops cp";
   }
   if (mode !== "self" && program) return "only instances of mode self run a program";
   return undefined;
 }
 
 /**
- * Checks a definition, whoever has written it: a user who may change profiles is not one who may use the host, or
+ * Checks a definition, which any user may have written who may change profiles: such a user may not use the host, or
  * another project.
  *
  * @param fail makes an error of what is wrong
@@ -138,16 +138,16 @@ export function checkSpec(
   return spec;
 }
 
-/** The longest time that one who tends a pool says in advance to go on, in milliseconds. */
+/** The longest time for which a tender says in advance that it goes on, in milliseconds. */
 const LONGEST_TENDED_MS = 86_400_000;
 
-/** Returns for how long from `now` somebody goes on to tend a pool, as its profile says; 0: nobody does. */
+/** Returns for how long from `now` a tender looks after a pool, as its profile says; 0: there is none. */
 export function tendedMs(config: ProfileInfo["config"], now: number): number {
   const left = Date.parse(config[DEFINITION_KEYS.tended] ?? "") - now;
   return left > 0 && left <= LONGEST_TENDED_MS ? left : 0;
 }
 
-/** What can be read of a definition, with the names of the settings that cannot be. */
+/** The settings of a definition that can be read, and the names of the others. */
 export interface ReadablePart {
   readonly part: Partial<PoolSpec>;
   readonly lost: readonly string[];

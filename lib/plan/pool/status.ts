@@ -10,16 +10,16 @@ export type MemberStatus = Readonly<{
   instance: string;
   /**
    * `ready`, `warming`, `leased`, `kept`, `older` (ready, of an earlier definition or image), `going`, or `stray` (left
-   * alone, as a person decides about it).
+   * alone, because a user decides about it).
    */
   state: string;
   /** Status in the daemon's words. */
   status: string;
-  /** Who has it; empty where nobody has. */
+  /** Owner of its lease; empty where it has none. */
   owner: string;
-  /** When its lease ends; empty where it has none. */
+  /** End of its lease; empty where it has none. */
   expires: string;
-  /** Why it goes, or is left alone; empty otherwise. */
+  /** Reason for its removal, or for leaving it alone; empty otherwise. */
   reason: string;
 }>;
 

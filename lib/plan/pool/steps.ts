@@ -100,7 +100,7 @@ function removal(instance: InstanceRef, spec: PoolSpec) {
   return { kind: "pool", act: "retire", ...poolOf(spec), instance, uuid: "", why: "idle" } as const;
 }
 
-/** Plans the rest of an instance that somebody has begun. */
+/** Plans the rest of an instance that an earlier run has begun. */
 function planWarming(
   { project, name, status }: Member,
   spec: PoolSpec,
@@ -129,7 +129,7 @@ function warmingSteps(instance: InstanceRef, spec: PoolSpec, copies: readonly Ne
   ];
 }
 
-/** Plans the removal of an instance; `lenient`: it stays where somebody has it by now. */
+/** Plans the removal of an instance; `lenient`: it stays where it has a lease by now. */
 export function planRetirement({ member, why, reason }: Going, pool: string, lenient?: true): InstancePlan {
   const { project, name, uuid } = member;
   const instance = { project, name };
@@ -153,7 +153,7 @@ export function planRetirement({ member, why, reason }: Going, pool: string, len
   };
 }
 
-/** Plans the note on an instance that somebody has it. */
+/** Plans the note on an instance that it is taken. */
 function planMark({ project, name }: Member, pool: string): InstancePlan {
   const instance = { project, name };
   const effect = { kind: "pool", act: "mark", project, pool, instance } as const;

@@ -26,14 +26,14 @@ import {
 /** Longest time for an instance that was frozen or stopped to run programs. */
 const AWAKE_MS = 30_000;
 
-/** What `acquire()` did. */
+/** Result of `acquire()`. */
 export interface Acquired {
   readonly lease: Lease;
-  /** What is left to do for the pool; absent: nothing, or somebody tends it. */
+  /** The refill of the pool; absent: a tender does it. */
   readonly refill?: Refill;
 }
 
-/** What is to be taken. */
+/** The pool to take from, and the owner and time of the lease. */
 type Want = Omit<Acquire, "act">;
 
 /** The number of instances that turn out not to be ready, from which on all are read at once. */
@@ -90,7 +90,7 @@ function refuseUnleased({ pool, mode, enabled }: PoolSpec): void {
   }
 }
 
-/** Takes one instance; `undefined` where somebody else has it, or it cannot be used. */
+/** Takes one instance; `undefined` where it has a lease already, or cannot be used. */
 async function take(
   { name, config }: Pick<PoolInstance, "name" | "config">,
   spec: PoolSpec,
@@ -113,12 +113,12 @@ async function take(
   };
   if (!await store.create(leasePlace(ref), leaseContent(record, expires))) return undefined;
   const info = await ports.server.instance(ref);
-  // Meanwhile somebody may have had the instance, and kept it.
+  // Another owner may have had the instance meanwhile, and kept it.
   if (!info || !isFree(info, pool) || info.config[UUID_KEY] !== config[UUID_KEY]) {
     await store.remove(leasePlace(ref));
     return undefined;
   }
-  // From here on nobody else gets this instance. What fails leaves the lease, so that it goes when it is tended.
+  // The lease protects this instance from here on. A failure leaves the lease, so that tending removes the instance.
   try {
     await wake({ ...info, project: want.project }, ports);
   } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * Looks at a pool: its definition, its instances, their leases, and what new instances are made of.
+ * Looks at a pool: its definition, its instances, their leases, and the values for new instances.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import type { InstanceServer, ProfileInfo } from "../../ports/mod.ts";
 import type { PoolRef } from "../../step/pool.ts";
 import { clockOf, noPool, readInstances } from "./ports.ts";
 
-/** What was seen of a pool, and what its new instances are made of. */
+/** A pool as it was seen, with the values for its new instances. */
 export interface View {
   readonly inventory: Inventory;
-  /** For how long from now somebody goes on to tend the pool; 0: nobody does. */
+  /** Time for which a tender looks after the pool; 0: there is none. */
   readonly tendedMs: number;
   /** Absent: its image is gone, so that no instance can be made. */
   readonly making?: Omit<Making, "random">;
@@ -86,7 +86,7 @@ function readSpecOf(
 /** The definitions of the pools of a project. */
 export interface Definitions {
   readonly specs: readonly PoolSpec[];
-  /** What is wrong with those that cannot be read. */
+  /** Errors of the definitions that cannot be read. */
   readonly unreadable: readonly ConfigError[];
 }
 

@@ -11,7 +11,7 @@ import type { RunEvent } from "../events.ts";
 import { unlessAborted } from "../wait/pauses.ts";
 import { clockOf, type PoolPorts } from "./ports.ts";
 
-/** What carrying out an act needs of its run. */
+/** The part of a run that an act needs. */
 interface PoolRun {
   /** Name of the instance, for reports. */
   readonly instance: string;
@@ -59,9 +59,9 @@ export async function performPool(
     case "retire":
       if (await (await import("./remove.ts")).retire(act, ports) || act.lenient) return;
       throw new StateError(
-        `Instance "${act.instance.name}" is not removed: somebody has it or keeps it, or it was replaced`,
+        `Instance "${act.instance.name}" is not removed: it is leased or kept, or it was replaced`,
         {
-          advice: [`Who has it: lxops pool status ${act.pool}`],
+          advice: [`To look at its owner: lxops pool status ${act.pool}`],
         },
       );
     case "forget":

@@ -1,5 +1,5 @@
 /**
- * What working with pools needs of a daemon, and what it reads there.
+ * The interfaces of a daemon that pools need, and the requests that read them.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface PoolPorts {
   readonly random: () => string;
 }
 
-/** Returns the clock of a daemon, which all who work with its pools have in common. */
+/** Returns the clock of a daemon, which all users of its pools have in common. */
 export function clockOf(server: Pick<InstanceServer, "now">): () => number {
   return () => server.now?.() ?? Date.now();
 }
@@ -47,7 +47,7 @@ export function leaseStore({ server, control }: Pick<PoolPorts, "server" | "cont
 /** A pool as the profile says that defines it. */
 export interface Definition {
   readonly spec: PoolSpec;
-  /** Somebody tends the pool again and again. */
+  /** A tender looks after the pool. */
   readonly isTended: boolean;
 }
 
@@ -75,7 +75,7 @@ export async function readSpec(
   return (await readDefinition(ref, ports))?.spec;
 }
 
-/** What the names of a project's instances and profiles tell about a pool. */
+/** The names of a pool's instances, and of those with a lease. */
 export interface PoolNames {
   /** Instances whose names are such as those of the pool. */
   readonly instances: readonly string[];
@@ -141,7 +141,7 @@ export async function readSpecIfValid(
   }
 }
 
-/** Returns the error about a pool that is not there; `left` are names of instances that it still has. */
+/** Returns the error about a pool that does not exist; `left` are names of instances that it still has. */
 export function noPool(
   { project, pool }: PoolRef,
   known: readonly string[] = [],
@@ -205,7 +205,7 @@ export async function startMember(
   await control.send(startInstance({ project, name }), signal).finally(() => release?.());
 }
 
-/** Sends a request, and tells whether the daemon has what it is about. */
+/** Sends a request, and returns false where its object does not exist. */
 export async function sendIfThere(
   request: Request,
   { control }: PoolPorts,

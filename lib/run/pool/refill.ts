@@ -1,5 +1,5 @@
 /**
- * What remains to be done once an instance of a pool was taken: it is marked, and another one is asked for.
+ * Marks an instance that was taken, and asks for another one.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { sendUntilFree } from "../wait/busy.ts";
 import { leaseStore, type PoolPorts, readNames, readSpec, sendIfThere } from "./ports.ts";
 
 /**
- * Notes in the keys of an instance that somebody has it: where its lease is removed by hand, nobody else gets it then.
+ * Notes in the keys of an instance that it is taken: where its lease is removed by hand, it is not handed out again.
  */
 export async function mark({ instance }: Pick<Mark, "instance">, ports: PoolPorts): Promise<void> {
   const store = leaseStore(ports);
@@ -37,7 +37,7 @@ export async function mark({ instance }: Pick<Mark, "instance">, ports: PoolPort
   if (await store.read(leasePlace(instance)) === undefined) await send({ [POOL_KEYS.state]: "ready" });
 }
 
-/** The most instances that are asked for in the place of one that was taken; whoever tends the pool makes the rest. */
+/** The most instances that are asked for after one was taken; `pool tend` makes the rest. */
 const MOST = 2;
 
 /**
@@ -71,7 +71,7 @@ export async function refill(
       const release = await ports.claim?.({ project, name, devices, profiles });
       await begin(createInstance(project, body), signal).finally(() => release?.());
     } catch (error) {
-      // Whoever tends the pool next finds out what is wrong with that.
+      // The next `pool tend` reports what is wrong with that.
       if (!(error instanceof LxopsError) || error instanceof StateError) throw error;
       return;
     }

@@ -48,14 +48,14 @@ export async function renew(
   const spec = await readSpecIfValid({ project, pool }, ports) ?? { ...DEFAULTS, pool };
   const expires = new Date(ports.now() + (seconds ?? spec.leaseSeconds) * 1000).toISOString();
   await leaseStore(ports).touch(leasePlace(ref), { [LEASE_KEYS.expires]: expires });
-  // Who removes an instance marks it first, and then looks at the lease: one of both sees the other.
+  // A removal marks the instance first, and then looks at the lease: one of both sees the other.
   const info = await findInstance(ref, record, ports);
   if (!info || isDraining(info)) throw ended(lease, "its instance is being removed");
   return leaseFor(info, { lease, owner: record.owner, expires }, spec);
 }
 
 /**
- * Ends a lease. Its instance is removed or set back, before anybody else can get it; with `keep` it stays, outside of the
+ * Ends a lease. Its instance is removed or set back before it can be taken again; with `keep` it stays, outside of the
  * pool.
  *
  * @throws {StateError} where there is no such lease
@@ -85,7 +85,7 @@ export async function release(
   await store.remove(leasePlace(ref));
 }
 
-/** Turns a lease into one that does not end and that nobody has, so that the instance stays whatever its keys say. */
+/** Turns a lease into one without an owner and an end, so that the instance stays whatever its keys say. */
 async function keepInstance(
   { ref, record }: Held,
   info: PoolInstance | undefined,
@@ -95,8 +95,10 @@ async function keepInstance(
   const removed = () => ended(lease, "its instance is being removed, or is gone");
   if (!info || isDraining(info)) throw removed();
   const content = keptContent({ ...record, uuid: uuid || (info.config[UUID_KEY] ?? "") });
-  if (!await leaseStore(ports).replace(leasePlace(ref), content)) throw ended(lease, "nobody has it");
-  // Who removes an instance marks it first, and then looks at the lease: one of both sees the other.
+  if (!await leaseStore(ports).replace(leasePlace(ref), content)) {
+    throw ended(lease, "it was released, or has run out");
+  }
+  // A removal marks the instance first, and then looks at the lease: one of both sees the other.
   const now = await ports.server.instance({ project: ref.project, name: info.name });
   if (!now || isDraining(now)) throw removed();
   const request = patchInstance({ project: ref.project, name: info.name }, {
@@ -128,7 +130,7 @@ async function setBack(
 ): Promise<boolean> {
   const { control, signal } = ports;
   const ref = { project: held.ref.project, name: info.name };
-  // One that somebody else set back, or that was renamed, is not what became ready.
+  // An instance that its user set back or renamed is not what became ready.
   if ((info.config[POOL_KEYS.uuid] ?? "") === "" || info.name !== held.ref.name) return false;
   if (!await isAsTaken(held, ref, ports)) return false;
   try {
@@ -160,7 +162,7 @@ async function isAsTaken({ record }: Held, ref: InstanceRef, ports: PoolPorts): 
   return record.snapshots !== "" && await snapshotsText(ref, ports) === record.snapshots;
 }
 
-/** A lease that somebody has. */
+/** A lease with its owner. */
 interface Held {
   /** The instance under the name that it was made with. */
   readonly ref: InstanceRef;
@@ -176,7 +178,7 @@ async function find(project: string, lease: string, ports: PoolPorts): Promise<H
   const found = await leaseStore(ports).read(leasePlace(ref));
   const record = found && leaseOf(found);
   if (!record || record.lease !== lease || [RETIRED, KEPT].includes(record.owner)) {
-    throw ended(lease, "nobody has it");
+    throw ended(lease, "it was released, or has run out");
   }
   return { ref, record };
 }

@@ -16,10 +16,10 @@ import { findInstance, leaseStore, type PoolPorts, sendIfThere } from "./ports.t
 /** Longest wait until the daemon has removed an instance that was killed. */
 const GONE_MS = 30_000;
 
-/** How long the mark of a removal counts, in milliseconds; one that was cut off is finished by whoever tends the pool. */
+/** Time for which the mark of a removal counts, in milliseconds; `pool tend` finishes a removal that was cut off. */
 const RETIRED_MS = 600_000;
 
-/** Removes an instance of a pool, unless somebody has it or it is another one than was seen. */
+/** Removes an instance of a pool, unless it has a lease or is another one than was seen. */
 export async function retire(
   { project, pool, instance, uuid, why, lenient }: Omit<Retire, "act">,
   ports: PoolPorts,
@@ -37,9 +37,9 @@ export async function retire(
   };
   const before = await read();
   const state = info.config[POOL_KEYS.state];
-  // What was kept is a person's, who removes it as any other instance.
+  // An instance that was kept is its user's, who removes it as any other instance.
   if (state === "kept" || before?.owner === KEPT) return false;
-  // What was released may have been set back meanwhile, and be somebody else's.
+  // An instance that was released may have been set back meanwhile, and have another owner.
   if (lenient && why === "forced" && state !== "draining" && before?.owner !== RETIRED) return false;
   if (why === "idle") {
     const random = ports.random();
@@ -52,7 +52,7 @@ export async function retire(
       snapshots: "",
     };
     const until = new Date(ports.now() + RETIRED_MS).toISOString();
-    // The lease that everybody else needs: who has it decides about the instance.
+    // The lease that all others need: its owner decides about the instance.
     if (!await store.create(place, leaseContent(mark, until))) return false;
   } else {
     await drain(instance, ports);
@@ -70,7 +70,7 @@ export async function retire(
   return true;
 }
 
-/** Marks an instance as one that nobody is to get any more; one that is gone is no failure. */
+/** Marks an instance as one that is not handed out any more; one that is gone is no failure. */
 export async function drain(instance: InstanceRef, ports: PoolPorts): Promise<void> {
   const request = patchInstance(instance, { config: { [POOL_KEYS.state]: "draining" } });
   await sendUntilFree(() => sendIfThere(request, ports, ports.signal), ports.signal);
@@ -86,7 +86,7 @@ export async function forget({ instance }: Pick<Forget, "instance">, ports: Pool
 }
 
 /**
- * Kills and deletes an instance, as long as it is the same.
+ * Kills and deletes an instance, unless it was replaced by another one.
  *
  * @throws {StateError} where it is still there after half a minute
  */
@@ -122,7 +122,7 @@ export async function discard(
   throw new StateError(
     `Instance "${name}" is still there: ${refusal?.message ?? "the daemon did not remove it"}`,
     {
-      advice: ["Whoever tends the pool next tries again"],
+      advice: ["To try again: lxops pool tend"],
     },
   );
 }

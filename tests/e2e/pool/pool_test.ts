@@ -15,7 +15,7 @@ const ROUNDS = isWhole() ? 100 : 2;
 /** Longest wait until a pool is full again. */
 const FULL_MS = 120_000;
 
-/** A taker: a process that takes and gives back when it is told to. */
+/** A taker: a process that takes and gives back on a command. */
 class Taker {
   readonly name: string;
   readonly #child: Deno.ChildProcess;

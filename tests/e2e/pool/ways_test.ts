@@ -1,4 +1,4 @@
-/** What a pool promises, one thing after the other, on a few instances. */
+/** The promises of a pool, one after the other, on a few instances. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { IDENTITY_SCRIPT } from "../../../lib/plan/pool/identity.ts";
 import { type Ground, onBoth } from "../support/daemon.ts";
@@ -40,7 +40,7 @@ onBoth("a pool keeps apart what is ready, taken, released, kept, renamed and cop
     assertMatch(JSON.stringify(first), /"addresses":\["[0-9a-f.:]+"/);
     assertEquals(await ground.inside(first.instance, "echo answers"), "answers");
     assertEquals((await shown(ground, pool)).find(({ state }) => state === "leased")?.owner, "it's me");
-    // The instance that was asked for in its place is finished by whoever waits, as nobody tends the pool.
+    // The instance that was asked for in its place is finished by the taker that waits, as the pool has no tender.
     const second = await taken(ground, "--wait=60s", "--lease=1s", pool);
     assertNotEquals(second.instance, first.instance);
     await ground.ok(["pool", "set", pool, "size=0"]);
@@ -48,8 +48,8 @@ onBoth("a pool keeps apart what is ready, taken, released, kept, renamed and cop
     await new Promise((resolve) => setTimeout(resolve, 1100));
     assertEquals((await ground.run(["pool", "renew", second.lease])).code, 7);
     assertEquals((await ground.run(["pool", "destroy", pool])).code, 9);
-    // One whose lease has run out goes, one that is kept stays, and one that was renamed was in nobody's hands.
-    // Its owner restores a snapshot of when it was taken, whose keys say that somebody has it.
+    // One whose lease has run out goes, one that is kept stays, and one that was renamed had no owner.
+    // Its owner restores a snapshot of when it was taken, whose keys say that it is taken.
     const snapshots = `/1.0/instances/${first.instance}/snapshots`;
     await ground.ok(["query", "-X", "POST", "-d", '{"name":"own"}', snapshots]);
     await ground.ok(["pool", "release", "--keep", first.lease]);

@@ -50,7 +50,7 @@ function seen(spec: Partial<PoolSpec>, members: readonly Member[], more: Partial
   };
 }
 
-/** Decisions, each with the pool that it is about: instances made, finished, removed (with the reason), leases removed. */
+/** Decisions, each with its pool: instances made, finished, removed (with the reason), leases removed. */
 const TABLE: readonly (readonly [what: string, Inventory, string])[] = [
   ["an empty pool is filled", seen({ size: 3, max: 6 }, []), "+3"],
   ["a full pool needs nothing", seen({ size: 2, max: 4 }, [one("a"), one("b")]), ""],

@@ -24,7 +24,7 @@ export function poolOf({ pool }: { readonly pool: string }, { host }: Pick<App, 
   return pool || host.env(POOL_VARIABLE) || "";
 }
 
-/** Where leases are; without a project: in any. */
+/** The place of leases; without a project: all projects. */
 interface LeasePlace extends Pick<Ground, "app"> {
   readonly project: string | undefined;
 }
@@ -60,7 +60,7 @@ export async function takeInstance(
   const place = await poolAt(ground.app, pool, ground.project);
   const taken = await take(place, { ...values, owner, lease: `${seconds}s`, wait: WAIT });
   if (taken) await makeUp(place, taken);
-  // Where it is only shown, nobody knows which one it would be.
+  // A dry run does not know which instance it would be.
   return taken?.lease.instance ?? `${place.ref.pool}-0`;
 }
 

@@ -43,7 +43,7 @@ export async function acquire(
   return EXIT.ok;
 }
 
-/** Returns a lease as it is printed. */
+/** Returns the printed form of a lease. */
 export function leaseText(lease: Lease, json: boolean, { backend }: App): string {
   if (!json) return `${lease.instance} ${lease.lease}\n`;
   const at = lease.project === "default" ? [] : ["--project", lease.project];
@@ -68,7 +68,7 @@ export function acquireStep({ app, ref }: PoolPlace, values: Pick<AcquireValues,
 /** An instance that was taken. */
 export interface Taken {
   readonly lease: Lease;
-  /** What `makeUp()` does; absent: nothing. */
+  /** The refill for `makeUp()`; absent: none is needed. */
   readonly refill?: Refill;
 }
 
@@ -110,7 +110,7 @@ export async function take(
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
-/** Time that one who waits leaves the pool to whoever tends it. */
+/** Time that a taker who waits leaves the pool to its tender. */
 const PATIENCE_MS = 2000;
 
 async function untilFree(
@@ -145,14 +145,14 @@ async function untilFree(
   }
 }
 
-/** Makes the next instance where nobody tends the pool; what fails with that is told by whoever tends it. */
+/** Makes the next instance where the pool has no tender; `pool tend` reports what fails with that. */
 async function help(place: PoolPlace): Promise<void> {
   const { tendPool } = await import("./tend.ts");
   try {
     await tendPool(place, { "dry-run": false, parallel: 4 }, { limit: 1, quiet: true });
   } catch (error) {
     if (!(error instanceof LxopsError) || place.app.signal.aborted) throw error;
-    // Somebody else tends it.
+    // Another process tends it.
     if (error instanceof StateError && error.kind === "locked") return;
     throw error;
   }
@@ -163,14 +163,14 @@ async function isTended({ app, ref }: PoolPlace): Promise<boolean> {
   return (await readDefinition(ref, { server: await app.server() }))?.isTended ?? false;
 }
 
-/** How often one who has taken an instance tries to make up for it, where others do so at the same time. */
+/** The number of tries of a taker to make up for its instance, where others do so at the same time. */
 const TRIES = 4;
 
-/** The longest time in which one who has taken an instance makes up for it, in milliseconds. */
+/** The longest time in which a taker makes up for its instance, in milliseconds. */
 const MAKE_UP_MS = 10_000;
 
 /**
- * Makes up for an instance that was taken, where nobody tends the pool; what fails with that is told by whoever does.
+ * Makes up for an instance that was taken, where the pool has no tender; `pool tend` reports what fails with that.
  * Where the daemon does not answer in time, this returns without it: the lease is good in any case.
  */
 export async function makeUp(

@@ -62,7 +62,7 @@ export async function destroy(values: EmptyValues, [operand]: readonly string[],
   refuseLeased(view, values.force);
   const { first, each } = emptying(view, { leased: true, reason: "the pool is destroyed" });
   const definition = { project, name: definitionName(pool) };
-  // Without its definition, nobody would tend what is left.
+  // Without its definition, the rest could not be tended.
   const last: InstancePlan = {
     instance: definition,
     after: each.map(({ instance }) => ({ ...instance, required: true, until: "ended" })),
@@ -96,7 +96,7 @@ async function disable(
   }
 }
 
-/** Looks at a pool, also where its definition cannot be followed: nobody takes or makes instances of it then. */
+/** Looks at a pool, also where its definition cannot be followed: no instances of it are taken or made then. */
 async function lookAnyway({ app, ref }: PoolPlace): Promise<View> {
   return await observePool(ref, {
     server: await app.server(),
@@ -125,14 +125,14 @@ function refuseLeased({ inventory }: View, force: boolean): void {
   );
 }
 
-/** Tells whether somebody may lose work with an instance: one who has it, or itself, as it works alone. */
+/** Tells whether work may be lost with an instance: that of its owner, or its own, where it works by itself. */
 function isUsed({ kind }: Use, { mode }: PoolSpec): boolean {
   return kind === "leased" || kind === "stray" || mode === "self" && (kind === "ready" || kind === "older");
 }
 
 function usedText(member: Member, inventory: Inventory): string {
   const use = useOf(member, inventory);
-  if (use.kind === "leased") return `${member.lease?.owner || "somebody"} has "${member.name}"`;
+  if (use.kind === "leased") return `${member.lease?.owner || "A user without a name"} has "${member.name}"`;
   return use.kind === "stray" ? `"${member.name}": ${use.reason}` : `"${member.name}" works`;
 }
 

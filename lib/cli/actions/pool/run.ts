@@ -21,13 +21,13 @@ import { optionsOf, type RunValues } from "../run/values.ts";
 import { acquireStep, makeUp, take } from "./acquire.ts";
 import { changes, poolAt, type PoolPlace } from "./place.ts";
 
-/** How long an instance is taken for, in seconds: a run that is killed gives it back so late. */
+/** Time of the lease, in seconds: the instance of a run that was killed is given back so late. */
 const LEASE_SECONDS = 180;
 
 /** Time between two renewals. */
 const RENEW_MS = 60_000;
 
-/** Flags that are about a new instance, and have no meaning for one that is there. */
+/** Flags for a new instance, which have no meaning for one of a pool. */
 const OF_NEW_ONES = [
   ...[
     "name",
@@ -42,7 +42,7 @@ const OF_NEW_ONES = [
   ...["vm", "target", "keep", "sweep", "older", "discard", "properties", "P"],
 ] as const;
 
-/** Values of the flags of `run` that are about a pool. */
+/** Values of the flags of `run` for a pool. */
 export interface PoolRunValues extends RunValues {
   readonly pool: string;
   readonly "pool-wait": string;
@@ -153,7 +153,7 @@ function releaseStep({ project, lease }: Pick<Release, "project" | "lease">): St
   };
 }
 
-/** Renews a lease as long as its program runs; what fails with that is told. */
+/** Renews a lease as long as its program runs; a failure is printed as a note. */
 async function renew({ lease, project }: Lease, { app }: PoolPlace, signal: AbortSignal): Promise<void> {
   for (;;) {
     await sleep(RENEW_MS, signal);

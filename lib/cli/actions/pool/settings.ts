@@ -52,7 +52,7 @@ function settingOf(name: string, value: string): Settings {
 }
 
 /**
- * Checks a definition that lxops is to write, as it is checked whenever it is read.
+ * Checks a definition that lxops is to write in the way that readers check it.
  *
  * @throws {UsageError}
  */

@@ -44,7 +44,7 @@ const BATCH = 8;
 /** The longest pause after a failure, in seconds. */
 const LONGEST_PAUSE = 30;
 
-/** Time that commands wait for whoever tends a pool, in seconds. */
+/** Time that commands wait for the tender of a pool, in seconds. */
 export const TENDED_SECONDS = 60;
 
 /** Time for takers, which have the pool's lock for a moment, in seconds. */
@@ -110,7 +110,7 @@ async function tendAll(
 /** Returns the error about a pool that is not full after a failure; `undefined` where it is, or that was not looked at. */
 async function unfilled({ app, ref }: PoolPlace, error: LxopsError): Promise<UnfilledError | undefined> {
   if (error instanceof UnfilledError || error instanceof StateError || error instanceof ConfigError) return;
-  // A daemon that does not answer is what the error is about.
+  // The error tells of a daemon that does not answer.
   const view = await look(ref, app).catch(() => undefined);
   if (!view) return undefined;
   const { size, ready, enabled } = poolStatus(view.inventory);
@@ -139,7 +139,7 @@ async function placesOf(
 export interface TendOptions {
   /** The most instances that are made. */
   readonly limit?: number;
-  /** Time to wait for somebody else who tends the pool. */
+  /** Time to wait for another process that tends the pool. */
   readonly lockSeconds?: number;
   /** It is tended again after so many seconds, and so on. */
   readonly interval?: number;
@@ -190,7 +190,7 @@ export function batchOf({ parallel }: Pick<PoolValues, "parallel">): number {
   return Math.max(BATCH, parallel);
 }
 
-/** The shortest time for which takers rely on whoever tends a pool, in milliseconds. */
+/** The shortest time for which takers rely on the tender of a pool, in milliseconds. */
 const TENDED_MS = 60_000;
 
 /** Notes in the definition of a pool that it is tended again and again, so that takers need not make up for what they take. */
@@ -227,7 +227,7 @@ export async function look(ref: PoolRef, app: App): Promise<View> {
 
 function limited(decision: Decision, limit: number | undefined): Decision {
   if (limit === undefined) return decision;
-  // Whoever waits for an instance wants the next one, and nothing else.
+  // A taker who waits wants the next instance, and nothing else.
   return {
     ...decision,
     create: decision.warm.length > 0 ? 0 : Math.min(decision.create, limit),
@@ -268,7 +268,7 @@ export function optionsOf(values: Pick<PoolValues, "dry-run" | "parallel" | "tra
   };
 }
 
-/** Applies a plan; what failed is told, and the first failure thrown. */
+/** Applies a plan, prints its failures but for the first, and throws the first. */
 export async function applyAll(
   app: App,
   plan: Parameters<App["apply"]>[0],

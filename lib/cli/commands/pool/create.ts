@@ -32,7 +32,7 @@ export const create = command({
     "max-age": {
       kind: "string",
       value: "DURATION",
-      help: "Replace one that nobody took in this time (default: never)",
+      help: "Replace one that was not taken in this time (default: never)",
     },
     reset: {
       kind: "string",

@@ -15,7 +15,7 @@ const leaseFlag = {
 /** `lxops pool acquire`. */
 export const acquire = command({
   name: "acquire",
-  summary: "Take an instance from an instance pool; nobody else gets it",
+  summary: "Take an instance from an instance pool, for yourself alone",
   flags: {
     wait: { kind: "string", value: "DURATION", help: "Wait so long for one (default: not at all)" },
     owner: { kind: "string", value: "TEXT", help: "Name of the owner, for others (default: the user's)" },
@@ -31,7 +31,7 @@ export const acquire = command({
   details: [
     "Prints the instance and the lease; with --json also its addresses, the lines of known_hosts and the time at",
     "which the lease ends. lxops pool renew lets it last longer, lxops pool release gives it back. An instance",
-    "whose lease has ended is removed. Where nobody tends the pool, another instance is asked for.",
+    "whose lease has ended is removed. Where the pool has no tender, another instance is asked for.",
   ].join("\n"),
   run: async (...all) => (await import("../../actions/pool/acquire.ts")).acquire(...all),
 });

@@ -22,11 +22,11 @@ export const warm = command({
 /** `lxops pool retire`. */
 export const retire = command({
   name: "retire",
-  summary: "Remove an instance of an instance pool, unless somebody has it (for scripts)",
+  summary: "Remove an instance of an instance pool, unless it has a lease (for scripts)",
   flags: {
     uuid: { kind: "string", value: "UUID", help: "Only if its volatile.uuid is this one" },
     expired: { kind: "boolean", help: "Also if its lease has run out" },
-    forced: { kind: "boolean", help: "Also if somebody has it" },
+    forced: { kind: "boolean", help: "Also if it has a lease" },
     ...projectFlags,
     ...dryRunFlags,
   },
@@ -39,7 +39,7 @@ export const retire = command({
 /** `lxops pool mark`. */
 export const mark = command({
   name: "mark",
-  summary: "Note on an instance that somebody has it, as its lease says (for scripts)",
+  summary: "Note on an instance that it is taken, as its lease says (for scripts)",
   flags: { ...projectFlags, ...dryRunFlags },
   operands,
   example: "lxops pool mark ci-4f2a6c0d9b1e00",

@@ -16,7 +16,7 @@ const traceFlag = {
   trace: { kind: "boolean", aliases: ["t", "v"], help: "Show all output of programs" },
 } as const;
 const changing = { ...projectFlags, ...parallelFlags, ...traceFlag, ...dryRunFlags } as const;
-const forceFlag = { force: { kind: "boolean", help: "Also remove instances that somebody has" } } as const;
+const forceFlag = { force: { kind: "boolean", help: "Also remove instances with a lease" } } as const;
 
 const list = command({
   name: "list",
@@ -31,7 +31,7 @@ const list = command({
 
 const status = command({
   name: "status",
-  summary: "List the instances of an instance pool, and who has them",
+  summary: "List the instances of an instance pool, and their owners",
   flags: { ...projectFlags, ...listFlags },
   operands: one,
   example: "lxops pool status ci",
@@ -56,7 +56,7 @@ const tend = command({
     "New instances are made 8 at a time, or as many as --parallel says; where one fails, no more are made.",
     "Instances go whose lease has run out, that were released, that are older than --max-age, that are more than",
     "the pool has to have, and, once there are others, those of an earlier definition, image or profile. Before",
-    "one goes, lxops looks at it once more, and takes its lease, so that nobody else gets it. While a member of a",
+    "one goes, lxops looks at it once more, and takes its lease, so that it is not handed out. While a member of a",
     "cluster is away, nothing is removed.",
   ].join("\n"),
   run: async (...all) => (await import("../../actions/pool/tend.ts")).tend(...all),
@@ -84,7 +84,7 @@ const disable = command({
 
 const drain = command({
   name: "drain",
-  summary: "Disable an instance pool and remove its instances, except those that somebody has",
+  summary: "Disable an instance pool and remove its instances, except those with a lease",
   flags: changing,
   operands: one,
   example: "lxops pool drain ci",
