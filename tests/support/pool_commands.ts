@@ -1,5 +1,6 @@
 /** Command lines of the commands about pools. */
-import { DEFAULTS, type PoolSpec, specText } from "../../lib/plan/pool/spec.ts";
+import { DEFAULTS } from "../../lib/plan/pool/definition.ts";
+import { type PoolSpec, specText } from "../../lib/plan/pool/spec.ts";
 import { leaseContent } from "../../lib/plan/pool/lease.ts";
 import { worldOf, type WorldSpec } from "../plan/world_spec.ts";
 import type { ChangingCase } from "./daemon_commands.ts";

@@ -14,7 +14,8 @@ import { resolve } from "../instance/resolve/resolve.ts";
 import { need } from "../instance/resolve/resolved.ts";
 import type { Target, World } from "../world.ts";
 import { definitionName } from "./names.ts";
-import { isReserved, type PoolSpec } from "./spec.ts";
+import { isReserved } from "./definition.ts";
+import type { PoolSpec } from "./spec.ts";
 
 /** The part of a definition that a configuration file gives. */
 export type FilePart = Pick<PoolSpec, "type" | "profiles" | "config" | "devices">;

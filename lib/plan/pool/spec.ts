@@ -8,6 +8,7 @@ import { ConfigError } from "../../base/errors.ts";
 import { narrow } from "../../base/schemas.ts";
 import type { ProfileInfo } from "../../ports/mod.ts";
 import type { PoolRef } from "../../step/pool.ts";
+import { conflictOf, DEFAULTS, isDefinition, isReserved, USER } from "./definition.ts";
 import { DEFINITION_KEYS, DEFINITION_PREFIX, poolProblem } from "./names.ts";
 
 const texts = z.record(z.string(), z.string());
@@ -18,9 +19,6 @@ const settings = texts.check(
 );
 const seconds = z.number().check(z.minimum(0), z.maximum(10 * 366 * 86_400));
 const count = z.int().check(z.minimum(0), z.maximum(10_000));
-
-/** Name of a user that no program takes for a flag. */
-const USER = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
 
 const specSchema = z.object({
   version: z.literal(1),
@@ -69,54 +67,9 @@ const specSchema = z.object({
 /** The definition of a pool. */
 export type PoolSpec = Readonly<z.output<typeof specSchema>>;
 
-/** Settings of a pool that can be changed later, with their defaults. */
-export const DEFAULTS = {
-  ready: "running",
-  mode: "lease",
-  leaseSeconds: 3600,
-  maxAgeSeconds: 0,
-  reset: "none",
-  until: ["exec"],
-  readySeconds: 60,
-  sshUser: "root",
-  hostKeys: "new",
-  enabled: true,
-} as const satisfies Partial<PoolSpec>;
-
 /** Returns the text of a definition. */
 export function specText(spec: PoolSpec): string {
   return JSON.stringify(spec);
-}
-
-/** Tells whether a text is the name of a user. */
-export function isUser(text: string): boolean {
-  return USER.test(text);
-}
-
-/** Tells whether a key of an instance is set by lxops or the daemon itself. */
-export function isReserved(key: string): boolean {
-  return key.startsWith("user.lxops") || key.startsWith("volatile.");
-}
-
-/** Returns which settings of a pool contradict each other; `undefined` where none do. */
-export function conflictOf(
-  { size, max, mode, ready, reset, program, copies }: Pick<
-    PoolSpec,
-    "size" | "max" | "mode" | "ready" | "reset" | "program" | "copies"
-  >,
-): string | undefined {
-  if (max < size) return `max ${max} is less than size ${size}`;
-  if (mode === "self" && ready !== "running") {
-    return "instances of mode self work by themselves, and must be ready as running";
-  }
-  if (mode === "self" && reset !== "none") {
-    return "instances of mode self are not released, and reset must be none";
-  }
-  if (mode !== "self" && copies) {
-    return "only instances of mode self get files; to copy files into an instance that was taken: lxops cp";
-  }
-  if (mode !== "self" && program) return "only instances of mode self run a program";
-  return undefined;
 }
 
 /**
@@ -136,15 +89,6 @@ export function checkSpec(
   const conflict = conflictOf(spec);
   if (conflict !== undefined) throw fail(conflict);
   return spec;
-}
-
-/** The longest time for which a tender says in advance that it goes on, in milliseconds. */
-const LONGEST_TENDED_MS = 86_400_000;
-
-/** Returns for how long from `now` a tender looks after a pool, as its profile says; 0: there is none. */
-export function tendedMs(config: ProfileInfo["config"], now: number): number {
-  const left = Date.parse(config[DEFINITION_KEYS.tended] ?? "") - now;
-  return left > 0 && left <= LONGEST_TENDED_MS ? left : 0;
 }
 
 /** The settings of a definition that can be read, and the names of the others. */
@@ -186,11 +130,6 @@ export function plainSpec(ref: PoolRef): PoolSpec {
     size: 0,
     max: 0,
   };
-}
-
-/** Tells whether a profile defines a pool, whatever its definition is worth. */
-export function isDefinition({ name, config }: Pick<ProfileInfo, "name" | "config">): boolean {
-  return name.startsWith(DEFINITION_PREFIX) && config[DEFINITION_KEYS.spec] !== undefined;
 }
 
 /** Tells whether a profile defines a pool of another project, which has the same profiles. */

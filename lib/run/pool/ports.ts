@@ -17,7 +17,8 @@ import {
 import type { PoolInstance } from "../../plan/pool/members.ts";
 import { startInstance } from "../../plan/requests/instances.ts";
 import { definitionName, isMemberName, LEASE_PREFIX, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
-import { type PoolSpec, specOf, tendedMs } from "../../plan/pool/spec.ts";
+import { isDefinition, quickSpec, tendedMs } from "../../plan/pool/definition.ts";
+import type { PoolSpec } from "../../plan/pool/spec.ts";
 import type { PoolRef } from "../../step/pool.ts";
 import { lockStore } from "../lock/store.ts";
 
@@ -63,8 +64,18 @@ export async function readDefinition(
   const found = await server.get(profilePath(project, definitionName(pool)));
   if (typeof found !== "object" || found === null) return undefined;
   const config = textsOf((found as { config?: unknown }).config);
-  const spec = specOf({ name: definitionName(pool), config }, project);
+  const profile = { name: definitionName(pool), config };
+  const spec = quickSpec(profile, { project, pool }) ?? await slowSpec(profile, project);
   return spec && { spec, isTended: tendedMs(config, clockOf(server)()) > 0 };
+}
+
+/** Reads a definition by its schema, which takes time to load. */
+async function slowSpec(
+  profile: { readonly name: string; readonly config: Readonly<Record<string, string>> },
+  project: string,
+): Promise<PoolSpec | undefined> {
+  if (!isDefinition(profile)) return undefined;
+  return (await import("../../plan/pool/spec.ts")).specOf(profile, project);
 }
 
 /** Reads the settings of a pool; `undefined` where there is none. */

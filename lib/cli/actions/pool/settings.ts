@@ -6,7 +6,8 @@
 import { secondsOf } from "../../../base/durations.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { didYouMean } from "../../../base/suggest.ts";
-import { checkSpec, isUser, type PoolSpec } from "../../../plan/pool/spec.ts";
+import { isUser } from "../../../plan/pool/definition.ts";
+import { checkSpec, type PoolSpec } from "../../../plan/pool/spec.ts";
 import { readinessOf } from "../run/options.ts";
 
 type Settings = Partial<PoolSpec>;
