@@ -13,7 +13,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   config: "A configuration or cloud-config file is wrong",
   server: "The daemon refused, or cannot be reached",
   command: "A program failed, on this machine or in an instance",
-  timeout: "Something did not happen in the time given to it",
+  timeout: "A time limit has passed",
   missing: "There is no such thing: instance, snapshot, image, profile, project, ...",
   exists: "It exists already",
   state: "It is in the wrong state: running, stopped, protected, in use, or not created by lxops",

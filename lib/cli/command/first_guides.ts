@@ -113,8 +113,8 @@ In an instance:
   TERM                        Passed to shell and to exec on a terminal
   NO_COLOR, TERM=dumb         No colours
   SOURCE_DATE_EPOCH           Time of images that image build makes
-  SUDO_UID                    Whose files count as those of the user with sudo
-  USER, LOGNAME               Whose name a lock has
+  SUDO_UID                    User who ran sudo, whose files are trusted, too
+  USER, LOGNAME               User that a lock names
   HTTPS_PROXY, NO_PROXY       For image servers and remotes; the socket of the
                               daemon ignores them
 

@@ -24,8 +24,8 @@ Datasets, plain directories and volumes of the daemon have the same commands:
 
 No command overwrites or destroys data unless a flag says so: --overwrite,
 --destroy-newer, --delete-snapshots, --move-devices. A command that would put
-another directory in the place of an instance's data is refused. What is
-mounted in a directory is looked at before the directory is removed, moved or
+another directory in the place of an instance's data is refused. lxops
+looks for mounts in a directory before the directory is removed, moved or
 packed. After an interruption, the same command continues.
 
 One lxops at a time works on an instance, also of several users and machines. A
@@ -131,7 +131,7 @@ Files, command lines and scripts work unchanged. First look, then switch:
   lxops plan web.yaml                 What lxops up would change
   lxops up --plan web.yaml            The same as steps
 
-Formats. #lxops-v1 is the current one, and #lxdops is read as it is. A file of
+Formats. #lxops-v1 is the current one, and #lxdops is read unchanged. A file of
 lxdops from before 2023 has no such line and is converted:
 
   lxops config convert web.yaml       Into #lxops-v1; comments stay
@@ -141,7 +141,7 @@ What differs for every setup:
   - The file that includes counts for ostype and image, not the included one.
   - Everything is checked before the first change, for all files.
   - delete and destroy of a running instance are refused without --force, and
-    nothing of it is touched. Of nothing they succeed, as before.
+    nothing of it is touched. They succeed where there is nothing, as before.
   - rebuild keeps MAC addresses, profiles and devices, and goes back by itself
     where it fails. launch and rebuild update the instance's profile.
   - Ready is an instance with an address, IPv4 or IPv6; --timeout is 60 s, and
@@ -156,7 +156,7 @@ What differs for every setup:
   - Failures end with other codes than 1: lxops help exit-codes.
   - wait-configure and poll still work; incus and lxc are not needed.
 
-An instance of the Go lxops is known by its profile NAME.lxops; others are
+An instance of the Go lxops has a profile NAME.lxops; other instances are
 refused without --adopt.
 `,
 } as const satisfies Readonly<Record<string, string>>;

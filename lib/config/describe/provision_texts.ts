@@ -67,12 +67,12 @@ instance is configured, and delete, destroy and down before they stop it. The
 instance itself has them in .lxops/keep on a device of its data, for its root
 only: the first device that is not read-only and is in a dataset or directory
 of the host that is not transient. Without such a device, the command is
-refused before the first change. Whoever has a backup of the data has the keys,
-too. The file says whose it is: an instance that shares the data neither gets
-the files of another one nor replaces them. What "destroy" removes goes with
-its filesystem. Where an instance does not let its files be saved, delete and
-down stop before the first change (stop the instance to delete it without
-them), and destroy goes on with a note.
+refused before the first change. A backup of the data has the keys, too. The
+saved files name their instance: an instance that shares the data neither gets
+the files of another one nor replaces them. If "destroy" removes the
+filesystem, it removes them, too. Where the files of an instance cannot be
+saved, delete and down stop before the first change (stop the instance to
+delete it without them), and destroy continues with a note.
 
 A new root filesystem gets them before its first start: that of a rebuild from
 the old instance, and that of a launch from the data. What an instance no

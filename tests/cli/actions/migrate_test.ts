@@ -81,7 +81,7 @@ Deno.test("migrate check without files reads the configurations of the directory
   assertEquals(code, EXIT.config, stdout);
   assertStringIncludes(stdout, "oldest.yaml: a file of lxdops from before 2023\n");
   assertStringIncludes(stdout, "lxops config convert --from lxdops-old oldest.yaml\n");
-  assertStringIncludes(stdout, "  Format #lxdops is read as it is");
+  assertStringIncludes(stdout, "  Format #lxdops is read unchanged");
   assertStringIncludes(stdout, 'db.yaml:3:1 stop: warning: "stop" was a key of lxdops and has no effect');
   assertStringIncludes(stdout, "  Those of lxdops are in /root/.config/lxdops/properties.yaml: cp ");
   assertEquals(/notes\.yaml|web\.cfg: /.test(stdout), false, stdout);

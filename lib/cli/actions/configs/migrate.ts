@@ -156,7 +156,7 @@ async function ofFile(
     ? instanceFinding(target, info)
     : { lines: ["right"], differs: false };
   const format = header === HEADER ? [] : [
-    `  Format ${header} is read as it is; to write it in the current one: lxops config convert ${
+    `  Format ${header} is read unchanged; to write it in the current one: lxops config convert ${
       quote(file)
     }`,
   ];
