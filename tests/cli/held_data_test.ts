@@ -60,7 +60,7 @@ for (const args of [["start", "web"], ["restart", "web"], ["instance", "start", 
     assertStringIncludes(
       stderr,
       'lxops: Cannot start instance "web": instance "other", which runs, has its device "data" ("/d/web/data") already\n' +
-        "  Nothing was changed.\n  To stop that one first: lxops stop other\n",
+        "  Nothing was changed.\n  To stop it first: lxops stop other\n",
     );
   });
 }

@@ -219,7 +219,7 @@ export class Sftp {
     const type = reader.byte();
     const id = type === TYPE.version ? 0 : reader.u32();
     const waiting = this.#waiting.get(id);
-    if (!waiting) throw new Error(`an answer that nobody asked for`);
+    if (!waiting) throw new Error(`an answer without a request`);
     this.#waiting.delete(id);
     this.#watch();
     waiting.resolve({ type, reader });

@@ -11,7 +11,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   attach: "lxops shell opens a shell, lxops logs -f --console shows the console",
   backup: "lxops export FILE, or lxops snapshot FILE",
   bash: "lxops shell NAME",
-  build: "lxops image build; of an instance that is there: lxops publish",
+  build: "lxops image build; of an existing instance: lxops publish",
   clone: "lxops instance copy; with filesystems: lxops copy-filesystems",
   compose: "leave the word out: lxops ps, lxops logs, lxops down",
   connect: "lxops shell NAME",

@@ -126,7 +126,7 @@ const bytes = integer("The size in bytes, as exact as the text is; null where it
 
 /** Details that -l shows. */
 const facts = {
-  state: text("With -l: whether it is there", {
+  state: text("With -l: whether it exists", {
     optional: true,
     words: ["there", "missing", "unmounted", "unfinished"],
   }),

@@ -8,7 +8,7 @@ import { boolean, integer, list, listing, map, object, result, text, time } from
 const fingerprint = text("Fingerprint of the image", { show: "short" });
 const size = integer("Its size in bytes", { show: "size" });
 const type = text("Kind of instances that it is for", { words: ["container", "virtual-machine"] });
-const built = time("When it was built, or came to the daemon; empty where that is not known");
+const built = time("Time when it was built, or added to the daemon; empty where that is not known");
 
 /** `image list` of a daemon or of an image server. */
 export const IMAGES = listing({
@@ -120,7 +120,7 @@ export const IMAGE = result(
     architecture: text("Its architecture"),
     size,
     created: text("When it was made; empty where that is not known"),
-    uploaded: time("When it came to the daemon; empty on image servers"),
+    uploaded: time("Time when it was added to the daemon; empty on image servers"),
     used: time("When an instance was last created from it; empty where none was"),
     public: boolean("Everybody may have it"),
     source: text("The server that it was copied from, as URL NAME; empty where it was not"),

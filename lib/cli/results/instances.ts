@@ -34,7 +34,7 @@ export const PS = listing({
       orNull: true,
     }),
     fingerprint: text("Fingerprint of the image", { show: "short" }),
-    imageCreated: time("When the image came to the daemon; empty where it has it no more"),
+    imageCreated: time("Time when the image was added to the daemon; empty where it was deleted"),
     created: time("When the instance was created; empty where it is absent"),
     config: text("Path of its configuration; empty where lxops did not make it"),
   },

@@ -212,7 +212,7 @@ export async function convertOld(
     if ((old as Record<string, unknown>)[key] !== undefined) lost([key], `It is not converted: ${successor}`);
   }
   for (const key of Object.keys(source.data as object ?? {}).filter((key) => key.startsWith("x-"))) {
-    lost([key], "It is not converted: lxops has no key of this name; copy what is in it by hand");
+    lost([key], "It is not converted: lxops has no key of this name; copy its content by hand");
   }
   const parts = await cloudConfigs(old, stem, (path) => readText(join(dirname(file), path)), lost);
   const config = configuration(old, parts.map(({ name }) => name), lost);

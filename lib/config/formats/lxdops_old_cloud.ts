@@ -91,7 +91,7 @@ async function users(old: OldConfig, read: ReadText, lost: Lost): Promise<unknow
   const result: unknown[] = [];
   for (const [index, user] of (old.users ?? []).entries()) {
     if (!user.name) {
-      lost(["users", index], "It stood for whoever ran lxdops; give it a name");
+      lost(["users", index], "It stood for the user who ran lxdops; give it a name");
       continue;
     }
     const keys = user.authorized_keys
@@ -100,7 +100,7 @@ async function users(old: OldConfig, read: ReadText, lost: Lost): Promise<unknow
     if (user.ssh && !user.authorized_keys) {
       lost(
         ["users", index, "ssh"],
-        "It copied the keys of whoever ran lxdops; list keys in ssh_authorized_keys",
+        "It copied the keys of the user who ran lxdops; list keys in ssh_authorized_keys",
       );
     }
     const lines = keys.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));

@@ -58,7 +58,7 @@ export function held(
     }, has its device "${device}" ("${place}") already`,
     [
       ...(title === undefined && holder.status !== "Stopped"
-        ? [`To stop that one first: lxops stop${flag} ${quote(holder.name)}`]
+        ? [`To stop it first: lxops stop${flag} ${quote(holder.name)}`]
         : []),
       ...(title === undefined ? [] : [STOP_OTHER]),
       SHARED_DATA,

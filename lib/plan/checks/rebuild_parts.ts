@@ -72,10 +72,10 @@ function unclear(info: InstanceInfo, { instance }: Target, { backend }: World): 
     `Cannot tell whether instance "${info.name}" is a part in the rebuild of "${instance.name}"`,
     "an earlier lxops cut its name, so that it may be of another instance whose name begins in the same way",
     [
-      `If it is of this one: ${backend.client} config set ${quote(info.name)} ${OF_MARK}=${
+      `If it is a part of this one: ${backend.client} config set ${quote(info.name)} ${OF_MARK}=${
         quote(instance.name)
       }${project}`,
-      "If it is of another one: the same with that one's name",
+      "If it is a part of another one: the same with the name of the other one",
     ],
   );
 }

@@ -215,7 +215,7 @@ export const SHARED_DATA =
   "without their names, as dir: /PATH";
 
 /** Advice on an instance of the other daemon that has the data and runs. */
-export const STOP_OTHER = "Stop that one first, and run the same command again";
+export const STOP_OTHER = "Stop the other instance first, and run the same command again";
 
 /** Returns the command that deletes an instance and keeps its data. */
 export function downCommand({ name, project }: InstanceRef): string {

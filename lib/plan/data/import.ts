@@ -75,7 +75,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   if (existing.length > 0 && !options.overwrite && !isLeft) {
     const names = existing.map((path) => `"${path}"`).join(", ");
     throw refuse(cannot, `${names} exist${existing.length === 1 ? "s" : ""}`, [
-      "To replace all that is there by what is in the archives, add --overwrite",
+      "To replace all contents by those of the archives, add --overwrite",
     ], "exists");
   }
   const directories = wanted.host.map((one) => one.directory);
@@ -113,8 +113,8 @@ export function planImport(target: Target, world: World, options: ImportOptions)
       ...ownerNotes(target, wanted, world, manifest),
       ...existing.map((path) =>
         done.includes(path)
-          ? `"${path}" is there from a run that was cut off, and stays as it is`
-          : `what is in "${path}" is replaced`
+          ? `"${path}" exists from an interrupted run, and is left alone`
+          : `the contents of "${path}" are replaced`
       ),
       ...manifest.filesystems.filter(({ id }) => !archives.has(id)).map(({ id }) =>
         `filesystem "${id}" of the export is not in the configuration, and left out`

@@ -126,10 +126,10 @@ function planTake(
     notes: [
       ...all(selection.missing).map(missingNote),
       ...[...new Set([...mounted.values()].flat())].map((path) =>
-        `Something is mounted at "${path}": the snapshot has the directory, and nothing of what is in it`
+        `Something is mounted at "${path}": the snapshot has the directory without the contents of the mount`
       ),
       ...others.map((info) =>
-        `Instance ${named(info, ref.project)} goes on with a volume of which a snapshot is taken`
+        `Instance ${named(info, ref.project)} continues to use a volume while its snapshot is taken`
       ),
     ],
     atomic: true,

@@ -226,7 +226,7 @@ function openSocket({ local, address, backend }: Facts): Found | undefined {
     id: "socket-open",
     severity: "error",
     what: `Everybody can use the socket of ${backend.title}, "${address}"`,
-    why: "whoever can use it can do all that root can",
+    why: "a user who can use it has the rights of root",
     cure: [`sudo chmod o-rwx ${quote(address)}`],
   };
 }

@@ -45,8 +45,8 @@ function writable({ chain }: FileFacts, facts: Facts): Found | undefined {
       severity: "error",
       what: `Everybody can ${isDirectory ? "replace files in" : "change"} "${at.path}", which lxops follows`,
       why: facts.isRoot
-        ? "whoever does so becomes root when lxops runs next"
-        : "whoever does so decides what lxops does for you",
+        ? "a user who does so becomes root at the next run of lxops"
+        : "a user who does so controls what lxops does for you",
       cure: [`chmod o-w ${quote(at.path)}`],
       ...(chain[0]?.path === at.path ? { fix: { kind: "chmod", path: at.path, mode: "go-w" } } : {}),
     };
@@ -76,7 +76,7 @@ function readable({ chain, secret }: FileFacts): Found | undefined {
     id: "secret-readable",
     severity: "error",
     what: `Others can read "${file.path}"`,
-    why: "it is a secret key: whoever has it can do all that you can, on the daemons that trust it",
+    why: "it is a secret key: a user who has it has your rights on the daemons that trust it",
     cure: [`chmod go-rwx ${quote(file.path)}`],
     fix: { kind: "chmod", path: file.path, mode: "go-rwx" },
   };

@@ -157,7 +157,7 @@ function unfinishedRebuilds(instances: readonly InstanceInfo[]): readonly Found[
         all.map(({ name }) => `"${name}"`).join(" and ")
       }`,
       why: present?.status === "Running"
-        ? "the instance serves; what is beside it takes room"
+        ? "the instance serves; the instances beside it take room"
         : "the instance may not serve until the rebuild is finished",
       cure: [`lxops rebuild --resume -name ${quote(of)} ${file === "" ? "FILE" : quote(file)}`],
     };

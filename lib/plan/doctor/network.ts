@@ -34,7 +34,7 @@ function noNic(facts: Facts): Found | undefined {
     id: "profile-no-network",
     severity: "error",
     what: `The profile "default" has no network, nor has another profile`,
-    why: "new instances get no address, and launch waits for one in vain",
+    why: "new instances get no address, and launch waits for one until its time limit",
     cure: [
       ...(bridge ? [] : [`${client} network create ${name}`]),
       `${client} profile device add default eth0 nic name=eth0 network=${quote(name)}`,
@@ -62,7 +62,7 @@ function notUp({ name, type, flags, status }: NetworkFacts, { local, backend }: 
       id: "network-missing",
       severity: "error",
       what: `Network "${name}" has no bridge of that name on this machine`,
-      why: "its instances do not start; somebody has deleted it, and the daemon makes it anew when it starts",
+      why: "its instances do not start; it was deleted, and the daemon creates it again at its next start",
       cure: [`sudo systemctl restart ${backend.service}`],
     };
   }

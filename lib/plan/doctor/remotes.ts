@@ -88,7 +88,7 @@ export function clockFindings({ now, daemonNow, backend, remote }: Facts): reado
       id: "clock-wrong",
       severity: "error",
       what: `The clock of this machine says ${day(now)}`,
-      why: "certificates are not valid yet, and what is new counts as old",
+      why: "certificates are not valid yet, and new files count as old",
       cure,
     }]);
   }

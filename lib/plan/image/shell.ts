@@ -47,7 +47,7 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
   const ref: InstanceRef = { project, name };
   const gone: Effect = { kind: "discard", instance: ref, mark: runMark(ref, options.run) };
   const opening: Opening = { kind: "throw-away", ...ref };
-  const unchanged = [`The image "${alias}" is as before, and what was changed in the instance is gone`];
+  const unchanged = [`The image "${alias}" is as before, and the changes in the instance are lost`];
   const steps: Step[] = [
     send(`Create instance ${name} from ${alias}`, createInstance(project, temporaryBody(options)), {
       makes: [{ kind: "instance", ...ref }],

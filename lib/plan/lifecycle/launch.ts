@@ -97,7 +97,7 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
     throw refuse(`Cannot launch instance "${instance.name}"`, `it exists (${existing.status})`, [
       `To apply what changed in its files: lxops up ${words}`,
       `To give it a new root filesystem: lxops rebuild ${words}`,
-      "To go on with a launch that failed: add --resume",
+      "To continue a launch that failed: add --resume",
     ], "exists");
   }
   if (!existing) refuseSwapName(instance.name);

@@ -25,7 +25,7 @@ export function refuseParts(target: Target, to: InstanceRef, world: World): void
     left.length > 0 ? `an unfinished rebuild left ${names}` : `a rebuild kept ${names} beside it`,
     [
       left.length > 0
-        ? `To go on with it: lxops rebuild --resume ${words}`
+        ? `To continue it: lxops rebuild --resume ${words}`
         : `To delete it: lxops prune ${words}`,
     ],
   );

@@ -42,8 +42,8 @@ export function instanceFinding(target: Target, info: InstanceInfo | undefined):
   ];
   return {
     lines: [
-      `instance "${name}" (${state}) is one of the Go lxops, known by its profile "${ownProfile}"; commands take it ` +
-      "as it is",
+      `instance "${name}" (${state}) is one of the Go lxops, known by its profile "${ownProfile}"; commands use it ` +
+      "unchanged",
       ...again,
       see,
     ],

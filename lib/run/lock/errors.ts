@@ -59,7 +59,7 @@ export function directoryError(
       ...(run.pid === undefined ? [] : [`To look at it: ps -fp ${run.pid}`]),
       hasFlag
         ? "To wait for its end: --lock-timeout SECONDS"
-        : "Run this command again once that one has ended",
+        : "Run this command again when the other one has ended",
     ],
     "locked",
   );

@@ -30,7 +30,7 @@ export function watchOver(batch: Batch) {
         ]),
       ), limit);
   };
-  const begin = () => set(beginSeconds, `${where} did not go on with its script within ${beginSeconds} s`);
+  const begin = () => set(beginSeconds, `${where} did not continue its script within ${beginSeconds} s`);
   begin();
   return {
     signal: late.signal,

@@ -90,7 +90,7 @@ async function move(
         }), which keeps it`,
       {
         advice: [
-          `The new image is there without a name: ${fingerprint.slice(0, 12)}`,
+          `The new image exists without a name: ${fingerprint.slice(0, 12)}`,
           `To give it a name: lxops image alias create NAME ${fingerprint.slice(0, 12)}`,
         ],
       },

@@ -194,7 +194,7 @@ const MESSAGES: readonly Message[] = [
   {
     number: 30,
     line: "launch --undo-on-failure badlimit.yaml",
-    before: "To go on: run the same command again with --resume",
+    before: "To continue: run the same command again with --resume",
     now: /What this run did was taken back; nothing of it is left\n$/,
     code: 4,
     fate: "refuses",

@@ -55,7 +55,7 @@ inTurn("a shell that hangs or prints without end is ended by its time limit", []
   const start = performance.now();
   const outcome = await ground.run(["configure", "-timeout", "3", "-name", name, "a.yaml"]);
   assertEquals(outcome.code, 6, outcome.stderr);
-  assertStringIncludes(outcome.stderr, "did not go on with its script within 3 s");
+  assertStringIncludes(outcome.stderr, "did not continue its script within 3 s");
   // Looking at the journal, the script, and what a program may take to end.
   assert(performance.now() - start < 60_000, `${performance.now() - start} ms`);
 });

@@ -81,7 +81,7 @@ onSomeOfAll(
     assertEquals([await look(), await version(), await snapshotsOf(name)], [before, "1", ["s0"]]);
     assertStringIncludes(
       (await ground.run(rebuild("--back", "--resume", "b.yaml"))).stderr,
-      "nothing to go on with",
+      "nothing to continue",
     );
     assertEquals(await version(), "1");
     await ground.inside(name, "echo one >>/data/file");

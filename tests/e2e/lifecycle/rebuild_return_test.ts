@@ -15,7 +15,7 @@ async function rebuildsAgain({ site }: Serving): Promise<void> {
   const is = ["-name", site.id, "b.yaml"];
   const resumed = await lxops(site, ["rebuild", "--resume", ...is]);
   assertEquals(resumed.code, 0, resumed.stderr);
-  assertStringIncludes(resumed.stderr, "nothing to go on with");
+  assertStringIncludes(resumed.stderr, "nothing to continue");
   await Deno.writeTextFile(`${site.dir}/b.yaml`, configOf(site, "tiny2"));
   await mustRun(site, ["rebuild", ...is]);
   assertEquals((await sh(`zfs list -H -t snapshot -r '${site.place.pool}/${site.id}'`)).trim(), "");

@@ -48,7 +48,7 @@ Deno.test("findingsText() shows errors first, each with its cure, and what --fix
   To mend it: "\${EDITOR:-vi}" "$(lxops property file)"
 
 ERROR secret-readable: Others can read "/a b"
-  It is a secret key: whoever has it can do all that you can, on the daemons that trust it.
+  It is a secret key: a user who has it has your rights on the daemons that trust it.
   To mend it: chmod go-rwx '/a b'
 
 WARNING programs-missing: This machine lacks the program "rsync"

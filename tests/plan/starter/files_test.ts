@@ -76,7 +76,7 @@ Deno.test("init: files that are there stay, and a configuration that is there is
   ]);
   assertStringIncludes(
     stderr,
-    "web/lxops.yaml: warning: Added to the .gitignore that is there: /volumes /secrets",
+    "web/lxops.yaml: warning: Added to the existing .gitignore: /volumes /secrets",
   );
   assertEquals(written["/c/web/.gitignore"], {
     text: "*.log\n/.env\ndata/\n/volumes\n/secrets\n",
@@ -84,7 +84,7 @@ Deno.test("init: files that are there stay, and a configuration that is there is
   });
   const taken = await init(["web"], { "/c/web/lxops.yaml": "#lxops-v1\n" });
   assertEquals([taken.code, taken.written], [8, {}]);
-  assertStringIncludes(taken.stderr, "Cannot write the files of web: web/lxops.yaml is there already");
+  assertStringIncludes(taken.stderr, "Cannot write the files of web: web/lxops.yaml exists already");
   const file = await init(["web"], { "/c/web": "x" });
   assertEquals([file.code, file.stderr.includes("web is no directory")], [8, true]);
 });

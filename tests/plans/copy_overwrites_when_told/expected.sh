@@ -4,7 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: "tank/lxops/b" on "backup.example.org" loses snapshots "mine", which are newer than "tank/lxops/b@s1"
-# note: what is in "/srv/it's b" on "backup.example.org" is replaced
+# note: the contents of "/srv/it's b" on "backup.example.org" are replaced
 # note: whether an instance runs with them on "backup.example.org" is not known; stop it there first
 # Put tank/lxops/b back to tank/lxops/b@s1 on "backup.example.org"
 tries=0; until ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'zfs rollback -r tank/lxops/b@s1' </dev/null; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done

@@ -1,4 +1,4 @@
 exit 9
 lxops: An earlier rebuild of instance "a" was not finished: it left "a-lxops-old" (Stopped)
   Nothing was changed.
-  To go on with it, add --resume
+  To continue it, add --resume

@@ -3,8 +3,8 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# note: Something is mounted at "/tank/lxops/a/home/tmp": the snapshot has the directory, and nothing of what is in it
-# note: Something is mounted at "/srv/lxops/a/www/media": the snapshot has the directory, and nothing of what is in it
+# note: Something is mounted at "/tank/lxops/a/home/tmp": the snapshot has the directory without the contents of the mount
+# note: Something is mounted at "/srv/lxops/a/www/media": the snapshot has the directory without the contents of the mount
 # Remember that instance a is to be unfrozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true","user.lxops.snapshot":"s1"}}' /1.0/instances/a
 # Freeze instance a

@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# note: Instance "b" goes on with a volume of which a snapshot is taken
+# note: Instance "b" continues to use a volume while its snapshot is taken
 # Remember that a snapshot of instance a is being taken
 lxops query -X PATCH -d '{"config":{"user.lxops.snapshot":"s1"}}' /1.0/instances/a
 # Take snapshot volume:default/a-data@s1

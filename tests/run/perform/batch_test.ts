@@ -197,7 +197,7 @@ Deno.test("perform() gives up a batch whose shell hangs before, between or after
   ) {
     const error = await hung(printed, { beginSeconds: 0.05 });
     assert(error instanceof TimeoutError);
-    assertEquals(error.message, 'the shell of instance "a" did not go on with its script within 0.05 s');
+    assertEquals(error.message, 'the shell of instance "a" did not continue its script within 0.05 s');
   }
 });
 

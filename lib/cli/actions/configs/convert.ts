@@ -119,7 +119,7 @@ async function convertOldFile(name: string, file: TextFile, values: Values, app:
     const target = join(dirname(to), path);
     if (!values.f && await app.host.lstat(target)) {
       const message =
-        `${target} is in the way of a file that is made of it; move it away, or overwrite it with -f`;
+        `${target} exists, and the conversion would write it; move it away, or overwrite it with -f`;
       problems.push({ file: name, message, severity: "error" });
     }
     beside.push(await writeTo(target, text, file.mode, app));
@@ -127,7 +127,7 @@ async function convertOldFile(name: string, file: TextFile, values: Values, app:
   const own = to === join(name);
   const there = !own && !values.f && values.o === "" && await app.host.lstat(to);
   if (there) {
-    problems.push({ file: name, message: `${to} is in the way; move it away, or use -o`, severity: "error" });
+    problems.push({ file: name, message: `${to} exists; move it away, or use -o`, severity: "error" });
   }
   const main = own
     ? await replace(name, file, config!.text, app)

@@ -161,7 +161,7 @@ async function planDirectory(
   );
   const kept = files.filter((_, index) => isThere[index]);
   const inTheWay = kept.filter((one) => one.path === "lxops.yaml" || one.secret || one.needed)
-    .map((one) => `${join(path, one.needed ? one.path.split("/")[0]! : one.path)} is there already`);
+    .map((one) => `${join(path, one.needed ? one.path.split("/")[0]! : one.path)} exists already`);
   const fresh = files.filter((_, index) => !isThere[index]);
   const ignoring = kept.some((one) => one.path === ".gitignore")
     ? await planIgnoring({ path, absolute, hasSecret: files.some(({ secret }) => secret) }, app, issue)
@@ -275,7 +275,7 @@ async function planIgnoring(
       title: `Add to ${shown}: ${missing.join(" ")}`,
       effect: { kind: "write", path: file, text: whole, mode: info.mode & 0o777 },
     }],
-    issues: [issue(`Added to the .gitignore that is there: ${missing.join(" ")}`)],
+    issues: [issue(`Added to the existing .gitignore: ${missing.join(" ")}`)],
     inTheWay: [],
   };
 }

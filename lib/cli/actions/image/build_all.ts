@@ -188,7 +188,7 @@ function report(failures: readonly Failure[], { app }: Scope): void {
       ? []
       : [`To look at it: lxops shell ${made}; to remove it: lxops run --discard ${made}`];
     app.complain(
-      errorText("lxops", failureError(failure, [...kept, "To go on: run the same command again"])),
+      errorText("lxops", failureError(failure, [...kept, "To continue: run the same command again"])),
     );
   }
 }

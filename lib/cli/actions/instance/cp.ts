@@ -29,7 +29,9 @@ export async function cp(values: Values, operands: readonly string[], app: App):
   }
   const side = source ?? target;
   if (!side) {
-    throw new UsageError(`Neither "${from}" nor "${to}" is in an instance: write NAME:PATH for what is`);
+    throw new UsageError(
+      `Neither "${from}" nor "${to}" is in an instance: write NAME:PATH for the one that is`,
+    );
   }
   const place = await onePlace(side.operand, values, app);
   const direction = source ? "out" : "in";

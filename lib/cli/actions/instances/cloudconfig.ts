@@ -253,7 +253,7 @@ async function apply(
     verbose: values.trace,
   });
   for (const failure of failures) {
-    app.complain(errorText("lxops", failureError(failure, ["To go on: the same command with --resume"])));
+    app.complain(errorText("lxops", failureError(failure, ["To continue: the same command with --resume"])));
   }
   return failures[0]?.error.exitCode ?? EXIT.ok;
 }

@@ -77,7 +77,7 @@ async function refuseLoss(target: Target, info: InstanceInfo, world: World, app:
   const cannot = (why: string, advice: readonly string[]) =>
     refuse(`Instance "${info.name}" is not rebuilt`, why, advice);
   if (!isRunning(info)) {
-    throw cannot("it does not run, so nobody can tell which files would be lost (--no-loss)", [
+    throw cannot("it does not run, so it is unknown which files would be lost (--no-loss)", [
       `To find out: lxops start ${info.name}`,
     ]);
   }

@@ -169,7 +169,7 @@ export async function checkCopies(
     const final = isInto ? join(path, basename(inside)) : path;
     const old = await host.lstat(final);
     if (old?.kind === "directory") {
-      throw new UsageError(`--copy-out: "${final}" is a directory that is there, which no copy replaces`, [
+      throw new UsageError(`--copy-out: "${final}" is an existing directory, which no copy replaces`, [
         "Name another place, or remove it first",
       ]);
     }

@@ -45,7 +45,7 @@ export const runFlags = {
     value: "SRC:DST",
     help: "Copy one out once the program has ended, also where it failed",
   },
-  overwrite: { kind: "boolean", help: "Let --copy-out replace a file that is there; directories stay" },
+  overwrite: { kind: "boolean", help: "Let --copy-out replace an existing file; directories are kept" },
   "max-size": { kind: "number", value: "MIB", default: 1024, help: "Largest copy" },
   cache: {
     kind: "list",

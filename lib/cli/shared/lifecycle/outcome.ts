@@ -44,7 +44,7 @@ export async function outcome(
     const again = failures.every((failure) => isTakenBack(failure, values, ended))
       ? ""
       : againWith(lifecycle);
-    app.complain(printable(`  To go on: run the same command again${again}, with the files ${files}`));
+    app.complain(printable(`  To continue: run the same command again${again}, with the files ${files}`));
   }
   const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
   return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;
@@ -112,7 +112,7 @@ export async function errorsOf(
       ? ["What this run did was taken back; nothing of it is left"]
       : several
       ? []
-      : [`To go on: run the same command again${againWith(lifecycle)}`];
+      : [`To continue: run the same command again${againWith(lifecycle)}`];
     const settings = failure.step && target ? settingsOf(failure.step, failure.error, target, world) : [];
     // The next run may not find the instance that remembers them.
     const kept = Object.entries(target?.instance.sets ?? {}).filter(([key]) => !Object.hasOwn(given, key))

@@ -125,7 +125,7 @@ export function planCopy(target: Target, world: World, options: CopyOptions): In
       ...(overwrite ? [] : [
         `To lose what was written${to.where} since the newest common snapshot, and all in directories there, add --overwrite`,
       ]),
-      ...(take ? ["To go on with a run that was cut off, add -s with the name of its snapshot"] : []),
+      ...(take ? ["To continue a run that was cut off, add -s with the name of its snapshot"] : []),
     ], parts.every((part) => part.exists || part.refusals.length === 0) ? "exists" : "state");
   }
   const taken = take ? takeSnapshot(pairs, copy, world, options) : { steps: [], notes: [] };

@@ -61,7 +61,7 @@ function copyDirectories(pairs: readonly Pair[], copy: Copy): CopyPart {
       ...phases.flatMap(({ end }) => end),
       ...remove,
     ],
-    notes: losing.map((pair) => `what is in "${pair.to.path}"${to.where} is replaced`),
+    notes: losing.map((pair) => `the contents of "${pair.to.path}"${to.where} are replaced`),
     refusals,
     exists: true,
   };

@@ -202,8 +202,8 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
 /** Returns the empty plan of a rebuild to resume whose old instance came back. */
 function nothing(ref: InstanceRef): InstancePlan {
   const note =
-    `The last rebuild of "${ref.name}" failed and the old instance came back: there is nothing to go on ` +
-    "with. To rebuild it, leave out --resume";
+    `The last rebuild of "${ref.name}" failed and the old instance came back: there is nothing to continue. ` +
+    "To rebuild it, leave out --resume";
   return { instance: ref, steps: [], notes: [note] };
 }
 

@@ -164,7 +164,7 @@ function backAgain(
 
 /** Returns the empty plan of a way back to resume that is complete. */
 function swapped(ref: InstanceRef): InstancePlan {
-  const note = `Instance "${ref.name}" and its spare have swapped: there is nothing to go on with. ` +
+  const note = `Instance "${ref.name}" and its spare have swapped: there is nothing to continue. ` +
     "To swap them once more, leave out --resume";
   return { instance: ref, steps: [], notes: [note] };
 }

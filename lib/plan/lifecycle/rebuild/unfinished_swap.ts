@@ -72,7 +72,7 @@ export function leftovers(target: Target, world: World): Leftovers | undefined {
     made,
     ...(old ? { old } : {}),
     error: refuse(`An earlier rebuild of instance "${name}" was not finished`, `it left ${names}`, [
-      "To go on with it, add --resume",
+      "To continue it, add --resume",
     ]),
   };
 }

@@ -158,12 +158,12 @@ Deno.test("rebuild says so where an instance has no list of what lxops left, as 
   assertStringIncludes(none, `${said}: to see what will be lost: lxops lost web`);
 });
 
-Deno.test("a rebuild goes on where nobody can tell what is lost, and with --no-loss it does not", async () => {
+Deno.test("a rebuild continues where it is unknown what is lost, and with --no-loss it is refused", async () => {
   for (const looked of [{ problem: "it has no shell" }, { text: "" }]) {
     assertEquals((await told(["rebuild", "--dry-run"], looked)).code, 0);
     assertEquals((await told(["rebuild", "--dry-run", "--no-loss"], looked)).code, 9);
   }
   const stopped = await told(["rebuild", "--dry-run", "--no-loss"], LOST, "Stopped");
   assertEquals(stopped.code, 9);
-  assertStringIncludes(stopped.stderr, "nobody can tell which files would be lost");
+  assertStringIncludes(stopped.stderr, "it is unknown which files would be lost");
 });

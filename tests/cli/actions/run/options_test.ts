@@ -84,7 +84,7 @@ Deno.test("cachesOf() and sshOf() read caches and addresses", () => {
   }
 });
 
-Deno.test("checkCopies() refuses a directory that is there before the program runs, as no copy replaces it", async () => {
+Deno.test("checkCopies() refuses an existing directory before the program runs, as no copy replaces it", async () => {
   const kinds = { "/c": "directory", "/c/r": "directory", "/c/f": "file" } as const;
   const host = {
     lstat: (path: string) =>
@@ -98,8 +98,8 @@ Deno.test("checkCopies() refuses a directory that is there before the program ru
     const values = { "copy-in": [], "copy-out": [`${from}:${to}`], "max-size": 1, overwrite: true };
     return checkCopies(copiesOf(values, "/c"), host);
   };
-  await assertRejects(() => check("/c"), UsageError, '"/c/r" is a directory');
-  await assertRejects(() => check("/c/"), UsageError, '"/c/r" is a directory');
+  await assertRejects(() => check("/c"), UsageError, '"/c/r" is an existing directory');
+  await assertRejects(() => check("/c/"), UsageError, '"/c/r" is an existing directory');
   await check("/c", "/f");
   await check("/c/new");
 });

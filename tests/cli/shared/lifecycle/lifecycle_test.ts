@@ -47,7 +47,7 @@ Deno.test("launch says of one instance that failed what is left and how to go on
     [
       "lxops: x: Create instance x from tiny: No space",
       "  Left behind: profile x.lxops",
-      "  To go on: run the same command again with --resume",
+      "  To continue: run the same command again with --resume",
       "",
     ].join("\n"),
   );
@@ -58,7 +58,7 @@ Deno.test("launch tells after all others which of several instances failed", asy
   assertEquals(code, 4);
   assertEquals(stderr.split("\n").slice(-3), [
     "lxops: launch: 2 of 3 failed: a, c",
-    "  To go on: run the same command again with --resume, with the files a.yaml c.yaml",
+    "  To continue: run the same command again with --resume, with the files a.yaml c.yaml",
     "",
   ]);
 });
@@ -98,7 +98,7 @@ Deno.test("launch names all instances where what comes before them fails", async
     'lxops: Create dataset tank/shared: "zfs create -o lxops:unowned=tank/shared tank/shared" failed with exit code 1',
     "  | out of space",
     "lxops: launch: 2 of 2 failed: a, b",
-    "  To go on: run the same command again with --resume, with the files a.yaml b.yaml",
+    "  To continue: run the same command again with --resume, with the files a.yaml b.yaml",
     "",
   ]);
 });
@@ -116,7 +116,7 @@ Deno.test("delete gives no advice to resume, which it does not know", async () =
   );
   assertEquals([code, stderr], [
     4,
-    "lxops: a: Delete instance a: It is busy\n  To go on: run the same command again\n",
+    "lxops: a: Delete instance a: It is busy\n  To continue: run the same command again\n",
   ]);
 });
 
@@ -241,6 +241,6 @@ Deno.test("configure with --undo-on-failure does not say that items which were a
     { instances: [{ name: "a", profiles: ["default", "a.lxops"] }], profiles: [{ name: "a.lxops" }] },
   );
   assertEquals(code, 4, stderr);
-  assert(stderr.includes("To go on: run the same command again"), stderr);
+  assert(stderr.includes("To continue: run the same command again"), stderr);
   assert(!stderr.includes("taken back"), stderr);
 });
