@@ -108,7 +108,7 @@ Deno.test("up and plan ask for three lists where nothing is to be done, also of 
   }
 });
 
-Deno.test("config print and version ask nobody", async () => {
+Deno.test("config print and version send no request", async () => {
   const nothing = { locks: 0, questions: 0, sent: 0, programs: 0, scripts: 0 };
   assertEquals(await counts(["version"]), nothing);
   assertEquals(await counts(["config", "print", "a.yaml"]), nothing);

@@ -67,7 +67,7 @@ async function lxops(args: readonly string[], other: Other = {}) {
   });
 }
 
-Deno.test("A second instance is not launched with the data of a directory, whoever has it", async () => {
+Deno.test("A second instance is not launched with the data of a directory, whichever instance has it", async () => {
   for (
     const [args, other] of [
       [["launch"], {}],

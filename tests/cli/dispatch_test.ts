@@ -88,7 +88,7 @@ Deno.test("dispatch() reports an unexpected error as a defect, with the place wh
   assertStringIncludes(text!, "dispatch_test.ts:");
 });
 
-Deno.test("dispatch() reports as a defect also what is no error at all", async () => {
+Deno.test("dispatch() also reports a thrown value that is no error as a defect", async () => {
   const { code, complaints } = await dispatched("a text");
   assertEquals([code, complaints], [1, ["lxops: This is a defect of lxops, please report it: a text"]]);
 });
@@ -100,7 +100,7 @@ Deno.test("dispatch() says what the system says of a file that cannot be read, w
   assert(/^lxops: Cannot use "\/": Is a directory/.test(complaints[0]!), complaints[0]);
 });
 
-Deno.test("dispatch() complains to nobody where nobody reads any more", async () => {
+Deno.test("dispatch() prints no message where stderr has no reader", async () => {
   const { code, complaints } = await dispatched(Object.assign(new Error("Broken pipe"), { code: "EPIPE" }));
   assertEquals([code, complaints], [1, []]);
   const cause = Object.assign(new Error("Broken pipe"), { code: "EPIPE" });

@@ -62,7 +62,7 @@ Deno.test("up without --rebuild deletes the new instance that never served, and 
   assert(!stdout.includes("# Create instance"), stdout);
 });
 
-Deno.test("up goes on with a rebuild that has taken the addresses of the old instance", async () => {
+Deno.test("up continues a rebuild that has taken the addresses of the old instance", async () => {
   const nics = '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":""},"devices":{}}';
   const { code, stdout, stderr } = await upBesideLeft([], { "user.lxops.nics": nics });
   assertEquals(code, 0, stderr);

@@ -127,7 +127,7 @@ Deno.test(
   },
 );
 
-Deno.test("nothing is told or made where nothing differs", needsRoot, async () => {
+Deno.test("nothing is reported or changed where nothing differs", needsRoot, async () => {
   await using guest = await Guest.tiny();
   const before = await guest.sh("cat /etc/passwd /etc/group");
   const ids = knownIds("nobody:x:65534:65534::/:/\nroot:x:0:0::/:/\n", "root:x:0:\n", {
@@ -160,7 +160,7 @@ Deno.test(
 
 for (const [kind, make] of [["busybox", () => Guest.tiny()], ["Debian", () => Guest.debian()]] as const) {
   Deno.test(
-    `a new user has the id of the owner of the home directory that is there, and nobody else gets it, with ${kind}`,
+    `a new user has the id of the owner of its existing home directory, and no other user gets it, with ${kind}`,
     needsRoot,
     async () => {
       await using guest = await make();

@@ -22,7 +22,7 @@ runcmd:
 const items = itemsOf(CONFIG);
 const secret = items.filter(({ secrets }) => secrets.length > 0);
 
-Deno.test("a script that is shown has neither secrets nor anything to try them against", () => {
+Deno.test("a shown script has neither secrets nor hashes of them", () => {
   assertEquals(secret.length, 5);
   for (const resume of [false, true]) {
     const script = showScript(items, { resume, unsalted: secret });
@@ -38,7 +38,7 @@ Deno.test("a script that is shown has neither secrets nor anything to try them a
   assertEquals(showScript(items), other, "two secrets make two scripts");
 });
 
-Deno.test("what is shown of a command has all of it but its password", () => {
+Deno.test("a shown command is complete except for its password", () => {
   const script = showScript(items);
   for (const shown of ["TOKEN=***", "--password '***'", "echo words"]) {
     assert(script.includes(shown), `no ${shown}`);

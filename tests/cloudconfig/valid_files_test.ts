@@ -92,12 +92,12 @@ for (const section of SECTIONS) {
   });
 }
 
-Deno.test("a time client is set up with what is usual where nothing more is said", () => {
+Deno.test("a time client is set up with the usual settings by default", () => {
   assertEquals(itemsOf("ntp:\n").map(({ title }) => title), itemsOf("ntp: {}\n").map(({ title }) => title));
   assertEquals(itemsOf("ntp:\n").length, 1);
 });
 
-Deno.test("nothing after a key of a section is the same as no such key", () => {
+Deno.test("a key of a section without a value is the same as no key", () => {
   const values = valuesOf(`#cloud-config
 ntp: {config: ~, ntp_client: ~, pools: ~}
 apt: {primary: ~, sources: {one: ~}, conf: ~}

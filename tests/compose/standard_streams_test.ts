@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 
-Deno.test("a message that cannot be written fails nothing, and a result that cannot be written does", async () => {
+Deno.test("a command does not fail by an unwritable message, but by an unwritable result", async () => {
   const module = new URL("../../lib/compose/standard_streams.ts", import.meta.url).href;
   const code = async (call: string, redirection: string) => {
     const source = `const streams = await import("${module}"); ${call}; Deno.exit(7);`;

@@ -105,7 +105,7 @@ for (const { name, files } of cases) {
   });
 }
 
-Deno.test("corpus: what is printed of a valid case is valid and prints the same again", async () => {
+Deno.test("corpus: a printed valid case is valid and prints the same again", async () => {
   let valid = 0;
   for (const { name, files } of cases) {
     const merged = files["expected.txt"]?.split("--- merged\n")[1]?.split("\n--- instance\n")[0];

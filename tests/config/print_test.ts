@@ -213,7 +213,7 @@ Deno.test("printConfig() of 2,000 generated configurations loads as the same con
   }
 });
 
-Deno.test("printFile() of a file prints the same again, with what it includes as it is written", async () => {
+Deno.test("printFile() prints a file unchanged, with the paths that it includes", async () => {
   let printed = 0;
   for (const { name, files } of await corpusFiles()) {
     for (const [file, text] of Object.entries(files)) {

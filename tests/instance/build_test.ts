@@ -66,7 +66,7 @@ Deno.test("buildInstance() sorts filesystems and devices so that parents come fi
   assertEquals(instance.devices.map(({ name }) => name), ["x", "y", "z"]);
 });
 
-Deno.test("buildInstance() takes an absolute dir as it is, or as inside its filesystem where it is", async () => {
+Deno.test("buildInstance() uses an absolute dir unchanged, or as a directory of its filesystem", async () => {
   const { devices } = await build(
     "filesystems: {d: {pattern: /srv/(instance)}, z: {pattern: tank/a}}\ndevices:\n" +
       "  a: {path: /a, filesystem: d, dir: /srv/web/sub/}\n  b: {path: /b, filesystem: z, dir: //data//b/}\n  c: {path: /c, dir: /data/c}\n",

@@ -64,7 +64,7 @@ Deno.test("the name of a third daemon is in its errors, and its variable leads t
   assertEquals(instances.map(({ name }) => name), ["web1"]);
 });
 
-Deno.test("what is wrong with files and options is an error of its class, before anything changes", async () => {
+Deno.test("errors in files and options have their class, before anything changes", async () => {
   await using daemon = await servedDaemon();
   const { backend, directory, asked } = daemon;
   const file = `${directory}/web.yaml`;
@@ -136,7 +136,7 @@ async function isEmpty(locks: ReadonlySet<string>): Promise<void> {
   assertEquals([...locks], []);
 }
 
-Deno.test("a lock that the daemon fails to delete goes later, while the process goes on", async () => {
+Deno.test("a lock that the daemon fails to delete is deleted later, while the process continues", async () => {
   await using daemon = await servedDaemon();
   const { backend, directory, locks } = daemon;
   const file = `${directory}/web.yaml`;

@@ -91,7 +91,7 @@ Deno.test("delete does not try to start an instance that is gone", async () => {
   assertEquals(await afterFailure("delete_with_force_stops_first", "DELETE profiles/a.lxops"), []);
 });
 
-Deno.test("launch takes back the volumes that it copied, and one that it had not come to the end of", async () => {
+Deno.test("launch takes back the volumes that it copied, and an unfinished copy", async () => {
   const start = "PUT instances/a/state start";
   assertEquals(await afterFailure("launch_copies_the_volumes_of_a_template", start), [
     "DELETE instances/a",
@@ -138,7 +138,7 @@ async function saidOf(name: string, failing: string, count: number, flags: strin
   return stderr;
 }
 
-Deno.test("rebuild that goes on and fails names the data's snapshots, and what became of the new instance", async () => {
+Deno.test("a resumed rebuild that fails names the snapshots of the data, and the state of the new instance", async () => {
   const said = await saidOf(
     "rebuild_resumes_after_a_failure_that_left_the_new_instance",
     "PATCH instances/a",
@@ -158,7 +158,7 @@ Deno.test("rebuild --no-return names the data's snapshots", async () => {
   assertStringIncludes(said, "--resume");
 });
 
-Deno.test("rebuild that goes on gives the profile of before back, and starts the old instance, where it fails", async () => {
+Deno.test("a resumed rebuild that fails restores the earlier profile, and starts the old instance", async () => {
   const early = "rebuild_resumes_with_the_way_back_to_the_profile_of_before";
   assertEquals(await afterFailure(early, "POST instances/a-lxops-new-000000 a", []), [
     "PUT profiles/a.lxops",
@@ -185,7 +185,7 @@ Deno.test("rebuild that goes on gives the profile of before back, and starts the
   ]);
 });
 
-Deno.test("rebuild that goes on says what the old instance is like, which came back", async () => {
+Deno.test("a resumed rebuild reports the state of the old instance that came back", async () => {
   const rename = "POST instances/a-lxops-new-000000 a";
   assertStringIncludes(
     await saidOf("rebuild_resumes_with_the_way_back_to_the_profile_of_before", rename, 1),

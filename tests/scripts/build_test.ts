@@ -87,7 +87,7 @@ Deno.test("elfMachine() reads the machine of a program, and nothing else", () =>
   assertEquals(elfMachine(new TextEncoder().encode("#!/bin/sh\necho a program\n")), undefined);
 });
 
-Deno.test("machineOf() knows this machine's programs, and that what is absent is none", async () => {
+Deno.test("machineOf() knows this machine's programs, and returns nothing for missing files", async () => {
   const own = TARGETS.find(({ triple }) => triple === Deno.build.target);
   assertEquals(await machineOf(Deno.execPath()), own?.machine);
   assertEquals(await machineOf("/nonexistent"), undefined);

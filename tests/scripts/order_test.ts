@@ -35,7 +35,7 @@ Deno.test("every file of end-to-end tests runs once, side by side or alone", asy
   assertEquals(LONG.filter((name) => !names.includes(name)), []);
 });
 
-Deno.test("withLater() yields what is ready later before what is left, and waits at the end", async () => {
+Deno.test("withLater() yields values that become ready before the rest, and waits at the end", async () => {
   const ready = Promise.withResolvers<void>();
   const items = withLater(["a", "b", "c"], ["x", "y"], ready.promise);
   const first = (await items.next()).value;

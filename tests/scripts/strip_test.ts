@@ -30,7 +30,7 @@ Deno.test("stripped() keeps all that is loaded of a program, and nothing else", 
   assertEquals(rest(after), rest(before));
 });
 
-Deno.test("stripped() leaves alone what is no program", () => {
+Deno.test("stripped() does not change a file that is no program", () => {
   const text = new TextEncoder().encode("#!/bin/sh\n".repeat(20));
   assertEquals(stripped(text), text);
 });

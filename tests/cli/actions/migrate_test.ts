@@ -87,7 +87,7 @@ Deno.test("migrate check without files reads the configurations of the directory
   assertEquals(/notes\.yaml|web\.cfg: /.test(stdout), false, stdout);
 });
 
-Deno.test("migrate check leaves out a file that cannot be read, says so, and goes on with the others", async () => {
+Deno.test("migrate check leaves out a file that cannot be read, says so, and checks the others", async () => {
   const { code, stdout, stderr } = await checked([], {}, { ...FILES, "/c/random.yaml": "\uFFFD" });
   assertEquals(code, EXIT.config, stderr);
   assertStringIncludes(stderr, 'note: "random.yaml" is left out: it is not UTF-8 text');

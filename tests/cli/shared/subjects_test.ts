@@ -66,7 +66,7 @@ Deno.test("A slash, an end of .yaml and a directory with a configuration make a 
   });
 });
 
-Deno.test("What is named twice counts once", async () => {
+Deno.test("An instance that is named twice counts once", async () => {
   assertEquals(await found(["a", "b", "a", "local:b", "x.yaml", "x.yaml"], appWith([])), {
     files: ["x.yaml"],
     names: [":a", ":b"],

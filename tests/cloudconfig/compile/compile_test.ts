@@ -98,7 +98,7 @@ Deno.test("compile() knows every operating system", () => {
   for (const name of osTypeNames()) assert(itemsOf(ALL, name).length > 9, name);
 });
 
-Deno.test("osTypeOfRelease() knows a system by its name or by what it is like", () => {
+Deno.test("osTypeOfRelease() knows a system by its name or by a similar one", () => {
   const name = (text: string) => osTypeOfRelease(text)?.name;
   assertEquals(name('NAME="Debian"\nID=debian\n'), "debian");
   assertEquals(name('ID="rocky"\nID_LIKE="rhel centos fedora"'), "rocky");

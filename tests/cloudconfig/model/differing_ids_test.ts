@@ -19,7 +19,7 @@ function texts(files: typeof NEW, makes: boolean): readonly string[] {
   return differingIds(OLD, files, makes).map((one) => `${ownedLine(one)}: ${differenceText(one)}`);
 }
 
-Deno.test("ids that a new root filesystem gives otherwise, or to others, differ", () => {
+Deno.test("ids differ where a new root filesystem gives another id, or the id to another name", () => {
   const redis = "u 121: user redis has id 121 in the old root filesystem and 100 in the new one";
   assertEquals(texts(NEW, true), [
     "g 123: group certs has id 123 in the old root filesystem, which is that of other in the new one",
@@ -38,7 +38,7 @@ Deno.test("two old names cannot be made with one id", () => {
   ]);
 });
 
-Deno.test("lines of a new root filesystem that are no accounts give nobody an id, and strange names are not shown", () => {
+Deno.test("lines of a new root filesystem that are no accounts give no user an id, and strange names are not shown", () => {
   const passwd =
     "redis:x:-1:0:\nredis:x:0x79:0:\nredis\n:::\n\x1b[31mx:x:121:1::/:/bin/sh\nredis:x:99999999999:1\n" +
     "x:x:7\n".repeat(200_000);

@@ -22,7 +22,7 @@ nobody:x:65534:65534:nobody:/:/bin/false
 `;
 const GROUP = "root:x:0:\nredis:x:102:\nssl-cert:x:105:redis\nanna:x:1000:\ncarl:x:1005:\nstaff:x:50:\n";
 
-Deno.test("knownIds() has system users and groups, those that a file makes, and the first id that nobody had", () => {
+Deno.test("knownIds() has system users and groups, those that a file makes, and the first unused id", () => {
   assertEquals(knownIds(PASSWD, GROUP, names(["carl"])), {
     users: [
       { name: "carl", uid: 1001, gid: 1005, home: "/home/carl", shell: "/bin/bash" },
@@ -44,7 +44,7 @@ Deno.test("knownIds() has system users and groups, those that a file makes, and 
   assertEquals(knownIds("", "", names(["carl"])), { users: [], groups: [] });
 });
 
-Deno.test("knownIds() takes nothing of what is no account: wrong ids, names, and paths", () => {
+Deno.test("knownIds() ignores lines that are no accounts: wrong ids, names, and paths", () => {
   const hostile = [
     "minus:x:-1:-1::/:/bin/sh",
     "none:x:4294967295:1::/:/bin/sh",

@@ -34,7 +34,7 @@ Deno.test("maskText() leaves out of a command what looks like a password or a to
   for (const [text, expected] of Object.entries(MASKED)) assertEquals(maskText(text), expected);
 });
 
-Deno.test("maskText() leaves alone what is no secret", () => {
+Deno.test("maskText() leaves texts alone that are no secrets", () => {
   for (
     const text of [
       'PASSWORD="$(cat /run/secret)" run',

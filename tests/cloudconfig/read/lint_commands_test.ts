@@ -113,7 +113,7 @@ Deno.test('"ssh-import-id: None" imports no keys, and is warned of', () => {
   }
 });
 
-Deno.test("what is no cloud-config is called by its name", () => {
+Deno.test("a file that is no cloud-config is named by its kind", () => {
   const cases: Readonly<Record<string, string>> = {
     "#!/bin/sh\nls\n": "script",
     "#cloud-boothook\nls\n": "boothook",

@@ -82,7 +82,7 @@ Deno.test("showScript() shows the items and the script, but no password", () => 
   assertEquals(showScript([]), "# Nothing to apply\n");
 });
 
-Deno.test("showScript() leaves out what is in files that not everybody may read, and passwords in addresses", () => {
+Deno.test("showScript() leaves out the contents of files with restricted modes, and passwords in addresses", () => {
   const all = itemsOf(`write_files:
 - {path: /a, content: hunter2, permissions: "0640"}
 - {path: /b, content: "db = http://ann:hunter2@db/"}

@@ -20,7 +20,7 @@ Deno.test("parseCloudConfig() accepts an empty file", () => {
   assertEquals(parse("# nothing\n"), { values: {}, warnings: [] });
 });
 
-Deno.test("parseCloudConfig() says what is wrong with a first line that is not #cloud-config", () => {
+Deno.test("parseCloudConfig() explains a first line that is not #cloud-config", () => {
   assertEquals(errors("packages: [a]\n", true), ['a.cfg:1:1: The first line must be "#cloud-config"']);
   assertEquals(errors("## template: jinja\n#cloud-config\n", true), [
     "a.cfg:1:1: Templates are not supported: write the file without Jinja expressions, or let cloud-init apply it",

@@ -30,7 +30,7 @@ properties.p.q: "r"  b.yaml:5:14
   );
 });
 
-Deno.test("explain() shows a key and what is below it", async () => {
+Deno.test("explain() shows a key and the keys below it", async () => {
   assertEquals((await text("profiles")).split("\n").length, 3);
   assertEquals(await text("properties.p.q"), 'properties.p.q: "r"  b.yaml:5:14\n');
 });

@@ -63,7 +63,7 @@ Deno.test("lxdops: the migration keeps lines and comments", () => {
   );
 });
 
-Deno.test("lxdops: what is on one line stays on its line, with its comment", () => {
+Deno.test("lxdops: values on one line stay on their line, with their comment", () => {
   assertEquals(
     lxdops('#lxdops\nos: {name: alpine, image: "a: b"} # x\n# p\nprofiles: [b]\n'),
     "#lxops-v1\nostype: alpine # x\n# p\nprofiles: [b]\nimage: 'a: b'\n",

@@ -198,7 +198,7 @@ Deno.test("convertOld() makes a configuration that loads", async () => {
   assertEquals(config.cloudConfigFiles, ["/home/u/web-pre.cfg", "/home/u/web.cfg"]);
 });
 
-Deno.test("convertOld() refuses what is wrong in the old file", async () => {
+Deno.test("convertOld() refuses errors in the old file", async () => {
   await assertRejects(
     () => convert("packages: vim\n"),
     ConfigError,

@@ -59,7 +59,7 @@ type: virtual-machine
   );
 });
 
-Deno.test("options that no key says stay, each with its reason", () => {
+Deno.test("options that have no key stay, each with its reason", () => {
   const { text, left } = converted(`config: {user.a: b}
 lxc-options: [-s fast, "-d eth1,mtu=9000", -c user.c=d, "-c limits.cpu=(x)", -c user.e=]
 `);
@@ -73,7 +73,7 @@ lxc-options: [-s fast, "-d eth1,mtu=9000", -c user.c=d, "-c limits.cpu=(x)", -c 
   assertStringIncludes(text, "lxc-options: [-s fast,");
 });
 
-Deno.test("a file that includes others keeps its options, unless it is told", () => {
+Deno.test("a file that includes others keeps its options, unless a flag says otherwise", () => {
   const text = "include: [b.yaml]\nlxc-options: [--vm]\n";
   const { text: same, left } = converted(text);
   assertEquals(same, text);

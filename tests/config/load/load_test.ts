@@ -32,7 +32,7 @@ Deno.test("originOf() says where each merged value is written", async () => {
   assertEquals(place(originOf(loaded, "lxc-options")), "lib/base.yaml:7:1");
 });
 
-Deno.test("originOf() is undefined for defaults and for what is not there", async () => {
+Deno.test("originOf() is undefined for defaults and missing keys", async () => {
   const loaded = await loadConfig("web.yaml", memoryIo(FILES), {});
   for (const key of ["project", "filesystems.host.destroy", "filesystems.nope", "profiles.2", "nope", ""]) {
     assertEquals(originOf(loaded, key), undefined, key);
@@ -124,7 +124,7 @@ Deno.test("loadConfig() merges without checking when told so", async () => {
   );
 });
 
-Deno.test("loadConfig() returns errors with what is left of the configuration when they are collected", async () => {
+Deno.test("loadConfig() returns collected errors with the rest of the configuration", async () => {
   const files = {
     "a.yaml": "#lxops-v1\ndevices: {a: {path: /x, filesystem: none}}\n",
     "b.yaml": "#lxops-v1\nimage: []\ndevices: {a: {path: /x, filesystem: none}}\nostype: x\n",
@@ -205,12 +205,12 @@ Deno.test("shownPath() returns the paths of cloud-config files as messages show 
   assertEquals(shownPath(loaded, "/else"), "/else");
 });
 
-Deno.test("loadConfig() takes the path on the command line as it is, whatever is in parentheses", async () => {
+Deno.test("loadConfig() does not change the path on the command line, also with parentheses", async () => {
   const { config } = await loadConfig("(x).yaml", memoryIo({ "(x).yaml": "#lxops-v1\nimage: a\n" }), {});
   assertEquals([config.file, config.image], ["/home/u/(x).yaml", "a"]);
 });
 
-Deno.test("loadConfig() checks what is left of a file with unknown keys where these are errors", async () => {
+Deno.test("loadConfig() checks the rest of a file with unknown keys where these are errors", async () => {
   const files = { "a.yaml": "#lxops-v1\nimgae: a\ndevices: {a: {path: /x, filesystem: none}}\n" };
   const { errors, incomplete } = await loadConfig("a.yaml", memoryIo(files), {}, {
     collect: true,

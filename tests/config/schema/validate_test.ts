@@ -71,7 +71,7 @@ Deno.test("validate() reports every problem at its place, in the order of the fi
   });
 });
 
-Deno.test("validate() warns of unknown keys at any depth and goes on without them", () => {
+Deno.test("validate() warns of unknown keys at any depth and leaves them out", () => {
   const yaml = "nmae: a\nentries:\n  a: {path: p, deep: {y: 1, x: 2}, pth: q}\n";
   assertEquals(check(yaml), {
     value: { name: "", tags: [], entries: { a: { path: "p", deep: { x: "2" } } } },
@@ -100,7 +100,7 @@ Deno.test("validate() leaves keys that start with x- to the user", () => {
   });
 });
 
-Deno.test("validate() reports what is wrong in the branch of a union that was meant", () => {
+Deno.test("validate() reports the errors of the matching branch of a union", () => {
   assertEquals(check("either: [{a: 1}, {a: [b]}]\n").issues, [
     "a.yaml:1:19 either.1.a: Text is expected here, not a list",
   ]);

@@ -131,7 +131,7 @@ Deno.test("parseSource() bounds what aliases expand to", () => {
   assert((parse(few) as { b: unknown[] }).b.length === 1000);
 });
 
-Deno.test("locate() finds keys, items, and what is nearest to a path that is not there", () => {
+Deno.test("locate() finds keys, items, and the nearest part of a missing path", () => {
   const text =
     "#lxops-v1\n\nprofiles:\n- a\n- \"b c\"\ndevices:\n  home:\n    path: /home # x\n    dir: .\n  'x y': {path: /, dir: ~}\n";
   assertEquals(at(text, ["profiles"]), "3:1");

@@ -19,7 +19,7 @@ ${more}`,
 }
 
 inTurn(
-  "a rebuild leaves files on a device with their users, whoever comes before",
+  "a rebuild keeps the owners of files on a device, in any order of users",
   ["directory"],
   async (ground) => {
     const name = ground.name();

@@ -6,7 +6,7 @@ const KEY = "security.protection.delete";
 const OWNERS = "security.protection.shift";
 
 inTurn(
-  "a protected instance is not stopped in vain, and is protected after a rebuild",
+  "a protected instance is not stopped before a refusal, and is protected after a rebuild",
   [],
   async (ground) => {
     const name = ground.name();

@@ -33,7 +33,7 @@ Deno.test("substitute() replaces each name once and does not expand values again
   assertEquals(substitute("no names)(", properties), "no names)(");
 });
 
-Deno.test("substitute() names the unknown property and what was probably meant", () => {
+Deno.test("substitute() names the unknown property and a similar one", () => {
   assertThrows(
     () => substitute("(fsrot)", { fsroot: "a" }),
     UnknownProperty,
@@ -88,7 +88,7 @@ Deno.test("loadGlobalProperties() reads the file of -properties instead, or none
   assertEquals((await loadGlobalProperties(host(files), { file: "" })).properties, { b: "3" });
 });
 
-Deno.test("loadGlobalProperties() reports what is wrong with each of the files", async () => {
+Deno.test("loadGlobalProperties() reports the errors of each of the files", async () => {
   const broken = { [`${DIR}/properties.d/x.yaml`]: "a: [1]\n", [`${DIR}/properties.yaml`]: "- a\n" };
   const error = await assertRejects(() => loadGlobalProperties(host(broken)), ConfigError);
   assertEquals((error as ConfigError).issues.map(formatIssue), [

@@ -74,7 +74,7 @@ Deno.test("a bootstrap script that ran in another form, or with other settings, 
   assertEquals(linesOf([{ ...edited, again: true }], { ...sources, journal }), ["+ Run 1"]);
 });
 
-Deno.test("items that are new, gone or in another order", () => {
+Deno.test("items that are new, removed or in another order", () => {
   const record = recordOf(one, two);
   const journal = [one, two].map(({ id }) => `${id} 1 0.00 - title\n`).join("");
   assertEquals(linesOf([one, two, itemOf("5")], { record, journal }), ["+ Run 5"]);
@@ -92,7 +92,7 @@ Deno.test("an item with secrets of an instance that does not run is no change, b
   assertEquals(linesOf([one, two, hidden], { record }), ["+ Run 2"]);
 });
 
-Deno.test("items that were applied by a run that ended before it noted that are noted", () => {
+Deno.test("items of a run that ended before it recorded them are recorded", () => {
   const journal = [one, two].map(({ id }) => `${id} 1 0.00 - title\n`).join("");
   const record: InstanceRecord = { lxops: "1" };
   assertEquals(linesOf([one, two], { record, journal }), [

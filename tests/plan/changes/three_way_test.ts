@@ -52,7 +52,7 @@ for (
   });
 }
 
-Deno.test("a difference that the user keeps is none until either side changes", () => {
+Deno.test("a difference that the user keeps does not count until either side changes", () => {
   const recorded = { a: entryOf("1", "2") };
   const why = (file: string | undefined, live: string | undefined) =>
     threeWay({ ...sides(file, undefined, live), recorded }).differences.map((one) => one.why);
@@ -64,7 +64,7 @@ Deno.test("a difference that the user keeps is none until either side changes", 
   assertEquals(threeWay({ wanted: {}, recorded: gone, live: { a: "2" } }), { differences: [], foreign: [] });
 });
 
-Deno.test("an entry that a mark calls lxops' own goes with the file, also without a record", () => {
+Deno.test("an entry that is marked as that of lxops is removed with its key of the file, also without a record", () => {
   const { differences } = threeWay({
     wanted: {},
     recorded: undefined,
@@ -85,7 +85,7 @@ Deno.test("what hides a setting of the configuration is lxops' concern, unless t
   assertEquals(hidden({ a: entryOf(undefined, "1") }), { differences: [], foreign: ["b"] });
 });
 
-Deno.test("names that are inherited by all objects are names like others", () => {
+Deno.test("names that all objects inherit are treated like other names", () => {
   const live = JSON.parse('{"__proto__":"1","constructor":"2"}') as Record<string, string>;
   const found = threeWay({ wanted: { toString: "x" }, recorded: {}, live });
   assertEquals(found.foreign, ["__proto__", "constructor"]);

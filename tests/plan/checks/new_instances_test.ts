@@ -15,7 +15,7 @@ const body = (name: string, more = {}) => ({
   ...more,
 });
 
-Deno.test("newInstances() finds what is created and started, by one request or by two", () => {
+Deno.test("newInstances() finds instances that are created and started, by one request or by two", () => {
   const one = send("Create and start", createInstance("default", body("a", { start: true })));
   const create = send("Create", createInstance("p1", body("b")));
   const start = send("Start", startInstance({ project: "p1", name: "b" }));

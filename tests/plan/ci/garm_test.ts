@@ -40,7 +40,7 @@ const BOOTSTRAP = {
   "instance-token": "it's $(a)\nsecret",
 };
 
-Deno.test("parseBootstrap() refuses what is no instance", () => {
+Deno.test("parseBootstrap() refuses data that is no instance", () => {
   assertEquals(parseBootstrap(JSON.stringify({ ...BOOTSTRAP, more: 1 })).name, "garm-A1");
   for (const text of [undefined, "", "{", "[]", '{"name":"a/../b"}', '{"name":"a","os_type":"windows"}']) {
     assertThrows(() => parseBootstrap(text), LxopsError);

@@ -52,7 +52,7 @@ Deno.test("serviceSteps() starts no second program where the runner prepares a j
   }
 });
 
-Deno.test("parseServices() refuses what is not allowed, or no form of a service", () => {
+Deno.test("parseServices() refuses services that are not allowed or have a wrong form", () => {
   const one = { name: "postgres:1" };
   const rows: readonly [readonly object[], string][] = [
     [[{ name: "mysql:5" }], 'The job may not have the service "mysql:5"'],

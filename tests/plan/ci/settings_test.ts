@@ -21,7 +21,7 @@ Deno.test("parseSettings() refuses an unknown key, as it may be a limit that is 
   assertEquals(problemsOf("image: [a]\n")[0]?.startsWith('1 image: Unknown key "image"'), true);
 });
 
-Deno.test("parseSettings() names the lines of what is wrong", () => {
+Deno.test("parseSettings() names the lines of errors", () => {
   assertEquals(
     problemsOf(`builds-dir: builds
 caches:

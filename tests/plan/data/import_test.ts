@@ -46,7 +46,7 @@ Deno.test("planImport() says where files come from a container whose root is ano
   );
 });
 
-Deno.test("planImport() goes on where a run was cut off between the names of two filesystems", async () => {
+Deno.test("planImport() continues a run that was interrupted between the renames of two filesystems", async () => {
   const filesystems =
     'filesystems: {a: {pattern: /srv/(instance)}, b: {pattern: "volume:default/(instance)"}}';
   const [target] = await targetsOf({ "c.yaml": `image: tiny\n${filesystems}\n` });

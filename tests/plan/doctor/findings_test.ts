@@ -94,7 +94,7 @@ Deno.test("a run that works hides what it has begun", () => {
   assertEquals(findingsOf(sound({ daemon })), []);
 });
 
-Deno.test("scarcity() tells what fails now from what will fail", () => {
+Deno.test("scarcity() distinguishes a failure now from a later one", () => {
   const rows = [
     [0, 0, undefined],
     [28 * MIB, 28 * MIB, undefined],
@@ -114,7 +114,7 @@ Deno.test("scarcity() tells what fails now from what will fail", () => {
   }
 });
 
-Deno.test("validityOf() reads the times of a certificate, and nothing of what is none", async () => {
+Deno.test("validityOf() reads the times of a certificate, and nothing else", async () => {
   const text = await certificate(Date.UTC(2045, 2, 3, 4, 5, 6));
   assertEquals(validityOf(text), {
     from: Date.UTC(2045, 2, 3, 4, 5, 6),

@@ -68,7 +68,7 @@ Deno.test("a file differs in its content, mode and owner, each on its own", () =
   assertEquals(told([file()], STAT), ["1 unknown"], "without a program that hashes");
 });
 
-Deno.test("a file that is as lxops left it does not differ, whatever a later command did to it", () => {
+Deno.test("a file in the state that lxops left does not differ, even if a later command changed it", () => {
   const was = "was\tstat\t600\t7\t7\twww\twww\t/etc/x";
   const now = "stat\t600\t7\t7\twww\twww\t/etc/x";
   assertEquals(told([file()], now, OTHER, was, "same\t/etc/x"), []);
@@ -89,7 +89,7 @@ Deno.test("a file that was in memory before a restart, or that is temporary, was
   }
 });
 
-Deno.test("name servers that the network set are told from those that somebody wrote", () => {
+Deno.test("name servers that the network set are distinguished from those that a user wrote", () => {
   const path = "/etc/resolv.conf";
   const [stat, other] = [STAT, OTHER].map((line) => line.replace("/etc/x", path)) as [string, string];
   const values = `${sha256("two\n").slice(0, 8)} ${sha256("one\n").slice(0, 8)}`;
@@ -138,7 +138,7 @@ Deno.test("of a file with a secret, nothing but a salted hash is compared, and n
   ]);
 });
 
-Deno.test("what a later item does to the same file counts, and what is added belongs to it", () => {
+Deno.test("the last item of a file counts, and added lines belong to it", () => {
   const added = file({ content: bytes("two\n"), appended: true });
   const both = `sum\t${sha256("one\ntwo\n")}\t/etc/x`;
   assertEquals(told([file(), added], STAT, both), []);
@@ -148,12 +148,12 @@ Deno.test("what a later item does to the same file counts, and what is added bel
   assertEquals(told([added], STAT, OTHER, "block\tthere\t0"), []);
 });
 
-Deno.test("a thing that an item is yet to make is not compared", () => {
+Deno.test("results of items that are not applied yet are not compared", () => {
   const items = [itemOf([file()]), itemOf([{ kind: "zone", name: "UTC" }])];
   assertEquals(subjectsOf(items, [items[0]!]).map(({ check }) => check.kind), ["zone"]);
 });
 
-Deno.test("users differ in fields and groups; what lxops never changes is told as such", () => {
+Deno.test("users differ in fields and groups; fields that lxops never changes are shown as such", () => {
   const user: Check = {
     kind: "user",
     name: "ann",
@@ -225,7 +225,7 @@ Deno.test("services, time zone, host name, sshd and mounts are compared", () => 
   assertEquals(told([mount], "fstab\ttmpfs /m tmpfs d 0 0\t/m"), ["~ mount /m, state not mounted mounted"]);
 });
 
-Deno.test("an answer that is not whole is refused, and lines of other forms say nothing", () => {
+Deno.test("an incomplete answer is refused, and lines of other forms are ignored", () => {
   assertThrows(() => parseAnswer(`${STAT}\n`, "web"), Error, '"web" did not tell all that was asked');
   const hostile = [
     "stat",

@@ -12,7 +12,7 @@ function thereWith(config: Readonly<Record<string, string>>) {
 const PART = { "volatile.base_image": "0".repeat(64) };
 const WHOLE = { ...PART, "volatile.apply_template": "copy" };
 
-Deno.test("a copy that its daemon did not finish is made anew, and nothing else is replaced", () => {
+Deno.test("an unfinished copy of the daemon is made again, and nothing else is replaced", () => {
   assertEquals(refuseCopyTo(undefined, "web"), false);
   assertEquals(refuseCopyTo(thereWith({ ...PART, "user.lxops.copy-of": "web" }), "web"), true);
   for (const config of [PART, { ...PART, "user.lxops.copy-of": "other" }, WHOLE]) {

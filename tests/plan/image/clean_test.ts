@@ -25,7 +25,7 @@ Deno.test("an image does not have the name of the instance that it is made in, b
   }
 });
 
-Deno.test("the cleaning leaves alone what is in a mount, which can be a directory of the host", async () => {
+Deno.test("the cleaning leaves the contents of mounts alone, which can be directories of the host", async () => {
   const top = await Deno.realPath(await Deno.makeTempDir());
   try {
     const files = [

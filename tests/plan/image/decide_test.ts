@@ -73,7 +73,7 @@ Deno.test("an image with the same key is not built, and gets its name back where
   assertEquals((await decided([image(["a"], own)], { force: true, done: new Set(["a"]) })).what, "there");
 });
 
-Deno.test("an image that somebody else's lxops has noted, or nobody's, is not taken for one that was built", async () => {
+Deno.test("an image without notes, or with notes of another user's lxops, does not count as built", async () => {
   const { recipe: { key, packagesKey, notes } } = await decided([]);
   assertEquals(notes, []);
   const own = { "lxops.key": key! };
@@ -212,7 +212,7 @@ Deno.test("a remote base is the image that the daemon has downloaded", async () 
   assertEquals([unknown.base.info, unknown.key, unknown.base.image.remote], [undefined, undefined, true]);
 });
 
-Deno.test("an image that somebody else made is not lxops's own once it was changed by hand", async () => {
+Deno.test("another user's image does not count as built by lxops after a change by hand", async () => {
   const edited = { "lxops.key": "edited", "lxops.alias": "a" };
   const error = await decided([image(["a"], edited)]).then(() => undefined, (thrown) => thrown);
   assert(error instanceof StateError && error.message.includes("that lxops did not build"));

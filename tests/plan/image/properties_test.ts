@@ -10,13 +10,13 @@ const IMAGE = {
   baseAlias: "images:debian/13",
 };
 
-Deno.test("what is noted on an image is read from it again", () => {
+Deno.test("the notes on an image are read from it again", () => {
   for (const more of [{}, { commit: "0a1b-dirty", previous: "ef56", level: "packages" }]) {
     assertEquals(builtImage(builtProperties({ ...IMAGE, ...more })), { ...IMAGE, ...more });
   }
 });
 
-Deno.test("an image that lxops did not build, or that lacks a note, is none of its own", () => {
+Deno.test("an image that lxops did not build, or that lacks a note, does not count as built", () => {
   assertEquals(builtImage({ os: "debian" }), undefined);
   const { "lxops.key": _, ...rest } = builtProperties(IMAGE);
   assertEquals(builtImage(rest), undefined);

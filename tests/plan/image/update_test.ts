@@ -35,14 +35,14 @@ const IMAGES = [
 const names = (given: readonly string[], images: readonly ImageInfo[] = IMAGES) =>
   updatable(given, images).map(({ alias }) => alias);
 
-Deno.test("updatable() has what was built or copied, bases before what is built from them", () => {
+Deno.test("updatable() has built and copied images, bases before images that are built from them", () => {
   assertEquals(names([]), ["web", "alpine", "app"]);
   assertEquals(names(["app", "web", "app"]), ["web", "app"]);
   assertEquals(names(["edited"]), ["edited"]);
   assertEquals(names([], [recipe("1", "a", "b"), recipe("2", "b", "a")]), ["a", "b"]);
 });
 
-Deno.test("updatable() refuses what it cannot make again", () => {
+Deno.test("updatable() refuses images that it cannot build again", () => {
   const refused = (name: string, images: readonly ImageInfo[] = IMAGES) =>
     assertThrows(() => updatable([name], images), StateError).message;
   assertStringIncludes(refused("wob"), 'There is no image "wob"; did you mean "web"?');

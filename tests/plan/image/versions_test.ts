@@ -9,7 +9,7 @@ const shown = (alias: string, images: readonly ImageInfo[]) =>
   )
     .join(" ");
 
-Deno.test("versionsOf() finds what was built for a name, and what its images name, the newest first", () => {
+Deno.test("versionsOf() finds the images that were built for a name, and those that they name, the newest first", () => {
   const images = [
     built("1", 1),
     built("3", 3, { previous: "2" }),

@@ -42,7 +42,7 @@ Deno.test("a script ends where a secret is left out, unless its variable is set"
   assertEquals(JSON.parse(await expanded(word, { environment_DB_PASSWORD: "hunter2" })), body);
 });
 
-Deno.test("a body without secrets stays as it is", async () => {
+Deno.test("a body without secrets is not changed", async () => {
   const body = { config: { "environment.X": "1" }, name: "it's" };
   const { word, hides } = bodyWord(body);
   assertEquals([hides, JSON.parse(await expanded(word, {}))], [false, body]);

@@ -49,7 +49,7 @@ function titles(plan: InstancePlan): readonly string[] {
   return batch?.kind === "batch" ? batch.items.map(({ title }) => title) : [];
 }
 
-Deno.test("planConfigure() applies what the instance's journal does not have, and says what it leaves", async () => {
+Deno.test("planConfigure() applies items that the instance's journal lacks, and notes the others", async () => {
   const plan = await planned([0, 2]);
   assertEquals(titles(plan), ["Run two (a.cfg)"]);
   assertEquals(plan.notes, ["2 of 3 items are up to date"]);

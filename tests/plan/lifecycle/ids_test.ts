@@ -38,7 +38,7 @@ const instance = (name: string, ids?: string) => ({
   config: { "user.lxops.config": "/c/a.yaml", ...(ids === undefined ? {} : { "user.lxops.ids": ids }) },
 });
 
-Deno.test("a rebuild notes the ids on the new instance, and leaves the first one that nobody had", async () => {
+Deno.test("a rebuild notes the ids on the new instance, and leaves the first unused one", async () => {
   const effects = await plan({
     instances: [instance("a", "f:1007\n")],
     accounts: { a: ACCOUNTS },

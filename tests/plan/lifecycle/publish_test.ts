@@ -13,7 +13,7 @@ const NONE = { architecture: "", os: "", variant: "", release: "", serial: "", d
 const CONFIG = { name: "php", ostype: "alpine", description: "PHP\nand more" };
 const PHP = { name: "php-3.22-1", architecture: "x86_64" };
 
-Deno.test("completeFields() takes from configuration and name what was not said", () => {
+Deno.test("completeFields() takes missing fields from configuration and name", () => {
   assertEquals(completeFields(NONE, PHP, CONFIG), {
     architecture: "x86_64",
     os: "alpine",

@@ -68,7 +68,7 @@ Deno.test("data goes back once the old instance has its name, before it starts, 
   ]);
 });
 
-Deno.test("a rebuild that goes on puts the data back that the earlier run noted", async () => {
+Deno.test("a resumed rebuild restores the data that the earlier run noted", async () => {
   const { steps } = await planOf("rebuild_resumes_with_data_that_goes_back_where_it_fails");
   const earlier = "lxops-rebuild-abc123-a";
   const [first] = steps.filter(({ undo }) => undo);
@@ -80,14 +80,14 @@ Deno.test("a rebuild that goes on puts the data back that the earlier run noted"
   ]);
 });
 
-Deno.test("a rebuild that goes on never takes a new instance back that was configured", async () => {
+Deno.test("a resumed rebuild never takes a configured new instance back", async () => {
   const { steps, back } = await planOf(
     "rebuild_resumes_where_only_the_deletion_of_the_old_instance_is_left",
   );
   assertEquals([steps.filter(({ undo }) => undo), back], [[], undefined]);
 });
 
-Deno.test("a rebuild that goes on says which data cannot go back, as its snapshot is missing", async () => {
+Deno.test("a resumed rebuild names the data that cannot be restored, as its snapshot is missing", async () => {
   const name = "rebuild_resumes_with_data_that_goes_back_where_it_fails";
   const { back } = await planOf(name, {}, { directorySnapshots: new Map() });
   const said = [...back?.state ?? [], ...back?.ran ?? []].join("\n");

@@ -31,7 +31,7 @@ function titles(steps: readonly Step[]): string[] {
   return steps.map(({ title }) => title);
 }
 
-Deno.test("combine() leaves the plan of one instance as it is", () => {
+Deno.test("combine() does not change the plan of one instance", () => {
   const alone = plan("a", create("tank/a"), create("tank/a"));
   assertEquals(combine([alone]), { first: [], each: [alone] });
 });

@@ -73,7 +73,7 @@ async function called(
 
 const REF = { project: "default", name: "a" };
 
-Deno.test("planScript() makes a script that passes every argument on as it is", async () => {
+Deno.test("planScript() makes a script that passes every argument on unchanged", async () => {
   const effects = NASTY.map((value): Effect => ({
     kind: "exec",
     instance: { project: value || "default", name: "a" },
@@ -92,7 +92,7 @@ Deno.test("planScript() makes a script that passes every argument on as it is", 
   );
 });
 
-Deno.test("planScript() makes a script that passes input on as it is, whatever lines are in it", async () => {
+Deno.test("planScript() makes a script that passes input on unchanged, whatever its lines", async () => {
   const inputs = [
     "",
     "END\n",
@@ -170,7 +170,7 @@ Deno.test("planScript() makes a script that ends at the first failure", async ()
   assertEquals([code, calls.length], [1, 1]);
 });
 
-Deno.test("planScript() makes a script that does not go on with an owner that nobody knows", async () => {
+Deno.test("planScript() makes a script that stops where an owner is unknown", async () => {
   const own: Effect = { kind: "own", instance: REF, paths: ["/nowhere"], assumed: "1:1" };
   const { code } = await called([own, { kind: "exec", instance: REF, argv: ["two"] }]);
   assert(code !== 0);

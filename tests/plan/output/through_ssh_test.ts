@@ -16,7 +16,7 @@ function plan(...effects: readonly Effect[]): Plan {
   };
 }
 
-Deno.test("throughSsh() has programs run there, each word as it is, and leaves requests to the daemon", () => {
+Deno.test("throughSsh() runs programs there with unchanged words, and leaves requests to the daemon", () => {
   const moved = throughSsh(
     plan(
       { kind: "run", argv: ["mkdir", "--", "/it's a"], busyText: "busy" },

@@ -55,7 +55,7 @@ Deno.test("decodeBundle() refuses what lxops does not write", () => {
   ) assertEquals(decodeBundle(text), undefined, text.slice(0, 60));
 });
 
-Deno.test("only what the configuration keeps is kept, and what is gone stays saved", () => {
+Deno.test("only files of the configuration are kept, and saved copies of missing files stay", () => {
   const keep = ["ssh-host-keys", "machine-id", "/var/lib/x"];
   const yes = [
     "/etc/ssh/ssh_host_rsa_key",

@@ -39,7 +39,7 @@ function scriptOf(step: ReturnType<typeof deliveryStep>): string {
   return step.effect.exec.stdin!;
 }
 
-Deno.test("a delivery writes every byte, with modes, and removes what is no secret any more", async () => {
+Deno.test("a delivery writes every byte, with modes, and removes former secrets", async () => {
   const directory = await Deno.makeTempDir({ prefix: "lxops-secrets-" });
   try {
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
@@ -104,7 +104,7 @@ Deno.test("whatever an instance says was delivered, the names of secrets are nam
   assertEquals(secretDifferences([], `a ${"0".repeat(64)}\n`.repeat(5000)), [{ sign: "-", name: "a" }]);
 });
 
-Deno.test("what is not to be shown of a delivery is its contents and hashes", () => {
+Deno.test("a shown delivery has neither contents nor hashes", () => {
   const { effect } = deliveryStep(ref, [secret("a", "canary")]);
   assert(effect.kind === "secrets");
   const hidden = effect.secrets.map((one) => typeof one === "string" ? one : one.text);

@@ -18,7 +18,7 @@ const RECORD: InstanceRecord = {
 
 const withRecord = (record: InstanceRecord) => ({ config: { [RECORD_MARK]: encodeRecord(record) } });
 
-Deno.test("a spare that comes back has the record of what the two have in common, and else its own", () => {
+Deno.test("a spare that comes back has the record of common parts, and otherwise its own", () => {
   const present = {
     ...RECORD,
     image: "tiny2",

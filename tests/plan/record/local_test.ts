@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { hashesOf } from "../../../lib/plan/record/hashes.ts";
 import { heldBefore, needsNoProfile } from "../../../lib/plan/record/local.ts";
 
-Deno.test("a setting that an instance has itself as it was noted was changed by the file alone", () => {
+Deno.test("a setting with its recorded value on the instance was changed in the file alone", () => {
   const recorded = hashesOf({ memory: "1GiB", cpu: "1", processes: "100" });
   const local = { memory: "1GiB", cpu: "2", processes: "100", other: "1" };
   const wanted = { memory: "2GiB", cpu: "3", processes: "100", other: "2" };

@@ -49,7 +49,7 @@ Deno.test("a record never exceeds its size, and keeps what matters most", () => 
   assertEquals(decodeRecord(least)?.profiles, undefined);
 });
 
-Deno.test("a text that is no record is none, and parts that are none are left out", () => {
+Deno.test("a text that is no record is ignored, and invalid parts of a record are left out", () => {
   for (
     const text of [
       undefined,
@@ -105,7 +105,7 @@ Deno.test("items with secrets are hashed with a key, and not at all without one"
   assertEquals(itemHashes({}, key), undefined);
 });
 
-Deno.test("a script that is shown has a record that is the same each time, without keyed hashes", () => {
+Deno.test("a shown script has the same record each time, without keyed hashes", () => {
   const record = encodeRecord(RECORD);
   const body = shownBody({ config: { "user.a": "1", "user.lxops.record": record } }) as {
     readonly config: Readonly<Record<string, string>>;

@@ -43,7 +43,7 @@ Deno.test("the record of a renamed instance has the new names of its profile and
   );
 });
 
-Deno.test("what the file said before, or what is kept by hand, stays in the record of a renamed instance", () => {
+Deno.test("earlier values of the file, and changes by hand that are kept, stay in the record of a renamed instance", () => {
   const entries = {
     data: entryOf(disk("/older"), before.live.devices.data),
     more: entryOf(before.wanted.devices.more, before.live.devices.more),

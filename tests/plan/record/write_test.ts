@@ -125,7 +125,7 @@ Deno.test("a rebuild by the daemon records first that nothing is applied, and th
   ]);
 });
 
-Deno.test("configure records the items, and keeps what it leaves alone", async () => {
+Deno.test("configure records the items, and keeps the rest of the record", async () => {
   const before = encodeRecord({ lxops: "0", image: "other", keys: { "user.x": "01020304" }, items: ["a"] });
   const spec = {
     instances: [{ ...RUNNING, config: { ...RUNNING.config, "user.x": "1", [RECORD_MARK]: before } }],
@@ -175,7 +175,7 @@ Deno.test("what an instance without a record has otherwise than the file says is
   assertEquals(writes(plan)[0]?.record?.keys, undefined);
 });
 
-Deno.test("a plan that finds all applied writes down what a run that was cut off did not", async () => {
+Deno.test("a plan that finds everything applied records it for an interrupted run", async () => {
   const written = async (before: Parameters<typeof encodeRecord>[0]) => {
     const info = { ...RUNNING, config: { ...RUNNING.config, [RECORD_MARK]: encodeRecord(before) } };
     const spec = { instances: [info], profiles: [PROFILE] };
@@ -189,7 +189,7 @@ Deno.test("a plan that finds all applied writes down what a run that was cut off
   assertEquals(await written({ lxops: "0", items: [], profiles: ["a.lxops"] }), [[]]);
 });
 
-Deno.test("a rebuild leaves in the own profile what the user keeps of it, and goes on to record that", async () => {
+Deno.test("a rebuild leaves kept values in the own profile, and records them again", async () => {
   const config = `${CONFIG}config: {user.a: "1", user.b: "1", user.c: "1"}\n`;
   const kept = {
     "user.a": entryOf("1", "2"),

@@ -151,7 +151,7 @@ Deno.test("init: what the daemon says of an image and an instance ends no commen
   assertEquals((await verify(texts)).code, 0);
 });
 
-Deno.test("init --json tells programs what was written, and a dry run shows no secret", async () => {
+Deno.test("init --json lists the written files, and a dry run shows no secret", async () => {
   const { stdout } = await init(["--json", "web"]);
   const { directories, next } = JSON.parse(stdout);
   assertEquals([directories[0].directory, directories[0].written[0], next], [

@@ -29,7 +29,7 @@ Deno.test("danger() tells of an instance that runs with a directory around a pat
   }
 });
 
-Deno.test("danger() has nothing to tell of what nobody else can write around", () => {
+Deno.test("danger() finds nothing in files that other users cannot write to", () => {
   const safe: readonly WorldSpec["instances"][] = [
     [{ name: "one", devices: disk("/srv/shared", { readonly: "true" }) }],
     [{ name: "one", devices: disk("/srv/shared/two") }],
@@ -65,7 +65,7 @@ Deno.test("danger() follows the links that a person made above a device, by what
   assert(dangerOf("/mnt/big/shared/two", { instances: [named], realPaths: both }).includes("runs"));
 });
 
-Deno.test("exposedComponents() names what is to be looked at, from the outermost device on", () => {
+Deno.test("exposedComponents() names the paths to check, from the outermost device on", () => {
   const world = worldOf({
     instances: [{ name: "one", devices: disk("/srv/shared/a") }, {
       name: "two",

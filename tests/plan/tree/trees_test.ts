@@ -76,7 +76,7 @@ for (const one of goldenCases()) {
   });
 }
 
-Deno.test("perform() does not run what nobody looked at, nor what would go into a new mount", async () => {
+Deno.test("perform() does not run unchecked steps, nor steps that would go into a new mount", async () => {
   const trees = [{ use: "remove", kind: "directory", path: "/srv/a" }] as const;
   const recorded = recorder(memoryServer(worldOf({})));
   const mount = { mountpoint: "/srv/a/b", type: "ext4", source: "/dev/vda", root: "/x", device: "254:0" };

@@ -79,7 +79,7 @@ Deno.test("execute() takes back the steps of an instance that failed, last first
   assertEquals(left, [[]]);
 });
 
-Deno.test("execute() takes nothing back where nobody asked for it", async () => {
+Deno.test("execute() undoes nothing without the flag", async () => {
   const { names, left } = await undone(alone(undoable("1"), step("2")), ["2"], undefined, false);
   assertEquals(names, ["1", "2"]);
   assertEquals(left, [["1"]]);

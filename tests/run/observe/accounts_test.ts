@@ -127,7 +127,7 @@ Deno.test("a file of accounts that is not there is none, and what is no text or 
   assertEquals(asked.length, 2);
 });
 
-Deno.test("nothing is read twice where a rebuild goes on without ids", async () => {
+Deno.test("nothing is read twice where a rebuild continues without ids", async () => {
   for (const more of ["", "cloud-config-files: [a.cfg]\nids: warn\n"]) {
     const { accounts, asked, notes } = await seen({ "/etc/passwd": [LATE] }, { more });
     assertEquals([accounts?.unknown?.length, asked, notes], [1, ["/etc/passwd"], []]);

@@ -10,7 +10,7 @@ import { worldOf } from "../../plan/world_spec.ts";
 
 const ALL = ["server", "instances default", "profiles default", "images default"];
 
-Deno.test("prefetch() asks at once, and whoever asks first gets those answers", async () => {
+Deno.test("prefetch() sends requests at once, and the first caller gets their answers", async () => {
   const server = memoryServer(worldOf({ instances: [{ name: "a" }], profiles: [{ name: "p" }] }));
   const ahead = prefetch(server, { project: "default", images: true });
   assertEquals(server.questions, ALL);
@@ -21,7 +21,7 @@ Deno.test("prefetch() asks at once, and whoever asks first gets those answers", 
   assertEquals(server.questions, [...ALL, "server"]);
 });
 
-Deno.test("prefetch() asks anew for whoever asks later, and for other projects", async () => {
+Deno.test("prefetch() sends new requests for later callers, and for other projects", async () => {
   const server = memoryServer(worldOf({}));
   const ahead = prefetch(server, { project: "default", images: false });
   const asked = server.questions.length;

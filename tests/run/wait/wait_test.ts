@@ -132,7 +132,7 @@ const LATE: readonly [Wait["until"][number], MemoryState, string][] = [
 ];
 
 for (const [condition, state, message] of LATE) {
-  Deno.test(`waitFor() says what it waited for in vain: ${condition}`, async () => {
+  Deno.test(`waitFor() names the condition that was not met: ${condition}`, async () => {
     const error = await assertRejects(
       () => waited([state], { until: [condition], timeoutSeconds: 0 }),
       TimeoutError,

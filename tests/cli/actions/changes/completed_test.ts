@@ -64,7 +64,7 @@ Deno.test("it runs again before what waits for it changes, which needs no addres
   ]);
 });
 
-Deno.test("what goes on running is not waited for, unless it has just started", async () => {
+Deno.test("a running instance is not waited for, unless it has just started", async () => {
   const old = await ran({ job: { status: "Running", startedAt: "2020-01-01T00:00:00Z" }, web: "other" });
   assertStringIncludes(old.stdout, "# Wait until job has stopped, which has run for ");
   assertStringIncludes(old.stdout, " -timeout 0 ");
@@ -72,7 +72,7 @@ Deno.test("what goes on running is not waited for, unless it has just started", 
   assertStringIncludes(now.stdout, "# Wait until job has stopped\n");
 });
 
-Deno.test("what goes on running holds up what waits for it, and no other instance", async () => {
+Deno.test("a running instance delays those that wait for it, and no others", async () => {
   const FIRST = "#lxops-v1\nimage: tiny\nlxc-options: [-c user.a=1]\n";
   const made = (name: string, config: Readonly<Record<string, string>> = {}) => ({
     name,

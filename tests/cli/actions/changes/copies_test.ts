@@ -48,7 +48,7 @@ Deno.test("a copy of a NIC of its profile is no change, and goes with the next c
   assertStringIncludes(up.stdout, "# Change lan of instance web\nlxops query -X PUT ");
 });
 
-Deno.test("a NIC that somebody gave the instance in the place of that of its profile is a change", async () => {
+Deno.test("a NIC of the instance that replaces that of its profile is a change", async () => {
   assertStringIncludes(
     (await ran(["plan"], "three", "one")).stdout,
     "- own device lan: name=lan network=three type=nic (changed by hand)",

@@ -95,7 +95,7 @@ Deno.test("restart also restarts what runs and follows, and what follows that, u
   assertEquals(await restarted("--no-deps", "db"), ["db"]);
 });
 
-Deno.test("no instance restarts after one that goes on running", async () => {
+Deno.test("no instance restarts after one that keeps running", async () => {
   const { code, stdout } = await ran(["plan"], FILES, {});
   assertEquals([code, stdout.split("\n").at(-2)], [0, "No changes"]);
 });

@@ -88,7 +88,7 @@ Deno.test("with the user's secret, nothing is read in an instance to see that it
   assertEquals([stopped.lines.length, stopped.asked], [2, []]);
 });
 
-Deno.test("a secret that others can read is not used, and the key in the instance is", async () => {
+Deno.test("a secret that other users can read is not used, but the key in the instance is", async () => {
   const { asked } = await planned(await launched(), { mode: 0o644 });
   assertEquals(asked[0], "/var/lib/lxops/key");
 });

@@ -122,7 +122,7 @@ async function listed() {
   return Object.fromEntries(rows.map(({ name, changes, outdated }) => [name, [changes, outdated]]));
 }
 
-Deno.test("ps says in which parts instances differ, and which images are outdated, as far as it is known", async () => {
+Deno.test("ps shows the parts in which instances differ, and outdated images, if known", async () => {
   assertEquals(await listed(), {
     bare: ["?", false],
     broken: ["?", false],

@@ -26,7 +26,7 @@ Deno.test("image update leaves out images whose notes came with their files, and
   assertStringIncludes(named.stderr, "To build it: lxops image build --adopt --alias web FILE");
 });
 
-Deno.test("image update goes on with the others where one configuration is gone", async () => {
+Deno.test("image update continues with other images where a configuration is missing", async () => {
   const path = "/root/.config/lxops/record.key";
   const secret = "5e".repeat(32);
   const images = ["gone", "web"].map((alias, index) => {

@@ -35,7 +35,7 @@ function refuse(...names: readonly string[]): RecorderOptions {
   };
 }
 
-Deno.test("launch says of one instance that failed what is left and how to go on", async () => {
+Deno.test("launch of one instance that fails says what is left and how to continue", async () => {
   const { code, stdout, stderr } = await launched(
     ["launch", "-name", "x", "-project=default", "a.yaml"],
     refuse("x"),
@@ -136,7 +136,7 @@ Deno.test("advice never names another instance than the one that was asked for",
   }
 });
 
-Deno.test("a command plans all instances before it begins, and tells what is wrong with each", async () => {
+Deno.test("a command plans all instances before it begins, and reports the errors of each", async () => {
   const { code, stderr } = await launched(
     ["delete", "a.yaml", "b.yaml", "c.yaml"],
     {},
@@ -213,7 +213,7 @@ Deno.test("planOptions() takes the values of flags, 0 too", () => {
   }
 });
 
-Deno.test("planOptions() takes what is to be created, where flags say it", () => {
+Deno.test("planOptions() takes kind and member of a new instance from flags", () => {
   const { vm, member } = planOptions({ ...NO_FLAGS, vm: true, target: "@fast" });
   assertEquals([vm, member], [true, "@fast"]);
 });

@@ -4,7 +4,7 @@ import { settled } from "../../../../lib/cli/shared/lifecycle/settled.ts";
 import type { PlanOptions, Target } from "../../../../lib/plan/world.ts";
 import type { InstanceServer } from "../../../../lib/ports/mod.ts";
 
-Deno.test("a command that replaces data waits for what the daemon still does, and asks anew after that", async () => {
+Deno.test("a command that replaces data waits for operations of the daemon, and asks again after them", async () => {
   const starting = { class: "task", status_code: 103, resources: { instances: ["/1.0/instances/a"] } };
   const answers = [{ running: [starting] }, {}];
   const server = { get: () => Promise.resolve(answers.shift()) } as unknown as InstanceServer;

@@ -122,7 +122,7 @@ Deno.test(
   },
 );
 
-Deno.test("keys that sshd does not look for are written, and said to be in vain", needsRoot, async () => {
+Deno.test("keys that sshd does not read are written, with a warning", needsRoot, async () => {
   await using guest = await Guest.tiny("dash");
   await configured(guest, { sshd_config: "AuthorizedKeysFile none\n" });
   const { code, output } = await guest.run(itemsOf(CONFIG, "alpine"));

@@ -74,7 +74,7 @@ Deno.test("readLxcOptions() names each option that it cannot translate, at its p
   ]);
 });
 
-Deno.test("readLxcOptions() takes no name for what is behind all objects", async () => {
+Deno.test("readLxcOptions() treats names that all objects inherit like other names", async () => {
   const [target] = await targetsOf({
     "a.yaml":
       "image: tiny\nlxc-options: [-d, '__proto__,polluted=1', -d, 'constructor,x=1', -c, '__proto__=1']\n",

@@ -22,6 +22,6 @@ Deno.test("a root disk without a limit stays in the own profile that has it, as 
   assertEquals(await devicesOf("limits: {disk: 2GiB}\n", ROOT), { root: { ...ROOT, size: "2GiB" } });
 });
 
-Deno.test("a root disk that somebody else put into the own profile is left alone", async () => {
+Deno.test("a root disk that a user put into the own profile is left alone", async () => {
   assertEquals(await devicesOf("", { ...ROOT, size: "1GiB" }, "data"), {});
 });

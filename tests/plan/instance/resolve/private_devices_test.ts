@@ -3,7 +3,7 @@ import { privateDevices, removableConfig } from "../../../../lib/plan/instance/r
 
 const NONE = { type: "none" };
 
-Deno.test("privateDevices() gives an instance nothing of the host, whoever gives it", () => {
+Deno.test("privateDevices() gives an instance no device of the host, from any profile", () => {
   const root = { type: "disk", path: "/", pool: "default" };
   assertEquals(
     privateDevices({

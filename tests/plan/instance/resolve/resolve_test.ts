@@ -40,7 +40,7 @@ Deno.test("resolve() lets the command line replace what the configuration says",
   assertEquals([vm, target], [true, "two"]);
 });
 
-Deno.test("resolve() raises what is wrong with an image only where the image is needed", async () => {
+Deno.test("resolve() throws the error of an image only where the image is needed", async () => {
   const { image, root, profiles } = await resolved("image: gone\n");
   assertEquals(need(profiles), ["default", "a.lxops"]);
   for (const wrong of [image, root!]) {

@@ -41,7 +41,7 @@ Deno.test("a note counts as long as the profile has what the rebuild gave it", (
   }
 });
 
-Deno.test("a profile that was not there before goes again, unless somebody has changed it since", () => {
+Deno.test("a profile that did not exist before is removed, unless it was changed since", () => {
   const config = noteChanges(undefined, [profileOf(AFTER)], { noted: undefined, runs: true });
   const back = ({ info, world }: ReturnType<typeof worldWith>) =>
     profileBack(info, { project: "default", name: "a" }, TARGET, world).map(({ title }) => title);
@@ -71,7 +71,7 @@ Deno.test("a note of a profile that is too large says only that there was one", 
   assertEquals([hasNote(info), notedProfile(info, TARGET, world)], [true, undefined]);
 });
 
-Deno.test("a note that is none, or holds other things than texts, does not count", () => {
+Deno.test("a note of another form, or with other values than texts, is ignored", () => {
   const [key, text] = Object.entries(NOTE)[0]!;
   const note = JSON.parse(text);
   const texts = [

@@ -133,7 +133,7 @@ Deno.test("an old instance that ran is one that a daemon that starts starts agai
   }
 });
 
-Deno.test("what a return gives back is what was given up", () => {
+Deno.test("a return gives back exactly the values that were given up", () => {
   const [, patch] = returnEffects({ old }, { ...wanted, start: false }).filter((effect) =>
     effect.kind === "send"
   );
@@ -155,7 +155,7 @@ Deno.test("an ephemeral new instance is not deleted by its stop before it gave u
   assertEquals(back({ present: { ...serving, ephemeral: true }, old }).slice(0, 2), ["PATCH a", "stop a"]);
 });
 
-Deno.test("a new instance that is kept says that it failed, and a spare that did not come to serve is one again", () => {
+Deno.test("a kept new instance is marked as failed, and an unused spare is a spare again", () => {
   for (const discard of ["failed", "spare"] as const) {
     const effects = returnEffects({ present: before, made }, { ...wanted, start: false, discard });
     assertEquals(effects.map((effect) => effect.kind === "send" ? effect.body : effect), [
