@@ -97,7 +97,7 @@ onBoth("a port is forwarded by nat, and ids of the host are ids of the instance 
 });
 
 onBoth(
-  "a static IPv6 address needs a network that gives addresses, and a GPU one that is there",
+  "a static IPv6 address needs a network that gives addresses, and a GPU has to exist",
   [],
   async (ground) => {
     const scene = await sceneOf(ground);

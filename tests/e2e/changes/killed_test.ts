@@ -15,7 +15,7 @@ import { onBoth, places } from "../support/daemon.ts";
 /** Cases of `up`: a new instance, changes in place, a restart and a rebuild. */
 const UPS = CASES.filter(({ command }) => command.split(" ")[0] === "up");
 
-onBoth("an up that is killed ends with the next one as undisturbed", [
+onBoth("the up after a killed one ends like an undisturbed one", [
   "directory",
   "pool",
   "bed",

@@ -155,7 +155,7 @@ inTurn(`${JOBS} jobs of GitLab end as they have to, and leave nothing`, [], asyn
   }
 });
 
-inTurn("jobs of GitLab have instances of a pool, each its own, and give them back", [], async (ground) => {
+inTurn("each job of GitLab gets its own instance of a pool, and gives it back", [], async (ground) => {
   const pool = `${ground.id}p`;
   const { executor, runner } = await place(ground);
   const id = firstId(ground);

@@ -82,7 +82,7 @@ inTurn(
   },
 );
 
-inTurn("configure applies what is new or changed, and leaves passwords alone", [], async (ground) => {
+inTurn("configure applies new and changed items, and leaves passwords alone", [], async (ground) => {
   const name = ground.name();
   await writeConfig(ground, everything(KEYS[0]));
   await ground.ok(["launch", "-name", name, "a.yaml"]);
@@ -107,7 +107,7 @@ inTurn("configure applies what is new or changed, and leaves passwords alone", [
   assertEquals(await ground.inside(name, "wc -l </root/log"), "10");
 });
 
-inTurn("configure goes on after the command that failed", [], async (ground) => {
+inTurn("configure continues after the command that failed", [], async (ground) => {
   const name = ground.name();
   const commands = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) =>
     `- ${n === 7 ? "echo about to fail; test -e /go && " : ""}echo ${n} >>/root/log\n`

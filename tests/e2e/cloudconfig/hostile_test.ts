@@ -19,7 +19,7 @@ async function apply(ground: Ground, name: string, values: unknown) {
   return await ground.run(["cloudconfig", "-ostype", "alpine", "-i", name, "a.cfg"]);
 }
 
-inTurn("hostile text arrives as it is, or is refused, and nothing of it is run", [], async (ground) => {
+inTurn("hostile text arrives unchanged, or is refused, and no part of it is run", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
   await ground.ok(["launch", "-name", name, "a.yaml"]);

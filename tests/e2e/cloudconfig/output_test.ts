@@ -9,7 +9,7 @@ runcmd:
 - [printf, 'a\\033[1mb']
 `;
 
-inTurn("what commands print is on stdout and stderr, and addresses are printed", [], async (ground) => {
+inTurn("output of commands goes to stdout and stderr, and addresses are printed", [], async (ground) => {
   const name = ground.name("o");
   await ground.write("a.cfg", COMMANDS);
   await ground.write("a.yaml", "#lxops-v1\nostype: alpine\nimage: tiny\ncloud-config-files: [a.cfg]\n");

@@ -11,7 +11,7 @@ const USERS = Object.values(PACKAGES);
 
 if (isWhole()) {
   onBoth(
-    "system users of two images differ: told, refused without downtime, and cured",
+    "different system users of two images are reported, refused without downtime, and mended",
     ["directory"],
     async (ground) => {
       const name = ground.name();

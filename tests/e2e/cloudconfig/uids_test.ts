@@ -95,7 +95,7 @@ inTurn(
 );
 
 inTurn(
-  "hostile account files of the old root filesystem are bounded, and give nobody another user's id",
+  "hostile account files of the old root filesystem are bounded, and give no user another user's id",
   ["directory"],
   async (ground) => {
     const name = ground.name();

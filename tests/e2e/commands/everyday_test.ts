@@ -43,7 +43,7 @@ onBoth("one instance goes through a day of everyday commands", [], async (ground
   assertEquals((await ground.run(["start", name])).code, 7);
 });
 
-inTurn("cp takes what a hostile instance has, and nothing else changes", [], async (ground) => {
+inTurn("cp copies files of a hostile instance, and changes nothing else", [], async (ground) => {
   const name = ground.name();
   const sh = (script: string) => ground.ok(["exec", "-T", name, "--", "sh", "-ec", script]);
   await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");

@@ -5,7 +5,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { onBoth } from "../support/daemon.ts";
 
-onBoth("what newcomers meet at a daemon says what to do", ["directory"], async (ground) => {
+onBoth("messages about a daemon tell newcomers what to do", ["directory"], async (ground) => {
   const name = ground.name();
   const wrong = `${name.slice(0, -1)}${name.endsWith("x") ? "y" : "x"}`;
   const image = "#lxops-v1\nostype: alpine\nimage: tiny\n";

@@ -73,7 +73,7 @@ inTurn(
   },
 );
 
-inTurn("exec passes input on while it comes", [], async (ground) => {
+inTurn("exec passes input on as it arrives", [], async (ground) => {
   const name = ground.name();
   await ground.ok(["create", "-start", "tiny", name]);
   // The second line is written once the program has answered to the first.

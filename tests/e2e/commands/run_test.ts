@@ -8,7 +8,7 @@ async function there(ground: Ground): Promise<readonly string[]> {
   return all.map(({ name }) => name).filter((name) => name.startsWith(ground.id)).sort();
 }
 
-onBoth("run ends as its program does, and nothing of its instance is left", [], async (ground) => {
+onBoth("run ends with the code of its program, and leaves nothing of its instance", [], async (ground) => {
   const name = ground.name();
   const run = (...args: readonly string[]) => ground.run(["run", "-name", name, ...args]);
   // What the program says, byte by byte, each stream on its own.
@@ -125,7 +125,7 @@ inTurn("run takes a configuration, and leaves its filesystems alone", [], async 
 });
 
 onBoth(
-  "run removes its instance after a signal, and the next one what a killed run has left",
+  "run removes its instance after a signal, and the leftovers of an earlier killed run",
   [],
   async (ground) => {
     const [interrupted, killed, kept] = [ground.name("-i"), ground.name("-k"), ground.name("-x")];

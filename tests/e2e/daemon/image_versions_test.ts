@@ -51,7 +51,7 @@ async function readAlias(ground: Ground, alias: string, isOver: () => boolean) {
 }
 
 onBoth(
-  "a name goes back to its earlier images while others read it, and what nothing needs is pruned",
+  "an alias returns to its earlier images while others read it, and unneeded images are pruned",
   [],
   async (ground) => {
     const alias = ground.name();

@@ -150,7 +150,7 @@ onBoth(
 );
 
 onBoth(
-  "a restricted certificate whose locks could not be given up is told so, and goes on without",
+  "a restricted certificate whose locks could not be removed gets a message, and works without them",
   [],
   async (ground) => {
     await using _server = await listen(ground);

@@ -26,7 +26,7 @@ async function writes(ground: Ground, name: string): Promise<void> {
   await ground.inside(name, "for d in /srv/www /home /var/log/own; do echo x >$d/file; done");
 }
 
-inTurn("what a launch creates belongs to the container, wherever it was interrupted", [
+inTurn("files that a launch creates belong to the container, wherever it was interrupted", [
   "directory",
   "pool",
 ], async (ground) => {

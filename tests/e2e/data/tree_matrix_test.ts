@@ -126,7 +126,7 @@ function didSomething(stderr: string): boolean {
 }
 
 inTurn(
-  "no obstacle of a command is lost, changed or followed",
+  "no file in the way of a command is lost, changed or followed",
   ["directory", "pool"],
   async (ground) => {
     const at = base(ground.id);

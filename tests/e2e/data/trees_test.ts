@@ -75,7 +75,7 @@ inTurn(
 );
 
 inTurn(
-  "datasets below a filesystem go into snapshots and back with it, and what cannot take them along says so",
+  "datasets below a filesystem are snapshotted and rolled back with it, and commands that cannot include them say so",
   ["pool"],
   async (ground) => {
     const name = ground.name();

@@ -26,7 +26,7 @@ async function commit(): Promise<string> {
 }
 
 onBoth(
-  "a command that is stopped at a point comes to its end",
+  "a command that is stopped at a point is completed by the next one",
   ["directory", "pool", "bed"],
   async (ground, t) => {
     const bed = await load(places.bed!);

@@ -200,7 +200,7 @@ inTurn(
 );
 
 inTurn(
-  "of two builds of one image one waits, and a killed one is swept by the next",
+  "of two builds of one image one waits, and the next build removes the leftovers of a killed one",
   [],
   (ground) =>
     withRecipe(ground, async (recipe) => {
@@ -237,7 +237,7 @@ inTurn(
 );
 
 inTurn(
-  "recipes are built in the order in which they need each other, with what the flags say",
+  "recipes are built in the order of their dependencies, and with their flags",
   [],
   (ground) =>
     withRecipe(ground, async (recipe) => {

@@ -48,7 +48,7 @@ async function killed(ground: Ground, args: readonly string[]): Promise<void> {
 }
 
 inTurn(
-  "an image that a killed run has not finished goes with the next run, and no name is without an image meanwhile",
+  "the next run removes the unfinished image of a killed run, and every alias has an image meanwhile",
   [],
   async (ground) => {
     const [name, alias] = [ground.name(), `${ground.id}/a`];

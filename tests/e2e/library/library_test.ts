@@ -128,7 +128,7 @@ inTurn("run has the output and the code of its program, and ends it with the sig
   assertEquals(await left(ground), []);
 });
 
-onBoth("of a pool in one process each taker gets another instance", [], async (ground) => {
+onBoth("each taker of a pool in one process gets another instance", [], async (ground) => {
   const client = clientOf(ground);
   const pool = await Pool.create(client, ground.id, "tiny", { size: 3, max: 3 });
   try {

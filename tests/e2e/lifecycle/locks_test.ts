@@ -207,7 +207,7 @@ inTurn(
 );
 
 onBoth(
-  "of twenty that want a lock at one moment the daemon gives it to one, also that of one that has ended",
+  "of twenty runs that want a lock at once one gets it, also where its holder has ended",
   [],
   async (ground) => {
     const address = { kind: "socket", path: ground.daemon.socket!, project: "default" } as const;

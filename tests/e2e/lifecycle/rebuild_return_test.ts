@@ -40,7 +40,7 @@ onAll(
 );
 
 inTurn(
-  "a rebuild that fails leaves the new instance where that was asked for",
+  "a rebuild that fails leaves the new instance with the flag for it",
   ["directory"],
   async (ground) => {
     const name = ground.name();

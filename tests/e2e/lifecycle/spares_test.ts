@@ -4,7 +4,7 @@ import { plainConfig } from "../support/configs.ts";
 import { inTurn } from "../support/daemon.ts";
 
 inTurn(
-  "a spare that a user renamed is still the spare, its copy is none, and the profile of what is gone goes",
+  "a spare that a user renamed is still the spare, its copy is none, and the profile of a removed instance is deleted",
   ["directory"],
   async (ground) => {
     const [name, renamed, copy] = [ground.name(), ground.name("-aside"), ground.name("-copy")];

@@ -7,7 +7,7 @@ import { freeAddresses, freePort } from "../support/network.ts";
 const HEAD = "#lxops-v1\nostype: alpine\nimage: tiny\n";
 
 inTurn(
-  "up refuses what cannot be before it changes anything, with the line of the file",
+  "up refuses impossible changes before the first change, with the line of the file",
   [],
   async (ground) => {
     const [a, b, other] = [ground.name("a"), ground.name("b"), ground.name("o")];
@@ -49,7 +49,7 @@ inTurn(
 );
 
 inTurn(
-  "up restarts what comes after what it rebuilds, and sees what was done to a dataset",
+  "up restarts instances that depend on rebuilt ones, and sees changes of a dataset",
   ["pool"],
   async (ground) => {
     const [db, web] = [ground.name("db"), ground.name("web")];
@@ -160,7 +160,7 @@ inTurn("up fails at once where an instance dies that another one waits for", [],
 });
 
 inTurn(
-  "what waits for a job starts once that has stopped, and the job runs again where it changes",
+  "an instance that waits for a job starts when the job has stopped, and a changed job runs again",
   [],
   async (ground) => {
     const [job, web] = [ground.name("job"), ground.name("web")];

@@ -13,7 +13,7 @@ async function lxops(ground: Ground, code: number, ...args: readonly string[]) {
   return outcome;
 }
 
-onBoth("init writes a directory that is launched as it is, from an image and from its instance", [
+onBoth("init writes a directory that can be launched unchanged, from an image and from its instance", [
   "directory",
 ], async (ground) => {
   const name = ground.name();

@@ -86,7 +86,7 @@ async function refused(ground: Ground, at: string, name: string) {
   return { code, stderr };
 }
 
-onBoth("what is wrong with a directory is an error with its place, and nothing is changed", [
+onBoth("an error of a directory is reported with its place, and nothing is changed", [
   "directory",
 ], async (ground) => {
   const name = ground.name();
