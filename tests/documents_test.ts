@@ -65,7 +65,7 @@ function missingPaths(document: string, text: string): readonly string[] {
 for (const document of await documents()) {
   const text = Deno.readTextFileSync(join(ROOT, document));
 
-  Deno.test(`${document} links to what exists`, () => {
+  Deno.test(`${document} has no broken links`, () => {
     assertEquals(missingLinks(document, text), []);
   });
 

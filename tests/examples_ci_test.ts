@@ -11,7 +11,7 @@ async function read(file: string): Promise<string> {
   return await Deno.readTextFile(new URL(file, EXAMPLES));
 }
 
-Deno.test("the example of GitLab calls the four commands with what the runner adds", async () => {
+Deno.test("the example of GitLab calls the four commands with the operands that the runner adds", async () => {
   const commands = await allCommands();
   const text = await read("gitlab/config.toml");
   const lines = [...text.matchAll(/^ +(\w+)_args = (\[.*\])$/gm)];

@@ -26,6 +26,6 @@ async function topLevel(): Promise<string[]> {
   return [...new Set(paths.map((path) => path.replace(/\/.*/s, "")))].sort();
 }
 
-Deno.test("the top level is the user's: it has what it must have and nothing else", async () => {
+Deno.test("the top level has only the agreed entries", async () => {
   assertEquals((await topLevel()).filter((name) => !OPTIONAL.includes(name)), [...TREE]);
 });

@@ -44,7 +44,7 @@ for (const reason of [new InterruptedError("Interrupted"), new TimeoutError("Not
   });
 }
 
-Deno.test("exec() kills a program that does not end when it is told to", async () => {
+Deno.test("exec() kills a program that does not end when it gets a signal", async () => {
   const stop = new AbortController();
   const killed = Promise.withResolvers<void>();
   const orders: string[] = [];

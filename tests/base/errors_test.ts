@@ -6,7 +6,7 @@ import { reasonOf } from "../../lib/base/errors.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
-Deno.test("reasonOf() leaves out what only a developer could use", async () => {
+Deno.test("reasonOf() leaves out details that only a developer could use", async () => {
   const read = (path: string) => Deno.readTextFile(path).then(() => "", reasonOf);
   assertEquals(await read("/nonexistent/file"), "No such file or directory");
   assertEquals(await read("/"), "Is a directory");
@@ -21,7 +21,7 @@ Deno.test("reasonOf() leaves out what only a developer could use", async () => {
   assertEquals(reasonOf("a text"), "a text");
 });
 
-Deno.test("errors keep their names and are told apart in a program that was minified", async () => {
+Deno.test("errors keep their names and can be distinguished in a minified program", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const entry = join(directory, "entry.ts");

@@ -7,7 +7,7 @@ function words(schema: z.ZodMiniType, value: unknown): readonly string[] {
   return result.success ? [] : result.error.issues.map(({ message }) => message);
 }
 
-Deno.test("inWords() says what a value is, and what it should be", () => {
+Deno.test("inWords() names the kind of a value, and the expected one", () => {
   const found = [undefined, null, 1, NaN, true, [], {}, new Uint8Array()];
   assertEquals(found.flatMap((value) => words(z.string(), value)), [
     "Invalid input: expected string, received undefined",
@@ -30,14 +30,14 @@ Deno.test("inWords() leaves the words to a schema that has some", () => {
   assertEquals(words(z.union([z.string(), z.number()]), true), ["Invalid input"]);
 });
 
-Deno.test("preprocess() changes what a schema is given, transform() what it lets through", () => {
+Deno.test("preprocess() changes the input of a schema, transform() its output", () => {
   const schema = transform(preprocess((value) => value ?? "7", z.string()), Number);
   assertEquals(schema.parse(null), 7);
   assertEquals(schema.parse("8"), 8);
   assertEquals(words(schema, 8), ["Invalid input: expected string, received number"]);
 });
 
-Deno.test("a change that reports an issue makes the value unfit, and what follows is not asked", () => {
+Deno.test("a change that reports an issue makes the value invalid, and later checks do not run", () => {
   const schema = preprocess((value, { issues }) => {
     issues.push({ code: "custom", message: "Not today", input: value });
     return value;

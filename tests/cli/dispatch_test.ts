@@ -93,7 +93,7 @@ Deno.test("dispatch() also reports a thrown value that is no error as a defect",
   assertEquals([code, complaints], [1, ["lxops: This is a defect of lxops, please report it: a text"]]);
 });
 
-Deno.test("dispatch() says what the system says of a file that cannot be read, which is no defect", async () => {
+Deno.test("dispatch() reports the system's error for a file that cannot be read, which is no defect", async () => {
   const thrown = await Deno.readTextFile("/").catch((error) => error);
   const { code, complaints } = await dispatched(thrown);
   assertEquals(code, 1);

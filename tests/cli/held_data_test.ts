@@ -65,7 +65,7 @@ for (const args of [["start", "web"], ["restart", "web"], ["instance", "start", 
   });
 }
 
-Deno.test("what several are to share, or the other does not write to, keeps no instance from starting", async () => {
+Deno.test("a shared directory, or one that the other instance does not write to, keeps no instance from starting", async () => {
   const scenes: Scene[] = [
     { status: "Stopped" },
     { readonly: "true" },

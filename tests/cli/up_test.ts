@@ -48,7 +48,7 @@ Deno.test("plan says that a rebuild was not finished", async () => {
   );
 });
 
-Deno.test("up --rebuild goes on after a rebuild that left its new instance, and begins with another new one", async () => {
+Deno.test("up --rebuild continues after a rebuild that left its new instance, and begins with another new one", async () => {
   const { code, stdout, stderr } = await upBesideLeft(["--rebuild"]);
   assertEquals(code, 0, stderr);
   assertStringIncludes(stdout, `# Delete instance ${LEFT}, which an unfinished rebuild left`);

@@ -7,7 +7,7 @@ import { sha256 } from "../../lib/cloudconfig/model/sha256.ts";
 
 const bytesOf = (length: number, mask = 255) => new Uint8Array(length).map((_, i) => (i * i * 7 >> 3) & mask);
 
-Deno.test("sha256() gives what other implementations give", () => {
+Deno.test("sha256() returns the same hashes as other implementations", () => {
   for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000, 70_000]) {
     const bytes = bytesOf(length);
     assertEquals(sha256(bytes), createHash("sha256").update(bytes).digest("hex"), `${length} bytes`);

@@ -93,7 +93,7 @@ Deno.test(
 );
 
 Deno.test(
-  "an id of the image that differs is told with both numbers, if files on the devices have it",
+  "a different id of the image is reported with both numbers, if files on the devices have it",
   needsRoot,
   async () => {
     await using guest = await Guest.tiny();

@@ -33,7 +33,7 @@ for (const shell of SHELLS) {
     assertEquals(await guest.sh("stat -c %a /var/lib/lxops /var/lib/lxops/journal"), "700\n600");
   });
 
-  Deno.test(`batch() skips with resume what the journal has, in ${shell}`, needsRoot, async () => {
+  Deno.test(`batch() skips with resume the items of the journal, in ${shell}`, needsRoot, async () => {
     await using guest = await Guest.tiny(shell);
     const commands = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) =>
       n === 7 ? `  - echo 7 >>/log; test -e /go` : `  - echo ${n} >>/log`
@@ -172,7 +172,7 @@ Deno.test("batch() ends an item that takes too long, and all that it started", n
 for (const shell of SHELLS) {
   for (const [when, options] of [["", {}], [" beside its watch", { stepSeconds: 600 }]] as const) {
     Deno.test(
-      `batch() ends the item that runs${when} when it is told to end, in ${shell}`,
+      `batch() ends the item that runs${when} when it gets a signal, in ${shell}`,
       needsRoot,
       async () => {
         await using guest = await Guest.debian();
@@ -194,7 +194,7 @@ for (const shell of SHELLS) {
   }
 }
 
-Deno.test("withoutSecrets() leaves out what batch() says is secret, and makes a script that does nothing", () => {
+Deno.test("withoutSecrets() leaves out the secrets of batch(), and makes a script that does nothing", () => {
   const config = {
     users: [{ name: "ann", plain_text_passwd: "it's" }],
     chpasswd: { list: ["bob:R", "cid:geheim"] },

@@ -193,7 +193,7 @@ const PIECES = [
   "1",
 ];
 
-Deno.test(".env: 2,000 generated files never crash, and an error never shows what a line has", () => {
+Deno.test(".env: 2,000 generated files never crash, and no error shows the content of a line", () => {
   const random = numbers(7);
   for (let file = 0; file < 2000; file++) {
     const text = Array.from({ length: random(60) }, () => PIECES[random(PIECES.length)]).join("");
@@ -209,7 +209,7 @@ Deno.test(".env: 2,000 generated files never crash, and an error never shows wha
   }
 });
 
-Deno.test(".env: what is written by any of the ways to quote is read back whole, in 2,000 generated files", () => {
+Deno.test(".env: values in every form of quotes are read back unchanged, in 2,000 generated files", () => {
   const random = numbers(11);
   const letters = [
     "a",

@@ -91,7 +91,7 @@ Deno.test("a broken cloud-config file matters to configure, launch and verify, a
   }
 });
 
-Deno.test("what needs the directories does not guess them", async () => {
+Deno.test("commands that need the directories do not guess them", async () => {
   const config = `#lxops-v1
 filesystems:
   main: {pattern: /data/(instance), destroy: true}

@@ -46,7 +46,7 @@ Deno.test("beginnings of keys end with a dot", () => {
   for (const key of Object.keys(CONFIG_TAKES)) assertEquals(/^[a-z0-9_.-]+$/.test(key), true, key);
 });
 
-Deno.test("a filesystem in memory comes, changes and goes with a restart", () => {
+Deno.test("a filesystem in memory is added, changed and removed with a restart", () => {
   const device = { type: "disk", source: "tmpfs:", path: "/mnt/tmp" };
   assertEquals(deviceTakes(undefined, device), "restart");
   assertEquals(deviceTakes(device, { ...device, size: "8MiB" }), "restart");

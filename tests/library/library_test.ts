@@ -159,7 +159,7 @@ Deno.test("plan() refuses another command, and calls refuse options that there a
   assertStringIncludes(pool.message, '"onwer"');
 });
 
-Deno.test("what onEvent throws does not stop a launch, which rejects with it in the end", async () => {
+Deno.test("an error of onEvent does not stop a launch, which rejects with it in the end", async () => {
   await using daemon = await servedDaemon();
   const { backend, directory, asked } = daemon;
   const file = `${directory}/web.yaml`;

@@ -80,7 +80,7 @@ for (const [name, extensions] of Object.entries(SERVERS)) {
   }
 }
 
-Deno.test("a list that is not there is told in the daemon's words where no extension is lacking", async () => {
+Deno.test("a missing list is reported in the daemon's words where no extension is missing", async () => {
   await using daemon = await fakeDaemon({ "GET /1.0": { metadata: { api_extensions: ["instances"] } } });
   const error = await rejection((await daemon.connect()).server.instances("nowhere"), ServerError);
   assertEquals(error.status, 404);

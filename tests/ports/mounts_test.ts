@@ -30,7 +30,7 @@ Deno.test("parseMounts() reads blanks, tabs, line ends, backslashes and number s
   });
 });
 
-Deno.test("parseMounts() leaves out what another mount hides", () => {
+Deno.test("parseMounts() leaves out mounts that another one hides", () => {
   // /srv was mounted over after /srv/a, and /mnt twice.
   const lines = [
     "40 27 0:50 / /srv/a rw - tmpfs hidden rw",
@@ -74,7 +74,7 @@ Deno.test("placeIn() tells which directory of which filesystem a path is", () =>
   );
 });
 
-Deno.test("bareScript() finds what firstInTheWay() finds", async () => {
+Deno.test("bareScript() finds the same mounts as firstInTheWay()", async () => {
   const uses: TreeUse[] = [
     { use: "remove", kind: "directory", path: "/srv/it's a" },
     { use: "change", kind: "directory", path: "/srv/c" },
@@ -91,7 +91,7 @@ Deno.test("bareScript() finds what firstInTheWay() finds", async () => {
   }
 });
 
-Deno.test("splitMounts() keeps apart what is mounted for lxops and for the daemon, and what of it could be read", () => {
+Deno.test("splitMounts() separates the mounts of lxops and of the daemon, and reports unreadable ones", () => {
   const own = `${ROOT}\n40 27 0:50 / /a\\040-\\040b rw - tmpfs a rw\n`;
   const split = (stdout: string) => splitMounts({ code: 0, stdout, stderr: "" });
   assertEquals(split(`${own}incusd\n${ROOT}\n`), { own, theirs: `incusd\n${ROOT}\n` });

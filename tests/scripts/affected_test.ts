@@ -37,7 +37,7 @@ Deno.test("a change of data affects the tests that name its directory", () => {
   assertEquals(affectedTests(TESTS, ["NOTES.md"], MODULES), ["tests/root_test.ts"]);
 });
 
-Deno.test("a change of what all tests run with affects all of them, and no change none", () => {
+Deno.test("a change of a common module affects all tests, and no change affects none", () => {
   for (const path of ["deno.json", "scripts/test", "scripts/test.ts", "scripts/suite/run.ts"]) {
     assertEquals(affectedTests(TESTS, [path], MODULES), TESTS, path);
   }

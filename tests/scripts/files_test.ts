@@ -22,7 +22,7 @@ Deno.test("checkFile() finds characters that are not ASCII, also control charact
   assertStringIncludes(checkFile("lib/x.ts", "\u2026")[0]?.message ?? "", "U+2026");
 });
 
-Deno.test("checkFile() leaves alone what other people wrote", () => {
+Deno.test("checkFile() skips the texts of other authors", () => {
   assertEquals(rules("tests/config/corpus/a.ts", "\u00e9"), []);
 });
 

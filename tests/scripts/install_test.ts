@@ -74,7 +74,7 @@ Deno.test("install.sh says at once why npm cannot download, and at the end why n
   });
 });
 
-Deno.test("uninstall.sh lists what install.sh has installed for the quickstart, and removes no more than that", async () => {
+Deno.test("uninstall.sh lists packages that install.sh has installed for the quickstart, and removes no others", async () => {
   await run(async (dir, install) => {
     const deno = `${dir}/.cache/lxops/deno`;
     await Deno.mkdir(`${dir}/notes`);

@@ -10,14 +10,14 @@ function findings(path: string, source: string): string[] {
 }
 
 for (const { rule, path, bad, good } of SAMPLES) {
-  Deno.test(`${rule} finds what is wrong in ${path}`, () => {
+  Deno.test(`${rule} finds the errors in ${path}`, () => {
     for (const sample of bad) {
       const rules = findings(path, sample).map((each) => each.split(": ")[1]);
       assertEquals([...new Set(rules)], [rule], sample);
     }
   });
 
-  Deno.test(`${rule} leaves alone what is right in ${path}`, () => {
+  Deno.test(`${rule} finds no error in ${path}`, () => {
     for (const sample of good) assertEquals(findings(path, sample), [], sample);
   });
 }

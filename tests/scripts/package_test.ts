@@ -147,7 +147,7 @@ async function unpacked(directory: string, loader: string): Promise<string> {
   return place;
 }
 
-Deno.test("the archive installs itself for one daemon or the other, again over what runs, and removes itself", async () => {
+Deno.test("the archive installs itself for either daemon, also over running programs, and removes itself", async () => {
   await inTemporaryDirectory(async (directory) => {
     const place = await unpacked(directory, "/bin/sh");
     const prefix = `${directory}/my prefix`;

@@ -94,7 +94,7 @@ Deno.test("every environment variable that the product reads is allowed", async 
 });
 
 for (const set of ["incus", "lxd"] as const) {
-  Deno.test(`the set ${set} gives what lxops needs and no more`, async () => {
+  Deno.test(`the set ${set} has the permissions that lxops needs, and no others`, async () => {
     const granted: readonly Deno.PermissionDescriptor[] = [
       { name: "run", command: "/usr/sbin/zfs" },
       { name: "run", command: "/usr/sbin/zpool" },

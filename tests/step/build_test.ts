@@ -4,7 +4,7 @@ import { run, runEffect, send, sendEffect } from "../../lib/step/build.ts";
 const COMMAND = { argv: ["zfs", "destroy", "tank/a"] } as const;
 const REQUEST = { method: "PUT", path: "/1.0/instances/a/state", body: { action: "start" } } as const;
 
-Deno.test("run() builds a step and puts what belongs to the effect into it", () => {
+Deno.test("run() builds a step with the parts of its effect", () => {
   assertEquals(run("Destroy it", COMMAND), { title: "Destroy it", effect: { kind: "run", ...COMMAND } });
   assertEquals(run("Destroy it", COMMAND, { busyText: "is busy", counts: "files", commits: true }), {
     title: "Destroy it",
@@ -13,7 +13,7 @@ Deno.test("run() builds a step and puts what belongs to the effect into it", () 
   });
 });
 
-Deno.test("send() builds a step and puts what belongs to the effect into it", () => {
+Deno.test("send() builds a step with the parts of its effect", () => {
   const undo = runEffect(COMMAND);
   assertEquals(send("Start it", REQUEST), { title: "Start it", effect: { kind: "send", ...REQUEST } });
   assertEquals(send("Start it", REQUEST, { already: "already running", undo }), {

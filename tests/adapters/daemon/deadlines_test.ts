@@ -26,7 +26,7 @@ Deno.test("a daemon that does not answer a change in time, or opens no websocket
   );
 });
 
-Deno.test("a frozen instance is named as such, with the request that lets it go on", async () => {
+Deno.test("a frozen instance is reported as frozen, with the request that thaws it", async () => {
   const { message, advice } = await rejection(
     (async () => {
       await using daemon = await fakeDaemon({

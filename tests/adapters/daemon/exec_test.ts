@@ -100,7 +100,7 @@ Deno.test("exec() loses nothing when the daemon is gone before its pings were an
   assertEquals(outcome.lines, lines.map((line) => `stdout: ${line}`));
 });
 
-Deno.test("exec() answers pings with what they carry", async () => {
+Deno.test("exec() answers pings with their data", async () => {
   const pong = Promise.withResolvers<string>();
   await runExec({
     async stdout(wire) {
@@ -159,7 +159,7 @@ for (
   });
 }
 
-Deno.test("exec() writes all but the last line of its input at once where it is told to wait", async () => {
+Deno.test("exec() writes all but the last line of its input at once where it has to wait", async () => {
   const [begun, closed, input] = [
     Promise.withResolvers<void>(),
     Promise.withResolvers<void>(),

@@ -193,7 +193,7 @@ Deno.test("send() cancels the operation when the signal aborts, and throws an er
   assert(daemon.asked().includes("DELETE /1.0/operations/op"));
 });
 
-Deno.test("send() says what goes on when the operation cannot be cancelled", async () => {
+Deno.test("send() says that the operation continues when it cannot be cancelled", async () => {
   const stop = new AbortController();
   const error = await rejection(
     sendWith({
@@ -209,7 +209,7 @@ Deno.test("send() says what goes on when the operation cannot be cancelled", asy
   assertEquals(error.advice, ["Fake still creates the instance; that cannot be called back"]);
 });
 
-Deno.test("send() waits for the end of what cannot be cancelled, where that is to be known", async () => {
+Deno.test("send() waits for the end of an operation that cannot be cancelled, where the caller needs it", async () => {
   const stop = new AbortController();
   const asked = Promise.withResolvers<void>();
   await using daemon = await fakeDaemon({
@@ -228,7 +228,7 @@ Deno.test("send() waits for the end of what cannot be cancelled, where that is t
   assertEquals(await control.send(request, stop.signal, undefined, 10_000), { a: 1 });
 });
 
-Deno.test("send() says that nobody knows what becomes of what it no longer waits for", async () => {
+Deno.test("send() says that the outcome of an abandoned operation is unknown", async () => {
   const stop = new AbortController();
   await using daemon = await fakeDaemon({
     "POST /1.0/instances": started(),

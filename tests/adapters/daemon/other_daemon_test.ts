@@ -50,7 +50,7 @@ Deno.test("an instance that another daemon is starting is not a stopped one, who
   assertEquals(asked.map((one) => one.replace(/\?.*/, "")), ["GET /1.0/operations", "GET /1.0/instances"]);
 });
 
-Deno.test("a daemon that tells nothing of what it does is no reason to fail", async () => {
+Deno.test("a daemon that hides its operations is no reason to fail", async () => {
   for (const reply of [{ metadata: {} }, { metadata: null }, { metadata: { running: 1 } }]) {
     assertEquals((await statesOf(reply)).states, UNCHANGED);
   }

@@ -36,7 +36,7 @@ Deno.test("readSmall() tells a link that leads nowhere from a file that does not
   });
 });
 
-Deno.test("readSmall() tells what is no file from what could not be read", async () => {
+Deno.test("readSmall() distinguishes a path that is no file from one that could not be read", async () => {
   const { seen } = await peek({ get: file("directory") });
   assertEquals([seen.unread, seen.strange], [
     false,

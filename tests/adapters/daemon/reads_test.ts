@@ -112,7 +112,7 @@ Deno.test("profiles(), projects() and images() ask once each and take null for e
   assertEquals(none, []);
 });
 
-Deno.test("server() tells what the daemon is and can", async () => {
+Deno.test("server() returns the daemon's kind and features", async () => {
   const metadata = {
     api_extensions: ["a", "b"],
     auth: "trusted",
@@ -152,7 +152,7 @@ Deno.test("get() returns any metadata, and nothing on 404 only", async () => {
   );
 });
 
-Deno.test("reads say where an answer is not what it should be", async () => {
+Deno.test("reads say where an answer has an unexpected form", async () => {
   const list = ask(
     { "GET /1.0/instances": { metadata: [{ name: "c1" }] } },
     (server) => server.instances("p"),

@@ -43,7 +43,7 @@ Deno.test("dial() connects to a port, and asks a server for the status of a path
   });
 });
 
-Deno.test("dial() finds no status in what is no answer of an HTTP server, however long it is", async () => {
+Deno.test("dial() finds no status in other data than an HTTP answer, however long it is", async () => {
   for (const answer of ["SSH-2.0-x\r\n", "", "x".repeat(1_000_000)]) {
     await withServer(answer, async (port) => {
       const asked = dial({ address: "127.0.0.1", port, path: "/" }, never());

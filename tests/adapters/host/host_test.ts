@@ -15,7 +15,7 @@ async function inDirectory(test: (directory: string) => Promise<void>): Promise<
   }
 }
 
-Deno.test("directoryKeys() are the same for one directory, whatever path leads to it, and what it will have", async () => {
+Deno.test("directoryKeys() are the same for one directory by every path, also before it exists", async () => {
   await inDirectory(async (dir) => {
     await Deno.mkdir(`${dir}/real/web`, { recursive: true });
     await Deno.symlink(`${dir}/real`, `${dir}/link`);
@@ -91,7 +91,7 @@ Deno.test("writeText() makes a file with its mode, and replaces one whole", asyn
   });
 });
 
-Deno.test("writeText() replaces a link and leaves what it points to alone", async () => {
+Deno.test("writeText() replaces a link and does not change its target", async () => {
   await inDirectory(async (dir) => {
     await Deno.writeTextFile(`${dir}/victim`, "precious");
     await Deno.symlink(`${dir}/victim`, `${dir}/file`);
@@ -101,7 +101,7 @@ Deno.test("writeText() replaces a link and leaves what it points to alone", asyn
   });
 });
 
-Deno.test("writeText() removes what a killed run has left of the same file, and nothing else", async () => {
+Deno.test("writeText() removes leftovers of a killed run of the same file, and nothing else", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const names = ["file.partial-mine", "other.partial-2b7c8a52-13f8-4d42-9d0d-0a4f3c1f6a11"];
@@ -116,7 +116,7 @@ Deno.test("writeText() removes what a killed run has left of the same file, and 
   }
 });
 
-Deno.test("removeText() removes what was written, and neither another text nor a directory with more", async () => {
+Deno.test("removeText() removes the written text, but neither another text nor a directory with other files", async () => {
   await inDirectory(async (dir) => {
     const control = hostControl({ isRoot: true });
     for (const name of ["a", "b"]) await control.writeText(`${dir}/new/${name}`, "x", 0o600, true);
@@ -209,7 +209,7 @@ Deno.test("run() names a program that the machine lacks", async () => {
   }
 });
 
-Deno.test("datasets() lists what zfs lists, is empty without zfs, and tells what zfs refuses", async () => {
+Deno.test("datasets() lists the datasets of zfs, is empty without zfs, and reports errors of zfs", async () => {
   // Other tests create and destroy datasets meanwhile: those that exist before and after must exist in between.
   const before = await zfsLines();
   if (!before) {

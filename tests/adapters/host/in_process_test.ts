@@ -27,7 +27,7 @@ Deno.test("directories are made and named without programs, with the modes that 
   });
 });
 
-Deno.test("what is not as usual is left to the program, and nothing that exists is changed", async () => {
+Deno.test("unusual files are left to the program, and existing files are not changed", async () => {
   await inTemporaryDirectory(async (directory) => {
     const at = (name: string) => join(directory, name);
     await Deno.mkdir(at("there"), { mode: 0o700 });

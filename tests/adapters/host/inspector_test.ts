@@ -5,7 +5,7 @@ import { makeInspector } from "../../../lib/adapters/host/inspector.ts";
 const signal = new AbortController().signal;
 const inspector = makeInspector(() => undefined);
 
-Deno.test("sockets() tells what becomes of a connection to each place", async () => {
+Deno.test("sockets() returns the result of connecting to each path", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const at = (name: string) => `${directory}/${name}`;
@@ -34,7 +34,7 @@ Deno.test("sockets() tells what becomes of a connection to each place", async ()
   }
 });
 
-Deno.test("texts(), places() and room() leave out what is not there", async () => {
+Deno.test("texts(), places() and room() leave out missing paths", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const [file, gone] = [`${directory}/file`, `${directory}/gone`];

@@ -85,7 +85,7 @@ Deno.test("a program that takes too long is ended, and one that it leaves behind
   });
 });
 
-Deno.test("what a program that takes too long has started is ended with it", async () => {
+Deno.test("children of a program that takes too long are ended with it", async () => {
   await inDirectory(async (directory) => {
     const text = "#!/bin/sh\n(sleep 8; echo late > late) > /dev/null 2>&1 &\necho $! > child\n" +
       "(trap '' TERM; sleep 8; echo late > late) &\nwait\n";
@@ -100,7 +100,7 @@ Deno.test("what a program that takes too long has started is ended with it", asy
   });
 });
 
-Deno.test("so is what a program that prints a secret has started", async () => {
+Deno.test("children of a program that prints a secret are ended, too", async () => {
   await inDirectory(async (directory) => {
     const text = "#!/bin/sh\n(sleep 8; echo late > late) > /dev/null 2>&1 &\necho $! > child\nwait\n";
     const program = { ...await script(directory, text), timeoutSeconds: 2 };

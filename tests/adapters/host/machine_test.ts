@@ -16,7 +16,7 @@ async function sh(script: string): Promise<string> {
   return new TextDecoder().decode((await child.output()).stdout);
 }
 
-Deno.test("lookScript() says what is at paths of any name, and which programs are missing", async () => {
+Deno.test("lookScript() reports the files at paths of any name, and missing programs", async () => {
   const dir = await Deno.makeTempDir({ prefix: "lxops-machine-" });
   try {
     const odd = `${dir}/it's $(odd) "name"\n2`;
@@ -64,7 +64,7 @@ Deno.test("readAnswers() keeps the output of each question with its code", () =>
   assertEquals(valuesOf(answers!.zfs[0]!.text), [["tank", "1"]]);
 });
 
-Deno.test("readAnswers() takes nothing of a script that did not come to its end", () => {
+Deno.test("readAnswers() takes nothing of a script that did not end", () => {
   assertEquals(readAnswers("@@lxops uid 0\n@@lxops path directory\n", ["/a"]), undefined);
   assertEquals(readAnswers("@@lxops uid 0\n@@lxops end\n", ["/a"]), undefined);
   assertEquals(readAnswers("", []), undefined);
@@ -87,7 +87,7 @@ Deno.test("guidOfToken() finds the number of a snapshot as zfs get prints it", (
   assertEquals(guidOfToken("cannot resume send: resume token is corrupt"), undefined);
 });
 
-Deno.test("toDatasets() takes messages between rows for what they are", () => {
+Deno.test("toDatasets() recognizes messages between rows", () => {
   const rows = ["tank", "filesystem", "/tank", "yes", "-", "1K", "-"];
   assertEquals([...toDatasets([rows]).keys()], ["tank"]);
   assertEquals(valuesOf("cannot open 'x': dataset does not exist\ntank\t-\ntank@a\t5\n"), [["tank@a", "5"]]);

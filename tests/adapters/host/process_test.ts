@@ -134,7 +134,7 @@ Deno.test("runPipeline() passes much on without keeping it", async () => {
   assert(grown < 150_000_000, `${grown} bytes more`);
 });
 
-Deno.test("runProgram() gives a program what is read while it runs", async () => {
+Deno.test("runProgram() passes input on to a program while it runs", async () => {
   async function* input() {
     yield new TextEncoder().encode("one\n");
     yield new Uint8Array(600_000).fill(120);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readLook, together } from "../../../lib/adapters/host/remote_host.ts";
 
-Deno.test("readLook() reads what stat says of a path", () => {
+Deno.test("readLook() reads the output of stat for a path", () => {
   const paths = ["/a", "/b", "/c", "/d"];
   const kind = (line: string) => readLook(line, paths)[1].kind;
   assertEquals(readLook("1 41c0 1000 100 4096 64769", paths), ["/b", {

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { ancestors, parentOf, readStat, runStates, thisRun } from "../../../lib/adapters/host/runs.ts";
 import { parseRun, runText } from "../../../lib/ports/runs.ts";
 
-Deno.test("readStat() reads what a process is, whatever its program is called", () => {
+Deno.test("readStat() reads a process, whatever the name of its program", () => {
   const rest = `S ${"1 ".repeat(18)}777 0 0`;
   assertEquals(readStat(`42 (a) R 1 (b) ${rest}`), { pid: 42, state: "S", start: "777" });
   assertEquals([readStat(""), readStat("cat: /proc/42/stat: No such file or directory")], [
@@ -11,7 +11,7 @@ Deno.test("readStat() reads what a process is, whatever its program is called", 
   ]);
 });
 
-Deno.test("runStates() tells runs that go on from those that have ended", async () => {
+Deno.test("runStates() distinguishes running runs from those that have ended", async () => {
   const own = await thisRun();
   const me = parseRun(own!)!;
   assertEquals([me.pid, runText(me)], [Deno.pid, own]);

@@ -16,7 +16,7 @@ for (const [text, expected] of SAID) {
   });
 }
 
-Deno.test("propertiesOf() tells properties that somebody has set from defaults and inherited ones", () => {
+Deno.test("propertiesOf() distinguishes properties that were set from defaults and inherited ones", () => {
   const rows = [
     "tank/a\tquota\t0\tdefault",
     "tank/a\tatime\toff\tinherited from tank",

@@ -64,7 +64,7 @@ Deno.test("imageRemotes() names the file that is no YAML", async () => {
   assertStringIncludes(error.message, "/home/me/.config/fake/config.yml");
 });
 
-Deno.test("imageRemotes() passes over what is no remote", async () => {
+Deno.test("imageRemotes() skips entries that are no remotes", async () => {
   for (const text of ["", "remotes:", "remotes: [a, b]", "remotes: {a: b, c: {addr: [x]}}", "text"]) {
     const remotes = await remotesWith({ "/home/me/.config/fake/config.yml": text });
     assertEquals(Object.keys(remotes), ["images"]);

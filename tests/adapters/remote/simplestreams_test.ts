@@ -70,7 +70,7 @@ Deno.test("readStream() reads the index and the lists of images below the server
   assertEquals(stream.images.map(({ aliases, size }) => [aliases, size]), [[["tiny"], 3]]);
 });
 
-Deno.test("readStream() says what of the server is wrong", async () => {
+Deno.test("readStream() names the error in the server's data", async () => {
   assertStringIncludes(await failure({}), `it answered 404 to GET ${INDEX}`);
   assertStringIncludes(await failure({ [INDEX]: text("<html>") }), `"${INDEX}" is not JSON`);
   const lost = await failure({ [INDEX]: text(index("streams/v1/images.json")) });

@@ -76,7 +76,7 @@ Deno.test("imagesOf() takes the format of the daemon, and names of other archite
   ]);
 });
 
-Deno.test("imagesOf() and listsOf() leave out what does not have the form", () => {
+Deno.test("imagesOf() and listsOf() leave out entries of another form", () => {
   const item = { ftype: "incus_combined.tar.gz", sha256: sha("e"), size: -1 };
   for (
     const products of [

@@ -21,7 +21,7 @@ Deno.test("a name tells its run only to processes of the same system, and for th
   }
 });
 
-Deno.test("a copy removes what killed ones to the same target left, and nothing else", async () => {
+Deno.test("a copy removes leftovers of killed copies to the same target, and nothing else", async () => {
   const directory = await Deno.makeTempDir({ prefix: "lxops-copies-" });
   try {
     const me = parseRun(await thisRun() ?? "");

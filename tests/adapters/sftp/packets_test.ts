@@ -7,7 +7,7 @@ Deno.test("A packet has its length, its numbers in the network's order and its t
   assertEquals([...packet], [0, 0, 0, 20, 5, 0, 0, 1, 2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 97, 0xc3, 0xa9]);
 });
 
-Deno.test("Attributes are read as they are written, and what is absent stays absent", () => {
+Deno.test("Attributes are read as they were written, and absent ones stay absent", () => {
   for (
     const attributes of [
       {},

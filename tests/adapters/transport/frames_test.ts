@@ -39,7 +39,7 @@ Deno.test("FrameReader puts frames together from single bytes", () => {
   ]);
 });
 
-Deno.test("FrameReader refuses what no server sends", () => {
+Deno.test("FrameReader refuses frames that no server sends", () => {
   const masked = encodeFrame(OPCODE.text, bytes(3));
   assertThrows(() => new FrameReader().push(masked), RangeError, "not a websocket's frame");
   assertThrows(() => new FrameReader().push(new TextEncoder().encode("HTTP/1.1 400")), RangeError);

@@ -34,7 +34,7 @@ Deno.test("findSocket() prefers the option to the environment, and that to the u
   });
 });
 
-Deno.test("findSocket() takes a path with slashes at its end, and says what is not a socket", async () => {
+Deno.test("findSocket() accepts a path with slashes at its end, and refuses files that are no sockets", async () => {
   await withSockets(async (dir) => {
     assertEquals(await findSocket(fakeBackend, `${dir}/a/`, host()), `${dir}/a`);
     assertEquals(await findSocket(fakeBackend, `${dir}/a//.`, host()), `${dir}/a`);
@@ -45,7 +45,7 @@ Deno.test("findSocket() takes a path with slashes at its end, and says what is n
   });
 });
 
-Deno.test("findSocket() passes over a socket of the usual places that nobody answers at", async () => {
+Deno.test("findSocket() skips a socket at a usual path without a daemon", async () => {
   await withSockets(async (dir) => {
     const backend = { ...fakeBackend, sockets: [`${dir}/dead`, `${dir}/a`] };
     assertEquals(await findSocket(backend, undefined, host()), `${dir}/a`);
@@ -61,7 +61,7 @@ Deno.test("findSocket() does not look elsewhere when a socket was named", async 
   });
 });
 
-Deno.test("findSocket() says that a daemon is not running whose socket is there", async () => {
+Deno.test("findSocket() says that a daemon with an existing socket is not running", async () => {
   await withSockets(async (dir) => {
     const error = await rejection(findSocket(fakeBackend, `${dir}/dead`, host()), ServerError);
     assertEquals(error.message, `Fake is not running: nothing answers at "${dir}/dead" (--socket)`);

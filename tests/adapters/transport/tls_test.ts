@@ -178,7 +178,7 @@ Deno.test("openTls() sends nothing to a server with another certificate of the s
   assertEquals(server.asked, []);
 });
 
-Deno.test("openTls() trusts no certificate that nobody vouches for", async () => {
+Deno.test("openTls() trusts no certificate without an accepted signature", async () => {
   const pair = await makeClientCertificate("someone", new Date(), "server");
   await using server = serve(pair);
   assertStringIncludes(

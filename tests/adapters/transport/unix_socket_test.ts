@@ -118,7 +118,7 @@ Deno.test("openSocket() reads bodies in chunks, with a length, and up to the end
   }
 });
 
-Deno.test("openSocket() gives status and headers, and passes over what comes before the answer", async () => {
+Deno.test("openSocket() returns status and headers, and skips data before the answer", async () => {
   await using server = await start(
     answers(
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 Not Found\r\nX-Incus-Type: file\r\nContent-Length: 0\r\n\r\n",
@@ -129,7 +129,7 @@ Deno.test("openSocket() gives status and headers, and passes over what comes bef
   assertEquals(await bodyText(server.endpoint, "GET /", response), "");
 });
 
-Deno.test("openSocket() reports what is not HTTP, and what ends in the middle", async () => {
+Deno.test("openSocket() reports answers that are not HTTP, and incomplete ones", async () => {
   const cases: readonly string[] = [
     "SSH-2.0-OpenSSH\r\n\r\n",
     "",

@@ -71,7 +71,7 @@ Deno.test("config convert -from refuses formats that name themselves, and others
   assertEquals((await look("config convert -from lxdops a.yaml", { "a.yaml": OLDER })).code, 2);
 });
 
-Deno.test("config convert names what is lost with its line, and keeps it as a comment", async () => {
+Deno.test("config convert lists lost keys with their lines, and keeps them as comments", async () => {
   const old =
     "#lxdops\nos: {name: alpine}\nstop: true # why\nprofile-config:\n  a: b\nx-mine: 1\nsnapshot: s\n";
   const { written, stderr } = await change("config convert a.yaml", { "a.yaml": old });

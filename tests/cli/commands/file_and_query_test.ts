@@ -54,7 +54,7 @@ const WRONG: readonly [readonly string[], string][] = [
 ];
 
 for (const [args, message] of WRONG) {
-  Deno.test(`what is wrong is said, and nothing done: ${args.join(" ")}`, async () => {
+  Deno.test(`errors are reported, and nothing is done: ${args.join(" ")}`, async () => {
     const { code, stderr, effects } = await ran(args);
     assertEquals([code, stderr, effects], [2, `lxops: ${message}\n`, []]);
   });

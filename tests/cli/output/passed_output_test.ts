@@ -81,7 +81,7 @@ Deno.test("PassedOutput shows no control character on a terminal, and clears the
   ]);
 });
 
-Deno.test("PassedOutput passes on in pieces what has no end of line", () => {
+Deno.test("PassedOutput passes text without an end of line on in pieces", () => {
   const lines = written([bytes("x".repeat(200_000)), done()], { several: true }).filter((one) => one !== "-");
   assertEquals(lines.map((line) => line.length), [3 * 65536 + 3 * 4 + 4, 200_000 - 3 * 65536 + 4 + 4]);
 });

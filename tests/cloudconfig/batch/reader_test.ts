@@ -117,7 +117,7 @@ Deno.test("batchReader() has a command's errors apart, and passes on bytes that 
   ]);
 });
 
-Deno.test("batchReader() takes what does not fit for output", () => {
+Deno.test("batchReader() treats other lines as output", () => {
   const strange = [
     "@m2 start 0",
     "@m1 start 1",

@@ -120,7 +120,7 @@ Deno.test("pending() gives the items that the journal does not have", () => {
   assertEquals(pending(items, `${items[0]?.id} unfinished\nno entry\n`), items);
 });
 
-Deno.test("pending() repeats what comes after a changed item of one file", () => {
+Deno.test("pending() repeats the items after a changed one of the same file", () => {
   const file = (...contents: string[]) =>
     itemsOf(JSON.stringify({
       write_files: contents.map((content) => ({ path: "/a", content, append: content.startsWith("+") })),

@@ -56,7 +56,7 @@ Deno.test("bootstrap: it runs once, whatever becomes of its text and its setting
   assertEquals(pending([again!], journal), [again!]);
 });
 
-Deno.test("bootstrap: its items come after those of all files, and before what ends the instance", () => {
+Deno.test("bootstrap: its items come after those of all files, and before items that end the instance", () => {
   const { cloudConfig } = parseCloudConfig(
     "a.cfg",
     "#cloud-config\nruncmd: [a]\npower_state: {mode: reboot}\nfinal_message: done\n",
@@ -68,7 +68,7 @@ Deno.test("bootstrap: its items come after those of all files, and before what e
   assertEquals(all.map(({ section }) => section), ["runcmd", "final_message", "bootstrap", "power_state"]);
 });
 
-Deno.test("bootstrap: what no shell reads is found before anything", () => {
+Deno.test("bootstrap: text that no shell can read is found before the first change", () => {
   assert(bootstrapProblem("#!/bin/sh\r\n")?.includes("Windows"));
   assert(bootstrapProblem("\ufeff#!/bin/sh\n")?.includes("byte order mark"));
   assert(bootstrapProblem("#!/bin/sh\n\0")?.includes("NUL"));

@@ -30,7 +30,7 @@ const MASKED: Readonly<Record<string, string>> = {
   "tailscale up --auth-key=tskey-auth-abc": "tailscale up --auth-key=***",
 };
 
-Deno.test("maskText() leaves out of a command what looks like a password or a token", () => {
+Deno.test("maskText() masks the words of a command that look like a password or a token", () => {
   for (const [text, expected] of Object.entries(MASKED)) assertEquals(maskText(text), expected);
 });
 

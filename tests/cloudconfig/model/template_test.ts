@@ -44,7 +44,7 @@ const RENDERED: readonly (readonly [template: string, text: string])[] = [
 ];
 
 for (const [template, text] of RENDERED) {
-  Deno.test(`Jinja makes of ${JSON.stringify(template)} what it should`, () => {
+  Deno.test(`Jinja renders ${JSON.stringify(template)} as expected`, () => {
     for (const header of ["## template: jinja\n", "## template:jinja\n", "##Template:Jinja\n"]) {
       assertEquals(renderTemplate(header + template, VALUES), text);
     }

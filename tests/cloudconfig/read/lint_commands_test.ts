@@ -57,7 +57,7 @@ Deno.test("lintCloudConfig() finds nothing in commands that do something", () =>
   assertEquals(run(...commands).map(formatIssue), []);
 });
 
-Deno.test("lintCloudConfig() warns of what only cloud-init has", () => {
+Deno.test("lintCloudConfig() warns of features that only cloud-init has", () => {
   const commands = [
     ...["cloud-init-per once x touch /x", ["cloud-init-per", "once", "x", "ls"], "echo $INSTANCE_ID"],
     ...[

@@ -24,7 +24,7 @@ runcmd:
   );
 });
 
-Deno.test("lintCloudConfig() says what a file may not do as it looks", () => {
+Deno.test("lintCloudConfig() names parts of a file with an unexpected effect", () => {
   assertEquals(
     lint(`users:
   - name: ann

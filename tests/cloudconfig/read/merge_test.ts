@@ -102,7 +102,7 @@ Deno.test("mergeCloudConfigs() reads every form of merge_how", () => {
   }
 });
 
-Deno.test("mergeCloudConfigs() merges a third file with what two have become", () => {
+Deno.test("mergeCloudConfigs() merges a third file with the result of two", () => {
   const how = "merge_how: list(append)+dict(recurse_array)\n";
   const [config] = mergeCloudConfigs(files("runcmd: [a]", `${how}runcmd: [b]`, `${how}\nruncmd: [c]`));
   assertEquals((config!.data as { runcmd: unknown }).runcmd, ["a", "b", "c"]);
@@ -117,7 +117,7 @@ Deno.test("mergeCloudConfigs() merges a third file with what two have become", (
   assertEquals(config!.file, "/c/a.cfg+b.cfg+c.cfg");
 });
 
-Deno.test("mergeCloudConfigs() says what cannot be merged, and where", () => {
+Deno.test("mergeCloudConfigs() names values that cannot be merged, and their places", () => {
   const wrong: [string, string][] = [
     [
       "merge_how: list",

@@ -175,7 +175,7 @@ Deno.test("directory: a dollar sign of an included file stays", async () => {
   assertEquals(config.image, "${FILE}");
 });
 
-Deno.test("directory: what cannot be meant is an error before anything", async () => {
+Deno.test("directory: an impossible value is an error before the first change", async () => {
   const file = { "lxops.yaml": `${V1}image: x\n` };
   assertEquals(await problems({ ...file, data: { to: "/not/there" } }), [
     "/srv/dns/data: This link leads to nowhere: make its target, or take the link away",
@@ -189,7 +189,7 @@ Deno.test("directory: what cannot be meant is an error before anything", async (
   ]);
 });
 
-Deno.test("directory: what the container cannot read is a warning", async () => {
+Deno.test("directory: a file that the container cannot read is a warning", async () => {
   const { warnings } = await load({
     "lxops.yaml": `${V1}image: x\n`,
     "conf/a": "",
@@ -264,7 +264,7 @@ Deno.test("settings: a name without braces stays, with a warning where it is one
   assertEquals(warnings.map(({ message }) => message), ['"$A" stays as it is: settings are written as ${A}']);
 });
 
-Deno.test("settings: keys of a map and what makes the settings are not filled", async () => {
+Deno.test("settings: keys of a map, and the sources of settings, are not filled", async () => {
   const { config } = await load({
     "lxops.yaml": `${V1}environment: {A: b}\nproperties: {"$\{A}": "$\{A}"}\n`,
   });
@@ -277,7 +277,7 @@ Deno.test("settings: a name that no shell has is an error", async () => {
   ]);
 });
 
-Deno.test("directory: what cannot be looked at or read is an error of the part that it belongs to", async () => {
+Deno.test("directory: an unreadable file is an error of the part that it belongs to", async () => {
   const io = directoryIo({
     "/srv/dns/lxops.yaml": `${V1}image: x\n`,
     "/srv/dns/.env": "A=1",

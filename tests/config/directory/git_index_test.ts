@@ -35,7 +35,7 @@ for (const version of [2, 3, 4]) {
   });
 }
 
-Deno.test("git's index that is none, or cut off, tells nothing", () => {
+Deno.test("an invalid or truncated index of git gives nothing", () => {
   assertEquals(isTracked(new Uint8Array(), "a"), undefined);
   assertEquals(isTracked(new TextEncoder().encode("DIRC\0\0\0\x02\0\0\0\x05"), "a"), undefined);
   assertEquals(isTracked(new TextEncoder().encode("DIRC\0\0\0\x09\0\0\0\x00"), "a"), undefined);

@@ -71,7 +71,7 @@ Deno.test("lxdops: values on one line stay on their line, with their comment", (
   assertEquals(lxdops("#lxdops\r\nos:\r\n  name: a\r\n"), "#lxops-v1\n# os:\nostype: a\n");
 });
 
-Deno.test("lxdops: unusual YAML is written anew", () => {
+Deno.test("lxdops: unusual YAML is rewritten", () => {
   assertEquals(lxdops("#lxdops\nos:\n  name: |\n    alpine\n"), "#lxops-v1\nostype: |\n  alpine\n");
   assertEquals(
     lxdops("#lxdops\nos:\n  {name: alpine,\n   image: b}\n"),

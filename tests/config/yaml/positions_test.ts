@@ -41,7 +41,7 @@ const TEXTS = [
 ];
 
 for (const [index, text] of TEXTS.entries()) {
-  Deno.test(`sweep() sees what the parser sees in text ${index}`, () => {
+  Deno.test(`sweep() sees the same as the parser in text ${index}`, () => {
     const clean = text.replaceAll("!!map", "     ");
     const data = parse(clean, { schema: "failsafe" });
     const positions = sweep(clean);

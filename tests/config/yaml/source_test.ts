@@ -123,7 +123,7 @@ Deno.test("parseSource() takes tabs that mean nothing for the structure", () => 
   });
 });
 
-Deno.test("parseSource() bounds what aliases expand to", () => {
+Deno.test("parseSource() limits the expansion of aliases", () => {
   const lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"];
   for (let n = 1; n < 30; n++) lines.push(`a${n}: &a${n} [${Array(9).fill(`*a${n - 1}`).join(", ")}]`);
   assertThrows(() => parseSource("a.yaml", lines.join("\n")), ConfigError, "expand to too many values");
@@ -145,7 +145,7 @@ Deno.test("locate() finds keys, items, and the nearest part of a missing path", 
   assertEquals(at(text, []), "1:1");
 });
 
-Deno.test("locate() finds the last of duplicate keys, and what a merge key brings where it is written", () => {
+Deno.test("locate() finds the last of duplicate keys, and values of a merge key where they are written", () => {
   assertEquals(at("a: 1\nb: 2\na: 3\n", ["a"]), "3:1");
   assertEquals(at("x: &x\n  p: 1\ny:\n  q: 1\n  <<: *x\n", ["y", "p"]), "2:3");
 });

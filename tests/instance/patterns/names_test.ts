@@ -13,7 +13,7 @@ import {
 type Check = (name: string) => string | undefined;
 
 function table(title: string, check: Check, good: readonly string[], bad: readonly string[]): void {
-  Deno.test(`${title}() takes good names and says what is wrong with bad ones`, () => {
+  Deno.test(`${title}() accepts good names and explains bad ones`, () => {
     for (const name of good) assertEquals(check(name), undefined, name);
     for (const name of bad) assert(check(name) !== undefined, `${JSON.stringify(name)} is taken`);
   });
@@ -88,7 +88,7 @@ Deno.test("normalizePath() takes out dots and slashes that mean nothing", () => 
   assertEquals(normalizePath("/"), "/");
 });
 
-Deno.test("isSystemDirectory() knows what nothing may remove", () => {
+Deno.test("isSystemDirectory() knows the directories that nothing may remove", () => {
   for (
     const path of [
       "/",

@@ -74,7 +74,7 @@ Deno.test("an entry that is marked as that of lxops is removed with its key of t
   assertEquals(differences, [{ name: "a", live: "1", why: "differs" }]);
 });
 
-Deno.test("what hides a setting of the configuration is lxops' concern, unless the user keeps it", () => {
+Deno.test("a value that hides a setting of the configuration is reported, unless the user keeps it", () => {
   const hidden = (recorded: Hashes | undefined) =>
     threeWay({ wanted: {}, recorded, live: { a: "1", b: "2" }, hiding: ["a"] });
   assertEquals(hidden({}), { differences: [{ name: "a", live: "1", why: "hand" }], foreign: ["b"] });

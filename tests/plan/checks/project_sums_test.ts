@@ -17,7 +17,7 @@ const [SMALL, OWN] = worldOf({
 const reasons = (config: Readonly<Record<string, string>>, more: { info?: typeof OWN; vm?: boolean } = {}) =>
   sumReasons(PROJECT, { vm: false, config, others: [SMALL!], ...more });
 
-Deno.test("what instances of a project may use together is summed", () => {
+Deno.test("the limits of the instances of a project are summed", () => {
   assertEquals(reasons({ "limits.memory": "512MiB", "limits.cpu": "2", "limits.processes": "100" }), []);
   assertEquals(reasons({ "limits.memory": "513MiB", "limits.cpu": "3" }), [
     "limits.cpu is 4, and other instances have 2, with 3 to come",
@@ -32,7 +32,7 @@ Deno.test("a share, and the processes of a virtual machine have no sum", () => {
   assertEquals(reasons({ "limits.processes": "200" }, { vm: true }), []);
 });
 
-Deno.test("what an instance has already, or less, is not refused", () => {
+Deno.test("a limit that an instance has already, or a lower one, is not refused", () => {
   assertEquals(reasons({ "limits.memory": "768MiB" }, { info: OWN! }), []);
   assertEquals(reasons({ "limits.memory": "700MiB" }, { info: OWN! }), []);
   assertEquals(reasons({ "limits.memory": "769MiB" }, { info: OWN! }).length, 1);

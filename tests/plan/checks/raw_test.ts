@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { rawKeys } from "../../../lib/plan/checks/raw.ts";
 
-Deno.test("rawKeys() names what can give an instance files of the host, and nothing that only limits it", () => {
+Deno.test("rawKeys() names keys that can give an instance files of the host, and none that only limit it", () => {
   assertEquals(
     rawKeys({ "raw.lxc": "# none\nlxc.cap.drop = sys_time\nlxc.apparmor.profile=unconfined\n" }),
     [],

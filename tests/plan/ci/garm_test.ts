@@ -59,7 +59,7 @@ Deno.test("installStep() passes what garm says on as values of a shell, over sta
   assertEquals(code, 0);
 });
 
-Deno.test("installStep() refuses addresses and certificates that are none", () => {
+Deno.test("installStep() refuses invalid addresses and certificates", () => {
   for (
     const more of [{ "metadata-url": "file:///etc" }, { "callback-url": "https://g/'x" }, {
       "ca-cert-bundle": "'",
@@ -70,7 +70,7 @@ Deno.test("installStep() refuses addresses and certificates that are none", () =
   }
 });
 
-Deno.test("garmInstance() says of each state what garm takes", () => {
+Deno.test("garmInstance() translates each state for garm", () => {
   const states = ["Running", "Stopped", "Frozen", "Error", "Starting", "Aborting"].map((status) => {
     const [info] = worldOf({ instances: [{ name: "a", status }] }).instances.values();
     return garmInstance(info!)["status"];

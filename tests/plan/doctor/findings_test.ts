@@ -15,7 +15,7 @@ Deno.test("findingsOf() finds nothing on a sound machine, and everything could b
 });
 
 for (const [id, facts] of Object.entries(FAULTS)) {
-  Deno.test(`findingsOf() finds ${id}, alone, with what follows from it and a command`, async () => {
+  Deno.test(`findingsOf() finds only ${id}, with its consequence and a command`, async () => {
     const found = findingsOf(typeof facts === "function" ? await facts() : facts);
     assertEquals(found.map((one) => one.id), [id]);
     const [{ what, why, cure }] = found as [typeof found[number]];
@@ -35,7 +35,7 @@ Deno.test("every finding of the code has a fault here", async () => {
   assertEquals([...ids].filter((id) => !NONE.includes(id)).toSorted(), Object.keys(FAULTS).toSorted());
 });
 
-Deno.test("findingsText() shows errors first, each with its cure, and what --fix mends", () => {
+Deno.test("findingsText() shows errors first, each with its cure, and those that --fix mends", () => {
   const facts = sound({
     properties: ["a.yaml:1:1: wrong"],
     files: { found: [{ path: "/a b", secret: true, chain: [file("/a b", 0o644)] }] },

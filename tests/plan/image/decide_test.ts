@@ -98,7 +98,7 @@ Deno.test("an image without notes, or with notes of another user's lxops, does n
   assertEquals((await decided([sealed(image(["a", "a@new-012345"], own))])).what, "there");
 });
 
-Deno.test("a build starts from the packages that are there", async () => {
+Deno.test("a build starts from existing packages", async () => {
   const { recipe: { packagesKey } } = await decided([]);
   const { what, packages, recipe } = await decided([
     sealed(image(["a@packages"], { "lxops.key": packagesKey! })),

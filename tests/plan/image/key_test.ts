@@ -161,7 +161,7 @@ Deno.test("values of .env files and of the command line are in the key of an ima
   assertEquals(await of({}, { given: { values: new Map([["DB", "two"]]), files: [] } }), [true, true]);
 });
 
-Deno.test("what a bootstrap script says, and the settings that it sees, are in the key of an image", async () => {
+Deno.test("a bootstrap script, and the settings that it sees, are in the key of an image", async () => {
   const script = { "/c/bootstrap.sh": "#!/bin/sh\necho one\n" };
   const before = await directoryKeys(script);
   const without = await directoryKeys({});

@@ -28,7 +28,7 @@ function pruned(
     .map(({ image, internal }) => [image.fingerprint[0], ...internal].join(" ")).join(",");
 }
 
-Deno.test("prunable() keeps the newest of each name, and what has a name", () => {
+Deno.test("prunable() keeps the newest images of each name, and images with a name", () => {
   assertEquals(pruned(WEB), "2,1");
   assertEquals(pruned(WEB, { keep: 1 }), "2,1");
   assertEquals(pruned(WEB, { keep: 3 }), "1");
@@ -80,7 +80,7 @@ Deno.test("prunable() neither takes nor counts what this user's lxops has not se
   assertEquals(pruned([...back, sealedBuilt("3", 3), sealedBuilt("4", 4)]), "");
 });
 
-Deno.test("planPrune() takes names that only lxops uses first, and images only where they have none", () => {
+Deno.test("planPrune() removes internal names first, and then only images without a name", () => {
   const packages = built("5", 1, { level: "packages", aliases: ["web@packages"] });
   const steps = planPrune([{ image: packages, alias: "web", internal: ["web@packages"] }], "p");
   assertEquals<unknown>(steps.map(({ effect }) => effect), [

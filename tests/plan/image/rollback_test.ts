@@ -43,7 +43,7 @@ Deno.test("planRollback() gives a name back that was deleted", () => {
   }]);
 });
 
-Deno.test("planRollback() refuses what the name never had", () => {
+Deno.test("planRollback() refuses images that the name never had", () => {
   const refused = (...given: Parameters<typeof planned>) =>
     assertThrows(() => planned(...given), StateError).message;
   assertStringIncludes(refused("444"), '"444" is no image that it had');

@@ -52,7 +52,7 @@ Deno.test("findUnfinished() finds images of runs that have ended, and of other m
   assertEquals(await found([image({}, ["web"])]), []);
 });
 
-Deno.test("planUnfinished() deletes what has no other name, and only takes the name from what has", async () => {
+Deno.test("planUnfinished() deletes images without another name, and only removes the name of others", async () => {
   const [one] = planUnfinished("p", await found([image({ "web@new-000001": "ended" })]));
   assertEquals(
     [one?.instance.name, one?.steps.map(({ title, effect, removes }) => [title, effect, removes])],

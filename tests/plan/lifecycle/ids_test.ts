@@ -59,7 +59,7 @@ Deno.test("a rebuild without anything that tells ids has no step for them", asyn
   assertEquals([notes(effects), effects.filter(({ kind }) => kind === "batch")], [[], []]);
 });
 
-Deno.test("a note of ids becomes part of what the new instance takes over", () => {
+Deno.test("a note of ids is copied to the new instance", () => {
   const [info] = [...worldOf({ instances: [instance("a")] }).instances.values()];
   const ids = { users: [], groups: [{ name: "x", gid: 5 }] };
   assertEquals(notedIds(withNote(info!, ids).config), ids);

@@ -36,7 +36,7 @@ async function differences(record: object, found: Record<string, string> = live)
   return profileDifferences(targets[0]!, world).map(({ part, name }) => `${part} ${name}`);
 }
 
-Deno.test("profile diff leaves out what the user keeps by --take live, until either side changes", async () => {
+Deno.test("profile diff leaves out values that the user keeps by --take live, until either side changes", async () => {
   const kept = { profileDevices: { data: entryOf(wanted, live) } };
   assertEquals(await differences({}), ["device data"]);
   assertEquals(await differences(kept), []);

@@ -47,7 +47,7 @@ function planOf(...each: readonly (readonly Step[])[]): Plan {
   return { first: [], each: each.map((steps): InstancePlan => ({ instance: web, steps })) };
 }
 
-Deno.test("shortText() has a line for each change, and none for what only looks", () => {
+Deno.test("shortText() has a line for each change, and none for steps that only read", () => {
   assertEquals(
     shortText(partsOf(planOf([...LOOKS, ...STEPS], LOOKS))),
     `web:

@@ -57,7 +57,7 @@ for (
   ] as readonly Effect[]
 ) {
   const name = effect.kind === "run" ? effect.argv.join(" ") : effect.kind;
-  Deno.test(`throughSsh() refuses what is about two machines: ${name}`, () => {
+  Deno.test(`throughSsh() refuses commands on two machines: ${name}`, () => {
     const error = assertThrows(
       () => throughSsh(plan(effect), { ssh: SSH, sudo: false }, TARGETS),
       ConfigError,

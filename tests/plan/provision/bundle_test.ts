@@ -32,7 +32,7 @@ Deno.test("decodeBundle() reads what encodeBundle() writes, without setuid bits"
   assertEquals(decodeBundle(encodeBundle([])), []);
 });
 
-Deno.test("decodeBundle() refuses what lxops does not write", () => {
+Deno.test("decodeBundle() refuses bundles that lxops does not write", () => {
   const head = "#lxops-kept-v1\n";
   for (
     const text of [

@@ -81,7 +81,7 @@ Deno.test("a delivery writes every byte, with modes, and removes former secrets"
   }
 });
 
-Deno.test("an owner who is not there yet gets the secret afterwards, and is named where there is none", async () => {
+Deno.test("a missing owner gets the secret when it exists, and is named where it never does", async () => {
   const directory = await Deno.makeTempDir({ prefix: "lxops-secrets-" });
   try {
     const { before, after } = deliverySteps(ref, [secret("a", "x", { owner: "no-such-user" })]);

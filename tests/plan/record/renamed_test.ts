@@ -55,7 +55,7 @@ Deno.test("earlier values of the file, and changes by hand that are kept, stay i
   });
 });
 
-Deno.test("an instance without a record, or with one of nothing that changes, gets none", () => {
+Deno.test("an instance without a record, or with a record that would not change, gets none", () => {
   assertEquals(recordRenamed({ config: {} }, before, after), {});
   assertEquals(renamed({ profiles: ["other"] }), undefined);
 });

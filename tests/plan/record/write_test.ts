@@ -166,7 +166,7 @@ Deno.test("profile apply records in the request that gives the instance its prof
   assertEquals(undoEffects(step!.undo).map((effect) => textOf({ effect })), [before]);
 });
 
-Deno.test("what an instance without a record has otherwise than the file says is not recorded", async () => {
+Deno.test("differences of an instance without a record are not recorded", async () => {
   const spec = {
     instances: [{ ...RUNNING, config: { "user.lxops.config": "/c/a.yaml", "limits.memory": "32MiB" } }],
     profiles: [PROFILE],

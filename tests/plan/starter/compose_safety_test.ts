@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { init, verify } from "../../support/started.ts";
 
-Deno.test("init: no value of a variable gets into what git takes, and commands that may have a secret are named", async () => {
+Deno.test("init: no value of a variable gets into files that git tracks, and commands that may have a secret are named", async () => {
   const compose = `services:
   a:
     image: x

@@ -45,7 +45,7 @@ const FILES = {
   "/etc/passwd": "ROOT=x\n",
 };
 
-Deno.test("init: every service of a compose file becomes a directory, with what lxops can say", async () => {
+Deno.test("init: every service of a compose file becomes a directory, with its supported keys", async () => {
   const { code, stderr, texts, written, stdout } = await init(["--from", "compose.yaml", "out"], FILES);
   assertEquals(code, 0, stderr);
   assertStringIncludes(stdout, "lxops up ./out");
@@ -90,7 +90,7 @@ Deno.test("init: every service of a compose file becomes a directory, with what 
   assert(!`${own}${stderr}${stdout}`.includes("canary"), `${own}${stderr}`);
 });
 
-Deno.test("init: what no key says is listed with its line, and in the file", async () => {
+Deno.test("init: parts without a key are listed with their lines, and in the file", async () => {
   const { stderr, texts } = await init(["--from", "compose.yaml", "out"], FILES);
   for (
     const line of [
@@ -114,7 +114,7 @@ Deno.test("init: what no key says is listed with its line, and in the file", asy
   assertStringIncludes(texts["/c/out/web/lxops.yaml"]!, "# - services.web.networks: The NICs");
 });
 
-Deno.test("init: what a compose file becomes passes every check", async () => {
+Deno.test("init: the result for a compose file passes every check", async () => {
   const { texts } = await init(["--from", ".", "out"], FILES);
   const { code, stdout, stderr } = await verify({ ...FILES, ...texts });
   assertEquals([code, stdout], [0, "web\nmy-db\n"], stderr);
@@ -129,7 +129,7 @@ Deno.test("init: a single service becomes the directory itself", async () => {
   assert(!/^name:/m.test(other.texts["/c/store/lxops.yaml"]!), "the directory says the name");
 });
 
-Deno.test("init: compose files that are none are errors with file and line, and nothing is written", async () => {
+Deno.test("init: invalid compose files are errors with file and line, and nothing is written", async () => {
   for (
     const [text, message] of [
       ["services: [", "compose.yaml:1:"],

@@ -63,7 +63,7 @@ Deno.test("init: a directory whose name no instance can have gets a name", async
   assertEquals((await verify(texts)).stdout, "my-app-d\n");
 });
 
-Deno.test("init: files that are there stay, and a configuration that is there is refused", async () => {
+Deno.test("init: existing files stay, and an existing configuration is refused", async () => {
   const files = {
     "/c/web/.gitignore": "*.log\n/.env\ndata/\n",
     "/c/web/conf/mine": "x\n",
@@ -140,7 +140,7 @@ Deno.test("init: an image of a server tells its system, and a text that is no na
   assertEquals([hostile.code, hostile.written], [2, {}]);
 });
 
-Deno.test("init: what the daemon says of an image and an instance ends no comment and no text", async () => {
+Deno.test("init: texts of the daemon about an image or an instance end no comment and no text", async () => {
   const description = "x\nimage: other\n\x1b[31m${A} (b)\u2028image: c";
   const images = [{ aliases: ["odd"], properties: { os: "Alpine", description } }];
   const { texts } = await init(["--from", "odd", "web"], {}, { images });

@@ -96,7 +96,7 @@ Deno.test("init: an instance gives its image, profiles, keys, devices, limits an
   }
 });
 
-Deno.test("init: nothing is attached over what an instance has, whatever its directory holds", async () => {
+Deno.test("init: nothing is attached over files of an instance, whatever its directory has", async () => {
   const files = { "/c/src/bin/tool": "x\n", "/c/src/data/x": "x\n" };
   const { written, texts } = await init(["--from", "src", "src"], files, SPEC);
   assertEquals(Object.keys(written).map((path) => path.slice("/c/src/".length)), [
@@ -114,7 +114,7 @@ Deno.test("init: nothing is attached over what an instance has, whatever its dir
   assert(!stdout.includes("/usr/local"), stdout);
 });
 
-Deno.test("init: what an instance becomes passes every check, whatever its devices", async () => {
+Deno.test("init: the result for an instance passes every check, whatever its devices", async () => {
   const { texts } = await init(["--from", "src", "src"], {}, SPEC);
   const { code, stdout, stderr } = await verify(texts);
   assertEquals([code, stdout], [0, "src\n"], stderr);

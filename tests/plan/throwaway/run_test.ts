@@ -95,7 +95,7 @@ Deno.test("planRun() shares no disk, port or address of a configuration and its 
   assertEquals([named.profiles, named.devices], [["default", "shared"], {}]);
 });
 
-Deno.test("planRun() waits for what the program needs, and for nothing in a container that only has to run", async () => {
+Deno.test("planRun() waits for the conditions of the program, and for none in a container that only has to run", async () => {
   const plan = await planned({ ready: { until: ["network", "init"], resolves: "example.com" } });
   assertEquals(titles(plan).slice(2, 4), ["Wait for network, init", "Wait until example.com is resolved"]);
 });

@@ -41,7 +41,7 @@ Deno.test("danger() finds nothing in files that other users cannot write to", ()
   for (const instances of safe) assertEquals(dangerOf("/srv/shared/two", { instances: instances! }), "");
 });
 
-Deno.test("danger() lets a path pass whose holders stand still, where all of it is real directories", () => {
+Deno.test("danger() accepts a path of real directories whose holders are frozen", () => {
   for (const status of ["Stopped", "Frozen"]) {
     const instances = [{ name: "one", status, devices: disk("/srv/shared") }];
     const paths = { "/srv/shared/a": "directory", "/srv/shared/a/two": "directory" } as const;

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
 import { lookFor } from "../../../lib/run/doctor/look.ts";
 
-Deno.test("lookFor() returns what is found, or why nothing was", async () => {
+Deno.test("lookFor() returns the result, or the reason why there is none", async () => {
   assertEquals(await lookFor(5, "it", () => Promise.resolve(7)), { found: 7 });
   assertEquals(await lookFor(5, "it", () => Promise.reject(new ServerError("no"))), {
     problem: "no",
@@ -14,7 +14,7 @@ Deno.test("lookFor() returns what is found, or why nothing was", async () => {
   ]);
 });
 
-Deno.test("lookFor() does not wait for what does not answer, and ends what listens to its signal", async () => {
+Deno.test("lookFor() does not wait without an answer, and aborts its signal", async () => {
   const ended = Promise.withResolvers<void>();
   const start = performance.now();
   const found = await lookFor(0.05, "Incus", (signal) => {

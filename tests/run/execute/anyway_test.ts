@@ -41,7 +41,7 @@ async function executed(code: number | ServerError, signal = new AbortController
   };
 }
 
-Deno.test("execute() takes results out after a program that failed, and tells what failed of that", async () => {
+Deno.test("execute() copies results out after a failed program, and reports failures of that", async () => {
   assertEquals(await executed(3), {
     effects: ["exec", "copy", "copy"],
     failed: [["program", "copy /missing"]],

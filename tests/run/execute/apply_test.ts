@@ -84,7 +84,7 @@ Deno.test("apply() refuses files that lxops may not write before anything change
   assertEquals(printed.length, 1);
 });
 
-Deno.test("failureError() says where, what failed and why, what was left, and how to go on", () => {
+Deno.test("failureError() says where, what failed and why, what was left, and how to continue", () => {
   const error = failureError({
     instance: "a",
     step: step("Start instance a"),
@@ -124,7 +124,7 @@ Deno.test("failureError() says the whole name of a dataset in a pool that is cal
   assertEquals(error.advice, ["Left behind: dataset default/lxops/a"]);
 });
 
-Deno.test("failureError() tells what is left now, not what later steps took away or renamed", () => {
+Deno.test("failureError() lists leftovers, but not objects that later steps removed or renamed", () => {
   const done = [
     step("create", { makes: [{ kind: "instance", project: "default", name: "a-new" }] }),
     step("away", {

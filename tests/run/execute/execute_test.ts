@@ -88,7 +88,7 @@ Deno.test("execute() stops an instance at the first step that fails", async () =
   assertEquals(failures[0]!.done, [steps[0]!]);
 });
 
-Deno.test("execute() goes on with the other instances, and tells failures in the order of the plan", async () => {
+Deno.test("execute() continues with the other instances, and reports failures in the order of the plan", async () => {
   const each = ["a", "b", "c"].map((name) => plan(name, step(`${name}1`), step(`${name}2`)));
   const late = Promise.withResolvers<void>();
   const { failures, names } = await executed({ first: [], each }, {
@@ -102,7 +102,7 @@ Deno.test("execute() goes on with the other instances, and tells failures in the
   assertEquals(failures.map(({ instance, step }) => `${instance} ${step?.title}`), ["a a1", "b b2"]);
 });
 
-Deno.test("execute() has done what is first before any instance begins", async () => {
+Deno.test("execute() finishes the first steps before any instance begins", async () => {
   const { events } = await executed({
     first: [step("f1"), step("f2")],
     each: [plan("a", step("a1")), plan("b", step("b1"))],
@@ -111,7 +111,7 @@ Deno.test("execute() has done what is first before any instance begins", async (
   assertEquals(brief(events).length, 8);
 });
 
-Deno.test("execute() begins no instance when what is first fails", async () => {
+Deno.test("execute() begins no instance when the first steps fail", async () => {
   const { failures, names } = await executed({
     first: [step("f1"), step("f2")],
     each: [plan("a", step("a1"))],
@@ -122,7 +122,7 @@ Deno.test("execute() begins no instance when what is first fails", async () => {
   assertEquals(failures.map(({ instance, step }) => `${instance}|${step?.title}`), ["|f2"]);
 });
 
-Deno.test("execute() tells for an instance that failed what was made before all instances", async () => {
+Deno.test("execute() lists for a failed instance the objects that were made before all instances", async () => {
   const first = [step("f", { makes: [{ kind: "dataset", name: "tank/x" }] })];
   const { failures } = await executed({ first, each: [plan("a", step("a1"))] }, { send: refuse("a1") });
   assertEquals(failures[0]!.done, first);
@@ -212,7 +212,7 @@ Deno.test("execute() gives an abort that has no reason of ours the exit code of 
   assertEquals(failures.map(({ error }) => error.exitCode), [130]);
 });
 
-Deno.test("execute() turns a defect into a failure, so that the other instances come to their end", async () => {
+Deno.test("execute() turns a defect into a failure, so that the other instances are finished", async () => {
   const each = [plan("a", step("a1")), plan("b", step("b1"), step("b2"))];
   const { failures, names } = await executed({ first: [], each }, {
     send: ({ path }) => {
@@ -228,7 +228,7 @@ Deno.test("execute() turns a defect into a failure, so that the other instances 
   assert(failures[0]!.error.advice.some((line) => line.includes("execute_test.ts")));
 });
 
-Deno.test("execute() tells what the system says of an error of the machine, which is no defect", async () => {
+Deno.test("execute() reports the system's message for an error of the machine, which is no defect", async () => {
   const run = { ...step("1"), effect: { kind: "run", argv: ["zfs", "list"] } } as const;
   const { failures } = await executed({ first: [], each: [plan("a", run)] }, {
     run: () => {
@@ -238,7 +238,7 @@ Deno.test("execute() tells what the system says of an error of the machine, whic
   assertEquals(failures.map(({ error }) => error.message), ["Permission denied (os error 13)"]);
 });
 
-Deno.test("execute() carries a plan to its end when nobody reads its reports, and tells that then", async () => {
+Deno.test("execute() finishes a plan when its reports have no reader, and then says so", async () => {
   const names: string[] = [];
   const running = executed({ first: [], each: [plan("a", step("a1"), step("a2")), plan("b", step("b1"))] }, {
     send: ({ path }) => void names.push(path),
@@ -250,7 +250,7 @@ Deno.test("execute() carries a plan to its end when nobody reads its reports, an
   assertEquals(names.toSorted(), ["/1.0/a1", "/1.0/a2", "/1.0/b1"]);
 });
 
-Deno.test("execute() ends a program at once whose output is all that matters and that nobody reads", async () => {
+Deno.test("execute() ends a program at once whose output is its purpose and has no reader", async () => {
   const one = { ...step("1"), effect: { kind: "run", argv: ["yes"] } } as const;
   let printed = 0;
   const { failures } = await executed({ first: [], each: [plan("a", one)] }, {
@@ -278,7 +278,7 @@ Deno.test("execute() takes a step's effect as it is, whatever its kind", async (
   assertEquals([error.code, error.stderr], [2, "no"]);
 });
 
-Deno.test("execute() follows a plan to its end where nobody reads more of what commands print", async () => {
+Deno.test("execute() finishes a plan where the output of commands has no reader any more", async () => {
   const wait = (name: string) => ({
     title: `Wait for ${name}`,
     effect: { kind: "wait", instance: { project: "default", name }, until: ["network"], timeoutSeconds: 1 },

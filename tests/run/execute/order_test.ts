@@ -96,7 +96,7 @@ Deno.test("an instance that comes after none of the plans does not wait", async 
   assertEquals((await carriedOut([planOf("web", ["elsewhere"])])).log, ["+web", "-web"]);
 });
 
-Deno.test("an instance that waits for a start does not wait for what comes after it", async () => {
+Deno.test("an instance that waits for a start does not wait for later steps", async () => {
   const until = "started" as const;
   const { log, failures } = await carriedOut(
     [startingPlan("slowdb"), planOf("web", ["slowdb"], { until }), planOf("shop", ["web"], { until })],
@@ -107,7 +107,7 @@ Deno.test("an instance that waits for a start does not wait for what comes after
   assertEquals(log.slice(-2), ["-shop", "-slowdb"]);
 });
 
-Deno.test("an instance that waits for a start is not begun where that fails, and is where what follows fails", async () => {
+Deno.test("an instance that waits for a start begins even if a later step fails, but not if the start fails", async () => {
   const plans = [startingPlan("db"), planOf("web", ["db"], { until: "started" })];
   const early = await carriedOut(plans, { fails: "instances/db/state" });
   assertEquals(early.failures, ["db: it fails", 'web: It comes after instance "db", which failed']);

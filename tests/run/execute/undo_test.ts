@@ -53,7 +53,7 @@ function alone(...steps: readonly Step[]): Plan {
   return { first: [], each: [plan("a", ...steps)] };
 }
 
-Deno.test("what cannot be put back keeps nothing else from going back, but the step is not taken back", async () => {
+Deno.test("one failed restore stops no other restore, but the step is not undone", async () => {
   const [first, ...others] = ["a 1", "a 2", "b 1", "c 1"].map((name) => ({
     ...step(name).effect,
     part: name.slice(0, 1),
@@ -85,7 +85,7 @@ Deno.test("execute() undoes nothing without the flag", async () => {
   assertEquals(left, [["1"]]);
 });
 
-Deno.test("execute() takes back the step that failed where a part of it may be there", async () => {
+Deno.test("execute() undoes the failed step where a part of it may exist", async () => {
   const copy = undoable("2", { partly: true, opens: { kind: "copy", name: "copy" } });
   const { names, undos } = await undone(alone(undoable("1"), copy), ["2"], undefined, false);
   assertEquals([names, undos], [["1", "2", "undo 2"], ["a: 2"]]);
@@ -131,7 +131,7 @@ Deno.test("execute() passes over steps without a way back, and tells of those th
   assertEquals(left, [["made"]]);
 });
 
-Deno.test("execute() stops taking back at the first failure: what is before it is still needed", async () => {
+Deno.test("execute() stops undoing at the first failure: earlier steps are still needed", async () => {
   const steps = [
     undoable("dataset", { makes: [{ kind: "dataset", name: "tank/a" }] }),
     undoable("instance"),
@@ -156,7 +156,7 @@ Deno.test("execute() takes back all where the step that would commit fails", asy
   assertEquals(names, ["stop", "rebuild", "undo stop"]);
 });
 
-Deno.test("execute() takes back the steps of the instance that failed, not of others, nor what is first", async () => {
+Deno.test("execute() undoes the steps of the failed instance, neither those of others nor the first steps", async () => {
   const what: Plan = {
     first: [undoable("f", { makes: [{ kind: "dataset", name: "tank/f" }] })],
     each: [plan("a", undoable("a1"), step("a2")), plan("b", undoable("b1"))],
@@ -166,7 +166,7 @@ Deno.test("execute() takes back the steps of the instance that failed, not of ot
   assertEquals(left, [["f"]]);
 });
 
-Deno.test("execute() takes back what is first when that fails", async () => {
+Deno.test("execute() undoes the first steps when they fail", async () => {
   const what: Plan = { first: [undoable("f1"), undoable("f2")], each: [plan("a", step("a1"))] };
   const { names, undos } = await undone(what, ["f2"]);
   assertEquals(names, ["f1", "f2", "undo f1"]);
@@ -184,7 +184,7 @@ const FREEZE = undoable("freeze", { opens: { kind: "freeze", project: "", name: 
 const UNFREEZE = step("unfreeze", { closes: { kind: "freeze", project: "", name: "a" } });
 
 for (const undoOnFailure of [false, true]) {
-  Deno.test(`execute() ends what must not last, undoing or not: ${undoOnFailure}`, async () => {
+  Deno.test(`execute() ends temporary states, undoing or not: ${undoOnFailure}`, async () => {
     const steps = [
       undoable("1", { makes: [{ kind: "directory", name: "/x" }] }),
       FREEZE,
@@ -197,7 +197,7 @@ for (const undoOnFailure of [false, true]) {
     assertEquals(left, [undoOnFailure ? [] : ["1", "2"]]);
   });
 
-  Deno.test(`execute() does not end twice what has ended, undoing or not: ${undoOnFailure}`, async () => {
+  Deno.test(`execute() does not end a temporary state twice, undoing or not: ${undoOnFailure}`, async () => {
     const { names } = await undone(
       alone(FREEZE, step("1"), UNFREEZE, step("2")),
       ["2"],
@@ -207,14 +207,14 @@ for (const undoOnFailure of [false, true]) {
     assertEquals(names.slice(4), []);
   });
 
-  Deno.test(`execute() ends what began a second time, undoing or not: ${undoOnFailure}`, async () => {
+  Deno.test(`execute() ends a temporary state that began again, undoing or not: ${undoOnFailure}`, async () => {
     const steps = [FREEZE, UNFREEZE, { ...FREEZE }, step("1")];
     const { names } = await undone(alone(...steps), ["1"], undefined, undoOnFailure);
     assertEquals(names.slice(4), ["undo freeze"]);
   });
 }
 
-Deno.test("execute() ends what must not last also where something else cannot be taken back", async () => {
+Deno.test("execute() ends temporary states also where a step cannot be undone", async () => {
   const { names, left } = await undone(alone(FREEZE, undoable("1"), undoable("2"), step("3")), [
     "3",
     "undo 2",
@@ -223,7 +223,7 @@ Deno.test("execute() ends what must not last also where something else cannot be
   assertEquals(left, [["1", "2"]]);
 });
 
-Deno.test("execute() ends what must not last also behind a step that commits", async () => {
+Deno.test("execute() ends temporary states also behind a step that commits", async () => {
   const steps = [FREEZE, undoable("1", { commits: true }), step("2")];
   for (const undoOnFailure of [false, true]) {
     const { names, left } = await undone(alone(...steps), ["2"], undefined, undoOnFailure);
@@ -231,7 +231,7 @@ Deno.test("execute() ends what must not last also behind a step that commits", a
   }
 });
 
-Deno.test("execute() tries only once to end what must not last, and goes on with what else must not", async () => {
+Deno.test("execute() tries only once to end a temporary state, and continues with the others", async () => {
   const other = undoable("mount", { opens: { kind: "clone", name: "tank/a" } });
   const { names, left } = await undone(alone(other, FREEZE, step("1")), ["1", "undo freeze"]);
   assertEquals(names.slice(3), ["undo freeze", "undo mount"]);
@@ -258,7 +258,7 @@ Deno.test("execute() takes back a step whose outcome is not known, where it must
   assertEquals(plain.names, ["1", "2"]);
 });
 
-Deno.test("execute() keeps the note of what it could not end", async () => {
+Deno.test("execute() keeps the note of a temporary state that it could not end", async () => {
   const pause = [
     undoable("note", { opens: { kind: "stop-note", project: "", name: "a" } }),
     undoable("stop", {

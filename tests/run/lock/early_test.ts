@@ -20,7 +20,7 @@ Deno.test("a lock that was taken early is kept where it is wanted, and given up 
   assertEquals(store.all.size, 0);
 });
 
-Deno.test("no lock is taken early where another run has one of them, and the end gives up what nobody wanted", async () => {
+Deno.test("no lock is taken early where another run has one of them, and unneeded locks are given up at the end", async () => {
   const store = memoryLocks();
   const [first, second] = [made(store, 1), made(store, 2)];
   await first.locks.takeEarly([WEB], first.ports);
@@ -32,7 +32,7 @@ Deno.test("no lock is taken early where another run has one of them, and the end
   assertEquals(store.all.size, 0);
 });
 
-Deno.test("a run that waits for a further lock gives up what it took early, and gets all in order", async () => {
+Deno.test("a run that waits for a further lock gives up its early locks, and gets all in order", async () => {
   const store = memoryLocks();
   const [first, second] = [made(store, 1), made(store, 2)];
   await first.locks.take([A], 0, first.ports);

@@ -26,7 +26,7 @@ Deno.test("a lock that the run has is not asked for again, and one of its name a
   assertEquals(stores.map(({ all, asked }) => [all.size, asked.length]), [[0, 4], [0, 2]]);
 });
 
-Deno.test("a lock that somebody deleted by hand and another run has taken since stays that run's", async () => {
+Deno.test("a lock that was deleted by hand and taken by another run stays with that run", async () => {
   const store = memoryLocks();
   const { ports } = made(store, 1);
   const now = { steady: performance.now(), wall: Date.now() };
@@ -41,7 +41,7 @@ Deno.test("a lock that somebody deleted by hand and another run has taken since 
   assertEquals(store.all.size, 0);
 });
 
-Deno.test("a second run is told who holds the lock, and nothing of the first is touched", async () => {
+Deno.test("a second run learns the holder of the lock, and changes nothing of the first", async () => {
   const store = memoryLocks();
   const [first, second] = [made(store, 42), made(store, 43)];
   await first.locks.take([WEB], 0, first.ports);
@@ -59,7 +59,7 @@ Deno.test("a second run is told who holds the lock, and nothing of the first is 
   assertEquals(store.all.size, 0);
 });
 
-Deno.test("a command that the holder of the lock has started is told so at once, and not to wait", async () => {
+Deno.test("a command that the holder of the lock has started fails at once, with the reason", async () => {
   const store = memoryLocks();
   const [first, second] = [made(store, 42), made(store, 43)];
   await first.locks.take([WEB], 0, first.ports);
@@ -172,7 +172,7 @@ Deno.test("a holder on another machine keeps its lock by signs of life, and lose
   await here.locks.release(1000);
 });
 
-Deno.test("a run whose lock was taken over is told, and leaves the new holder's alone", async () => {
+Deno.test("a run whose lock was taken over ends with an error, and leaves the new holder's lock alone", async () => {
   const store = memoryLocks();
   const { locks, ports, lost } = made(store, 1);
   await locks.take([WEB], 0, ports);
@@ -186,7 +186,7 @@ Deno.test("a run whose lock was taken over is told, and leaves the new holder's 
   assertEquals(store.all.get("default lxops.lock.web"), taken);
 });
 
-Deno.test("a lock that somebody deleted is made again", async () => {
+Deno.test("a lock that was deleted by hand is made again", async () => {
   const store = memoryLocks();
   const { locks, ports, lost } = made(store, 1);
   await locks.take([WEB], 0, ports);
@@ -198,7 +198,7 @@ Deno.test("a lock that somebody deleted is made again", async () => {
   assertEquals([lost, store.all.size], [[], 0]);
 });
 
-Deno.test("a user who may create no profiles is told of --no-lock, and one without the default project locks in its own", async () => {
+Deno.test("a user who may create no profiles gets the hint --no-lock, and one without the default project locks in its own", async () => {
   const denied = (request: string) => {
     if (request.includes(" default ")) throw new ServerError("not authorized", { status: 403 });
   };

@@ -38,7 +38,7 @@ function heldWith(name: string, released: string[] = [], hasChanged = false): He
   return { hasChanged, foreign: [], release: () => Promise.resolve(void released.push(name)) };
 }
 
-Deno.test("a second run is told who works on the directory at the other daemon", async () => {
+Deno.test("a second run learns which run works on the directory at the other daemon", async () => {
   const error = await assertRejects(
     () => new LockedDirectories().take(run, SEEN, 0, portsOf([other]).ports),
     StateError,
@@ -95,7 +95,7 @@ Deno.test("a machine without a place for locks is no reason to fail", async () =
   ]);
 });
 
-Deno.test("what no lxops made among the locks is told once, and the directories are locked", async () => {
+Deno.test("foreign files among the locks are reported once, and the directories are locked", async () => {
   const released: string[] = [];
   const foreign = ["/run/lxops/locks/x", "/run/lxops/locks/y"];
   const { ports, notes } = portsOf(["a", "b"].map((name) => ({ ...heldWith(name, released), foreign })));
@@ -124,7 +124,7 @@ Deno.test("directories that were locked after the end of the run are given up", 
   assertEquals(released, ["late"]);
 });
 
-Deno.test("a command that the run at the other daemon has started is told so at once, and not to wait", async () => {
+Deno.test("a command that the run at the other daemon has started fails at once, with the reason", async () => {
   const ports = { ...portsOf([other]).ports, isAncestor: (pid: number) => Promise.resolve(pid === 43) };
   const error = await assertRejects(() => new LockedDirectories().take(run, SEEN, 600, ports), StateError);
   assertStringIncludes(error.advice.join("\n"), "has started this command");

@@ -110,7 +110,7 @@ Deno.test("a daemon's error is a reason, and those that may pass are tried once 
   }
 });
 
-Deno.test("a file of accounts that is not there is none, and what is no text or empty is a reason", async () => {
+Deno.test("a missing file of accounts counts as none, and one that is empty or no text as a reason", async () => {
   const none = { text: "", absent: true };
   assertEquals((await seen({ "/etc/passwd": [none], "/etc/group": [none] })).accounts, {
     passwd: "",

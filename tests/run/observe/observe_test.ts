@@ -62,7 +62,7 @@ Deno.test("observe() asks for the instances of all projects where it matters who
   ]);
 });
 
-Deno.test("observe() asks for snapshots and journals of the targets' instances and what a rebuild left of them", async () => {
+Deno.test("observe() asks for snapshots and journals of the targets' instances and of leftovers of a rebuild", async () => {
   const { world, questions } = await observed(await targetsOf(FIVE), { snapshots: true, journals: true }, {
     instances: [{ name: "a" }, { name: "b-lxops-new" }, { name: "other" }],
     snapshots: { a: ["one", "two/three"] },

@@ -36,7 +36,7 @@ Deno.test("prefetch() sends new requests for later callers, and for other projec
   ]);
 });
 
-Deno.test("prefetch() gives errors to who asks, and to nobody else", async () => {
+Deno.test("prefetch() gives errors only to the caller", async () => {
   const refuse = () => Promise.reject(new ServerError("not here", { status: 403 }));
   const ahead = prefetch({ ...memoryServer(worldOf({})), instances: refuse, profiles: refuse }, {
     project: "default",
@@ -69,7 +69,7 @@ Deno.test("prefetch() lets who peeks at a project have its part of all instances
   assertEquals(server.questions.filter((one) => one.startsWith("instances")), ["instances undefined"]);
 });
 
-Deno.test("prefetch() asks for what locks protect once it has them", async () => {
+Deno.test("prefetch() requests locked objects once it has the locks", async () => {
   const server = memoryServer(worldOf({ instances: [{ name: "a" }] }));
   const locked = Promise.withResolvers<readonly InstanceRef[]>();
   const ahead = prefetch(server, { project: "default", images: true, locked: locked.promise });
@@ -82,7 +82,7 @@ Deno.test("prefetch() asks for what locks protect once it has them", async () =>
   assertEquals(server.questions.length, 4);
 });
 
-Deno.test("prefetch() leaves to be asked later what locks protect where it gets none, and forgets what it is told to", async () => {
+Deno.test("prefetch() requests locked objects later where it gets no locks, and forgets answers on request", async () => {
   for (
     const locked of [Promise.resolve(undefined), Promise.reject(new ServerError("not here", { status: 403 }))]
   ) {
@@ -158,7 +158,7 @@ function inhabited(answer = "/etc/passwd\tx:1\n/etc/group\ty:2\naccounts\ntotal\
   return { asked, ahead };
 }
 
-Deno.test("prefetch() looks once into a locked instance that runs, for its users and for what would be lost", async () => {
+Deno.test("prefetch() looks once into a locked running instance, for its users and for lost files", async () => {
   const { asked, ahead } = inhabited();
   const { early, a } = await ahead(["a", "off"]);
   assertEquals(await early.readBoth(a, ACCOUNT_FILES, 10), [{ text: "x:1\n" }, { text: "y:2\n" }]);

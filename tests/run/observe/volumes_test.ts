@@ -14,7 +14,7 @@ function serverThat(answers: (path: string) => unknown): InstanceServer {
   return { ...server, get: async (path) => await answers(path) ?? await server.get(path) };
 }
 
-Deno.test("readVolumes() asks nobody where no configuration has a volume", async () => {
+Deno.test("readVolumes() sends no request where no configuration has a volume", async () => {
   const targets = await targetsOf({ "a.yaml": "image: tiny\n" });
   const server = memoryServer(worldOf({}));
   const world = await readVolumes(server, targets, targets, ALL);
@@ -41,7 +41,7 @@ Deno.test("readVolumes() knows no size where the pool cannot tell", async () => 
   );
 });
 
-Deno.test("readVolumes() says what it does not understand of an answer", async () => {
+Deno.test("readVolumes() names the unexpected part of an answer", async () => {
   const targets = await targetsOf({ "a.yaml": CONFIG });
   const server = serverThat((path) => path.endsWith("/a") ? { name: "a", used_by: [1] } : undefined);
   await assertRejects(

@@ -116,14 +116,14 @@ Deno.test("perform() says of an instance without a shell that there is none", as
   );
 });
 
-Deno.test("perform() says of a shell that does not understand the script what it printed", async () => {
+Deno.test("perform() shows the output of a shell that does not understand the script", async () => {
   assertEquals(await failed(["syntax error"], 2), [
     '"/bin/sh -s" failed in instance "a": exit code 2',
     "syntax error",
   ]);
 });
 
-Deno.test("perform() takes output that looks like markers for what it is", async () => {
+Deno.test("perform() recognizes output that looks like markers", async () => {
   const other = markerLine({ marker: "m2" }, "end 0 0 1");
   for (const line of [other, "end 0 0 1", "@end 1 0 1", "@start 1", "@skip 1", "@end 0", "@end 0 0"]) {
     assertEquals(
@@ -136,7 +136,7 @@ Deno.test("perform() takes output that looks like markers for what it is", async
   assertEquals(error.code, 7);
 });
 
-Deno.test("perform() passes on what a command prints, and quotes its errors last where it fails", async () => {
+Deno.test("perform() passes output of a command on, and quotes its last errors where it fails", async () => {
   const batch = { ...BATCH, items: [BATCH.items[0], { title: "Run it", prints: true }] } as const;
   const encoder = new TextEncoder();
   const { control, ...controls } = recorder(memoryServer(worldOf({})));
@@ -212,7 +212,7 @@ Deno.test("perform() gives up an item of lxops' own that does not end, where no 
   );
 });
 
-Deno.test("perform() goes on without the shell of a batch that is optional, and says so", async () => {
+Deno.test("perform() continues without the shell of an optional batch, and says so", async () => {
   const { error, events } = await performed(["sh: not found"], 127, { optional: true });
   assertEquals(error, undefined);
   assertEquals(events.at(-1), {

@@ -36,7 +36,7 @@ Deno.test("perform() deletes a throw-away instance that was never started", asyn
   assertEquals(await discarded(["Stopped", undefined]), ["DELETE"]);
 });
 
-Deno.test("perform() goes on until a throw-away instance is gone, whatever its daemon refuses meanwhile", async () => {
+Deno.test("perform() continues until a throw-away instance is deleted, whatever its daemon refuses meanwhile", async () => {
   const refuse = () => {
     throw new ServerError("The instance is already stopped", { status: 400, request: "PUT" });
   };

@@ -78,7 +78,7 @@ const finds = (...lines: readonly string[]): Pick<RecorderOptions, "exec"> => ({
   },
 });
 
-Deno.test("ids that differ are told while files have them, and the new instance is left as it was", async () => {
+Deno.test("different ids are reported while files have them, and the new instance is not changed", async () => {
   const { error, notes, sent } = await compared(finds("u 121"));
   assertEquals(error, undefined);
   assertEquals(notes[0], "user redis has id 121 in the old root filesystem and 100 in the new one");

@@ -93,7 +93,7 @@ Deno.test("collect() keeps no empty machine id, and nothing that is too much", a
   await assertRejects(() => collect(deep.port, ["/d"], to), StateError, "too deep");
 });
 
-Deno.test("place() makes what is missing, replaces links, and leaves directories in the place of files", async () => {
+Deno.test("place() creates missing files, replaces links, and leaves directories in place of files", async () => {
   const { files, port } = guest({
     "/etc/machine-id": { kind: "symlink" },
     "/etc/ssh": { kind: "directory" },
@@ -140,7 +140,7 @@ Deno.test("save() refuses a place that is no file of its own, before it reads an
   );
 });
 
-Deno.test("save() refuses what would not be read again with what was saved earlier", async () => {
+Deno.test("save() refuses files that could not be read again together with earlier saved ones", async () => {
   const { run: to } = run();
   const part = "x".repeat(500_000);
   const earlier = { kind: "file", path: "/a/old", mode: 0o600, uid: 0, gid: 0 } as const;
@@ -180,7 +180,7 @@ Deno.test("files that cannot be saved end a deletion and a rebuild, and are a no
   );
 });
 
-Deno.test("save() leaves alone what another instance has saved, unless that is this one under an earlier name", async () => {
+Deno.test("save() does not replace the files of another instance, unless that is this one under an earlier name", async () => {
   const id = (text: string) => ({ "/etc/machine-id": { text } });
   const { files, port } = guest(id(ID));
   const { notes, run: to } = run();
@@ -199,7 +199,7 @@ Deno.test("save() leaves alone what another instance has saved, unless that is t
   assertEquals(renamed.files.get(STORE)?.text, saved.replace("default/a", "default/c"));
 });
 
-Deno.test("an instance gets what it saved itself, and not what another one did", async () => {
+Deno.test("an instance gets its own saved files, and not those of another one", async () => {
   const content = new TextEncoder().encode(ID);
   const file = { kind: "file", path: "/etc/machine-id", mode: 0o444, uid: 0, gid: 0, content } as const;
   const path = "/srv/a/.lxops/keep";

@@ -17,7 +17,7 @@ Deno.test("meter() tells how many bytes have passed, not more often than for eac
   assertEquals(texts(), ["tank/a@s: 1.0MiB", "tank/a@s: 2.0MiB", "tank/a@s: 3.0MiB"]);
 });
 
-Deno.test("meter() begins anew with a stream that is sent again", () => {
+Deno.test("meter() begins again with a stream that is sent again", () => {
   const { bytes, texts } = metered();
   bytes(5 << 20);
   bytes(100);

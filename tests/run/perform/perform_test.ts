@@ -50,7 +50,7 @@ Deno.test("perform() runs a program of the host and reports every line that it p
   assertEquals(lines(events), ["stdout: one", "stderr: two"]);
 });
 
-Deno.test("perform() says which program of the host failed, and what it said of it last", async () => {
+Deno.test("perform() says which program of the host failed, with its last output", async () => {
   const stderr = Array.from({ length: 30 }, (_, index) => `line ${index}`).join("\n");
   const { error } = await performed(RUN, { run: () => ({ code: 2, stdout: "noise", stderr }) });
   assert(error instanceof CommandError);
@@ -103,7 +103,7 @@ Deno.test("perform() sends a request and reports its progress", async () => {
   assertEquals(events, [{ kind: "progress", instance: "a", text: "rootfs: 42%" }]);
 });
 
-Deno.test("perform() throws what the daemon says of a request that it refuses", async () => {
+Deno.test("perform() throws the daemon's message for a refused request", async () => {
   const refusal = new ServerError("no", { status: 409 });
   const { error } = await performed({ kind: "send", method: "POST", path: "/1.0/x" }, {
     send: () => {

@@ -29,7 +29,7 @@ const PUBLISH: Effect = {
 };
 const SAME = "ab".repeat(32);
 
-Deno.test("perform() gives the name of an image that is published to the same one that is there", async () => {
+Deno.test("perform() gives the name of a published image to the same existing image", async () => {
   const { effects, error } = await performed(PUBLISH, {
     send: ({ path }) => {
       if (path === PUBLISH.path) {
@@ -100,7 +100,7 @@ Deno.test("perform() moves the name from another image in one request, and makes
   assertEquals((await made({}, {})).error instanceof ServerError, true);
 });
 
-Deno.test("perform() leaves a name alone that somebody has given to another image meanwhile", async () => {
+Deno.test("perform() leaves a name alone that another image got meanwhile", async () => {
   const [made, other] = ["cd".repeat(32), "ef".repeat(32)];
   const moved = async (there: unknown, replaces: string) => {
     const { effects, error } = await performed({ ...PUBLISH, moves: true, replaces }, {

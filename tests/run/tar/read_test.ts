@@ -23,7 +23,7 @@ Deno.test("TarReader reads what writeHeader() writes, whatever the size of its c
   }
 });
 
-Deno.test("TarReader leaves out data that nobody reads, or reads only in part", async () => {
+Deno.test("TarReader skips data that is not read, or only in part", async () => {
   const data = bytes("y".repeat(5000));
   const reader = new TarReader(chunks(archiveOf([{ path: "a", data }, { path: "b", data }, { path: "c" }])));
   assertEquals((await reader.next())?.path, "a");

@@ -41,7 +41,7 @@ Deno.test("watch() warns once of a file that others can change", async () => {
   ]);
 });
 
-Deno.test("watch() says nothing of what is root's, or of the one who called sudo, or where that is not root", async () => {
+Deno.test("watch() accepts files of root, of the user who called sudo, and all where lxops is not root", async () => {
   assertEquals(await warned(SAFE, AROUND), []);
   assertEquals(await warned(SAFE, info("directory", 0o1777)), []);
   const own = [info("file", 0o664, 1000), info("directory", 0o775, 1000)] as const;

@@ -60,7 +60,7 @@ Deno.test("Writable disk sources of instances, of profiles and of the other daem
   );
 });
 
-Deno.test("A search leaves out what is where an instance can write, behind links, too", async () => {
+Deno.test("A search leaves out directories where an instance can write, behind links, too", async () => {
   await inDirectory(async (top) => {
     await Deno.mkdir(`${top}/store/sh/d/evil`, { recursive: true });
     await Deno.mkdir(`${top}/good`);
@@ -77,7 +77,7 @@ Deno.test("A search leaves out what is where an instance can write, behind links
   });
 });
 
-Deno.test("Devices of a configuration are places, and the rest of its filesystem is none", async () => {
+Deno.test("Devices of a configuration are places, and the rest of its filesystem is not", async () => {
   const text = "#lxops-v1\nimage: tiny\nfilesystems: {d: {pattern: /s/(instance)}}\ndevices:\n" +
     "  a: {path: /a, filesystem: d}\n  r: {path: /r, filesystem: d, readonly: true}\n";
   const options = { sets: [], name: "", project: "", strict: false };

@@ -187,7 +187,7 @@ Deno.test("loadTargets() takes properties from the command line, a file, and the
   );
 });
 
-Deno.test("loadTargets() takes what an instance was made with where the command line does not say it", async () => {
+Deno.test("loadTargets() uses the recorded options of an instance where the command line has none", async () => {
   const files = {
     "a.yaml": "image: (image)\nproperties: {env: dev}\nfilesystems: {d: {pattern: /srv/(env)/(instance)}}\n" +
       "include: [more-(extra).yaml]\n",

@@ -20,7 +20,7 @@ Deno.test("untilReady() tries again while the daemon says that it is not ready, 
   assertEquals(told, 1);
 });
 
-Deno.test("untilReady() leaves a request alone of which nobody knows whether it was carried out", async () => {
+Deno.test("untilReady() does not repeat a request whose outcome is unknown", async () => {
   for (const status of [0, 404, 500]) {
     await assertRejects(() => untilReady(failing(status), NEVER, () => {}), ServerError, `status ${status}`);
   }

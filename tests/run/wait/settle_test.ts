@@ -30,7 +30,7 @@ function daemon(...lists: unknown[]) {
 
 const options = { seconds: 5, note: () => {}, signal: never };
 
-Deno.test("settle() waits until nothing is done any more on an instance, and on what takes its place", async () => {
+Deno.test("settle() waits for all operations on an instance, and on its replacement", async () => {
   const { asked, server } = daemon(
     { running: [operation("/1.0/instances/a")] },
     { pending: [operation("/1.0/instances/a-lxops-new?project=default")] },
@@ -40,7 +40,7 @@ Deno.test("settle() waits until nothing is done any more on an instance, and on 
   assertEquals(asked, Array(3).fill("/1.0/operations?recursion=1"));
 });
 
-Deno.test("settle() leaves aside what is about others, has ended, or is a program that runs", async () => {
+Deno.test("settle() ignores operations on other instances, ended ones, and running programs", async () => {
   const { asked, server } = daemon({
     running: [
       operation("/1.0/instances/b"),
@@ -52,7 +52,7 @@ Deno.test("settle() leaves aside what is about others, has ended, or is a progra
   assertEquals(asked.length, 1);
 });
 
-Deno.test("settle() gives up in time, and names what is still done", async () => {
+Deno.test("settle() gives up in time, and names the remaining operations", async () => {
   const { server } = daemon({ running: [operation("/1.0/instances/a")] });
   const error = await rejection(
     settle(server, await targetsOf(FILES), { ...options, seconds: 0.1 }),
@@ -64,7 +64,7 @@ Deno.test("settle() gives up in time, and names what is still done", async () =>
   );
 });
 
-Deno.test("settle() goes on where this client may not see operations", async () => {
+Deno.test("settle() continues where this client may not see operations", async () => {
   const { server } = daemon(new ServerError("no", { status: 403 }));
   await settle(server, await targetsOf(FILES), options);
 });

@@ -69,7 +69,7 @@ const MET: readonly [Wait["until"][number], readonly MemoryState[], MemoryState]
 
 for (const [condition, before, last] of MET) {
   const what = last.addresses[0]?.family ?? last.status;
-  Deno.test(`waitFor() waits for ${condition} until it is there: ${what}`, async () => {
+  Deno.test(`waitFor() waits until ${condition} is met: ${what}`, async () => {
     assertEquals(await waited([...before, last], { until: [condition] }), before.length + 1);
   });
 }
@@ -79,7 +79,7 @@ Deno.test("waitFor() waits for all conditions", async () => {
   assertEquals(await waited([IPV4, IPV6, both], { until: ["ipv4", "ipv6"] }), 3);
 });
 
-Deno.test("waitFor() is content with an instance that is there where nothing is to hold", async () => {
+Deno.test("waitFor() accepts any instance where there is no condition", async () => {
   assertEquals(await waited([NOTHING], { until: [] }), 1);
 });
 
@@ -214,7 +214,7 @@ Deno.test("waitFor() ends when it is interrupted while a program runs", async ()
   );
 });
 
-Deno.test("waitFor() pauses first when it is told to", async () => {
+Deno.test("waitFor() pauses first with a pause", async () => {
   const started = performance.now();
   await waited([IPV4], { pauseSeconds: 0.02 });
   assert(performance.now() - started >= 19);

@@ -53,7 +53,7 @@ Deno.test("the secrets of a machine that is itself an instance are left alone, a
   });
 });
 
-Deno.test("what no lxops made among the locks is told and left alone, and all others are locked", async () => {
+Deno.test("foreign files among the locks are reported and left alone, and all others are locked", async () => {
   await inRoot(async (root) => {
     const locks = `${root}/locks`;
     const other = `${root}/other`;

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { machineLocks } from "../../../../lib/adapters/host/machine_locks.ts";
 import { FILE, held, inRoot, runOf, SEEN, signal } from "./runs.ts";
 
-Deno.test("two daemons exclude each other from a directory, and from what is in it or around it", async () => {
+Deno.test("two daemons exclude each other from a directory, and from those in it or around it", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
     const first = held(await a.take(runOf("web", "/d/web"), SEEN, signal));
@@ -43,7 +43,7 @@ Deno.test("a directory is the same one where it is mounted at another place, too
   });
 });
 
-Deno.test("what several instances share is locked for none of them", async () => {
+Deno.test("a directory that several instances share is locked for none of them", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
     held(await a.take(runOf("web", ["/shared", false], "/d/web"), SEEN, signal));
@@ -65,7 +65,7 @@ Deno.test("at one daemon, only two instances with one directory of their own exc
   });
 });
 
-Deno.test("a run is told of another daemon's run that worked on its directory since it looked", async () => {
+Deno.test("a run learns of another daemon's run that worked on its directory since its look", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
     const changed = async (since = SEEN, directory = "/d/web") => {

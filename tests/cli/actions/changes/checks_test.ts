@@ -127,7 +127,7 @@ Deno.test("plan says that checks have not passed", async () => {
   assertStringIncludes(stdout, "x:\n  ~ checks (they have not passed since the last change)\n");
 });
 
-Deno.test("up of what waits for another instance runs the checks of that, although it is no operand", async () => {
+Deno.test("up of an instance runs the checks of the one that it waits for, although that is no operand", async () => {
   const good = await ran({ instances: { x: {} }, operands: ["y.yaml"] });
   assertEquals([good.code, good.done[0], good.stdout], [0, "check x", "y: changed\n"], good.stderr);
   const bad = await ran({ instances: { x: {} }, operands: ["y.yaml"], fails: true });

@@ -47,14 +47,14 @@ async function ran({ job, web, command = ["up", "--dry-run"] }: Scene) {
   return { ...result, titles };
 }
 
-Deno.test("what has completed stays stopped while nothing changes", async () => {
+Deno.test("a completed instance stays stopped while nothing changes", async () => {
   const plan = await ran({ job: { status: "Stopped" }, web: "same", command: ["plan"] });
   assertEquals([plan.code, plan.stdout], [0, "job: up to date\nweb: up to date\nNo changes\n"]);
   const up = await ran({ job: { status: "Stopped" }, web: "same", command: ["up"] });
   assertEquals([up.code, up.stdout], [0, "job: up to date\nweb: up to date\n"], up.stderr);
 });
 
-Deno.test("it runs again before what waits for it changes, which needs no address of it", async () => {
+Deno.test("a completed instance runs again before the instance that waits for it changes, which needs no address of it", async () => {
   const { code, titles, stderr } = await ran({ job: { status: "Stopped" }, web: "other" });
   assertEquals(code, 0, stderr);
   assertEquals(titles.filter((line) => !line.includes("Record") && !line.startsWith("Job")).slice(0, 3), [

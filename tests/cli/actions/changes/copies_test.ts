@@ -55,7 +55,7 @@ Deno.test("a NIC of the instance that replaces that of its profile is a change",
   );
 });
 
-Deno.test("a NIC that somebody gave both the instance and its profile stays with both", async () => {
+Deno.test("a NIC that a user gave both to the instance and to its profile stays in both", async () => {
   const { stdout } = await ran(["up", "--dry-run"], "one", "one", "");
   assertEquals(stdout.includes("PUT"), false, stdout);
 });

@@ -22,7 +22,7 @@ async function ran(command: string, more: string, config: Readonly<Record<string
   return await run([...command.split(" "), "a.yaml"], { world, files, controls: noControls });
 }
 
-Deno.test("what runs programs in a frozen instance is refused at once, with the command that unfreezes it", async () => {
+Deno.test("commands that run programs in a frozen instance are refused at once, with the command that unfreezes it", async () => {
   for (
     const [command, more] of [
       ["up --dry-run", "cloud-config-files: [a.cfg]\n"],
@@ -55,7 +55,7 @@ Deno.test("plan and up say that an instance is frozen and stays so", async () =>
   }
 });
 
-Deno.test("what comes after a frozen instance is not started, whether that is named or not", async () => {
+Deno.test("an instance that comes after a frozen one is not started, whether that is named or not", async () => {
   const config = { "user.lxops.image": "tiny", "volatile.base_image": "f1" };
   const world = worldOf({
     instances: [

@@ -115,7 +115,7 @@ Deno.test("status shows no control character of an instance, and fails where tha
   assertStringIncludes(stopped.stderr, "note: web does not run, so nothing in it is compared");
 });
 
-Deno.test("up --guest applies again what was changed, and leaves alone what lxops never changes", async () => {
+Deno.test("up --guest applies changed items again, and leaves values alone that lxops never changes", async () => {
   const { code, stdout, stderr, effects } = await told(["up", "--guest"], DRIFTED);
   assertEquals([code, stdout], [0, "web: changed\n"], stderr);
   assertStringIncludes(stderr, "lxops leaves this alone: ~ guest user ann, user id: 1501 -> 1500");
@@ -130,7 +130,7 @@ Deno.test("up --guest applies again what was changed, and leaves alone what lxop
 
 const LOST = answer("seen\t9", "baseline\twhole", "total\t1\t7", "file\t1000\t7\t/srv/app/x", "odd\t0");
 
-Deno.test("lost lists files, and what keeps them", async () => {
+Deno.test("lost lists files, and the lines that keep them", async () => {
   const { code, stdout, stderr } = await told(["lost"], LOST);
   assertEquals(code, 0, stderr);
   assertStringIncludes(stdout, "web      7B   1970-01-01T00:16:40.000Z /srv/app/x\n");
@@ -148,7 +148,7 @@ Deno.test("rebuild says in one line how many files are lost, and refuses with --
   assertEquals((await told(["rebuild", "--no-loss", "--dry-run"], nothing)).code, 0);
 });
 
-Deno.test("rebuild says so where an instance has no list of what lxops left, as one that was adopted", async () => {
+Deno.test("rebuild notes that an instance has no list of lxops' own files, such as an adopted one", async () => {
   const of = (total: string) => answer("seen\t9", "baseline\tnone", `total\t${total}`, "odd\t0");
   const said = '"web" has no list of the files that lxops left in it';
   const { code, stdout } = await told(["rebuild", "--dry-run"], of("2\t7"));

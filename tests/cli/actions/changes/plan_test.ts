@@ -73,7 +73,7 @@ Deno.test("an instance restarts after one that starts, where its file says so, a
   ]]);
 });
 
-Deno.test("restart also restarts what runs and follows, and what follows that, unless told not to", async () => {
+Deno.test("restart also restarts running instances that follow, and those that follow these, unless a flag says otherwise", async () => {
   const world = worldOf({
     instances: ["db", "web", "front", "mail"].map((name) => {
       const made = madeOf(name, { config: { "user.lxops.config": `/c/${name}.yaml` } });
@@ -128,7 +128,7 @@ Deno.test("up restarts by itself where the file says restart: auto or rebuild: a
   }
 });
 
-Deno.test("a file takes back what an included one allows", async () => {
+Deno.test("a file takes back permissions of an included one", async () => {
   const files = {
     "/c/web.yaml": `${fileWith("")["/c/web.yaml"]}restart: manual\ninclude: [base.inc]\n`,
     "/c/base.inc": "#lxops-v1\nrestart: auto\n",

@@ -75,7 +75,7 @@ Deno.test("a property of a dataset is compared with its value, however sizes are
   assertEquals(await linesOf(file, undefined, same), []);
 });
 
-Deno.test("a property that was changed by hand, in the file or in both is told from the others", async () => {
+Deno.test("a property that was changed by hand, in the file or in both is distinguished from the others", async () => {
   const file = { quota: "10M" };
   const other = { quota: `${30 * 1024 * 1024}` };
   assertEquals(await linesOf(file, file, other), [
@@ -95,7 +95,7 @@ Deno.test("a property that was changed by hand, in the file or in both is told f
   ]);
 });
 
-Deno.test("a property that is new in the file, and that nobody has set on the dataset, is a change in the file", async () => {
+Deno.test("a property that is new in the file, and not set on the dataset, is a change in the file", async () => {
   const [file, dataset] = [{ quota: "10M", compression: "lz4" }, { quota: "0", compression: "off" }];
   assertEquals(await linesOf(file, {}, dataset, ["quota", "compression"]), [
     "~ filesystem data.compression: lz4 (changed in the file)",
@@ -112,14 +112,14 @@ Deno.test("a property that is new in the file, and that nobody has set on the da
   assertEquals(stdout.split("\n").filter((line) => line.startsWith("zfs set")).length, 1);
 });
 
-Deno.test("what the dataset has is not asked where the file says nothing, and the record counts then", async () => {
+Deno.test("the dataset's value is not read where the file has none, and the record counts", async () => {
   assertEquals(await linesOf({}, { quota: "10M" }, {}), ["- filesystem data.quota (changed in the file)"]);
   assertEquals(await linesOf({ quota: "20M" }, { quota: "10M" }, undefined), [
     "~ filesystem data.quota: 20M (changed in the file)",
   ]);
 });
 
-Deno.test("a property that is not inherited is set to none once the file has it no more, and others are inherited", async () => {
+Deno.test("a property that cannot be inherited is set to none when the file loses it, and others are inherited", async () => {
   const gone = async (property: string) => {
     const { stdout } = await runWith(["up", "--dry-run"], {}, { [property]: "1" }, {});
     return stdout.split("\n").filter((line) => line.startsWith("zfs "));

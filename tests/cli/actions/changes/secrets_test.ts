@@ -96,7 +96,7 @@ Deno.test("a secret that other users can read is not used, but the key in the in
 /** Plans that give an instance a key, or none. */
 const PLAN: Plan = { first: [], each: [{ instance: { project: "", name: "a" }, steps: [], recordKey: "k" }] };
 
-Deno.test("a secret is made where there is none, and kept with the first key that comes from it", async () => {
+Deno.test("a secret is created where there is none, and kept with the first key that is made from it", async () => {
   const random = () => crypto.randomUUID();
   const { options, keeping } = await recordSecretOf({ host: memoryHost(), random });
   assertMatch(options.recordSecret!, /^[0-9a-f]{64}$/);

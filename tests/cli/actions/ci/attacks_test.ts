@@ -83,7 +83,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, Variables>> = {
 const asEnvironment = (variables: Variables) =>
   Object.fromEntries(Object.entries(variables).map(([key, value]) => [`CUSTOM_ENV_${key}`, value]));
 
-Deno.test("ci gitlab prepare makes what the administrator allows", () => {
+Deno.test("ci gitlab prepare creates the instances that the administrator allows", () => {
   assertEquals(PREPARED.code, 0, PREPARED.stderr);
   assert(PREPARED.effects.length > 0);
   assertEquals(RAN.code, 0, RAN.stderr);

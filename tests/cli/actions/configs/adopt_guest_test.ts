@@ -103,7 +103,7 @@ Deno.test("adopt --guest writes nothing where the instance does not tell, or fil
       [{ looked: { problem: "it has no shell" } }, 'Cannot look into instance "web": it has no shell'],
       [{ looked: { text: "seen\t1\n" } }, "did not tell what was made in it"],
       [{ status: "Stopped" }, "it does not run"],
-      [{ files: { "/c/web/cloud-config/own.cfg": "#cloud-config\n" } }, "web/cloud-config is there already"],
+      [{ files: { "/c/web/cloud-config/own.cfg": "#cloud-config\n" } }, "web/cloud-config exists already"],
     ] as const
   ) {
     const { code, stderr, texts, sent } = await adopt(["--guest", "--mark"], more);

@@ -33,7 +33,7 @@ async function listed(...args: readonly string[]) {
   return await run(["image", "list", ...args], { world, controls: noControls, streams: STREAMS });
 }
 
-Deno.test("image list of a server shows what can be written after image:, for this machine", async () => {
+Deno.test("image list of a server shows the names that can follow image:, for this machine", async () => {
   const { stdout, code } = await listed("images:alpine", "os=ALPINE");
   assertEquals(code, 0);
   assertEquals(stdout.split("\n"), [

@@ -57,7 +57,7 @@ Deno.test("image history shows which image a name has, and which it had", async 
   assertEquals([missing.code, missing.stderr], [7, 'lxops: There is no image "wab"; did you mean "web"?\n']);
 });
 
-Deno.test("image show has what was made from an image, in every project, and no control character", async () => {
+Deno.test("image show lists the instances and images made from an image, in every project, without control characters", async () => {
   const shown = JSON.parse((await looked("show", "-json", "web")).stdout);
   assertEquals([shown.instances, shown.images, shown.size], [["a", "web/b"], ["4".repeat(64)], 1024]);
   const { stdout } = await looked("show", "child");
@@ -65,7 +65,7 @@ Deno.test("image show has what was made from an image, in every project, and no 
   assertStringIncludes(stdout, "property x\\x1b[2J     \\u202e\n");
 });
 
-Deno.test("image show of a server prefers what this machine can run as a container", async () => {
+Deno.test("image show of a server prefers images that this machine can run as a container", async () => {
   const image = {
     aliases: ["tiny"],
     fingerprint: "a".repeat(64),

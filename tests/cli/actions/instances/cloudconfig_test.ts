@@ -70,7 +70,7 @@ Deno.test("cloudconfig takes files with -i, instances with -f, and stdin where n
   }
 });
 
-Deno.test("cloudconfig refuses what it cannot do before the first change", async () => {
+Deno.test("cloudconfig refuses impossible items before the first change", async () => {
   const cases: [readonly string[], number, RegExp][] = [
     [["cloudconfig"], 2, /An instance is needed/],
     [["cloudconfig", "-f", "a.cfg"], 2, /An instance is needed/],

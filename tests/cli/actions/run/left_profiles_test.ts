@@ -65,7 +65,7 @@ Deno.test("a launch keeps the marked profile of its own instance, and only an ep
   });
 });
 
-Deno.test("leftProfiles() leaves what is used, copies, and profiles of other projects", () => {
+Deno.test("leftProfiles() leaves out used profiles, copies, and profiles of other projects", () => {
   const one = { name: "a.lxops", config: { "user.lxops.ephemeral": "a.lxops p a" }, usedBy: [] };
   const of = (
     changed: Partial<typeof one> & { usedBy?: readonly string[] },

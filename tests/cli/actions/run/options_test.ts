@@ -57,7 +57,7 @@ Deno.test("keepOf() reads when an instance is kept", () => {
   assertThrows(() => keepOf("maybe"), UsageError, "--keep");
 });
 
-Deno.test("copiesOf() reads what is copied in and out", () => {
+Deno.test("copiesOf() reads the copies into and out of an instance", () => {
   const copies = copiesOf(
     { "copy-in": ["a:/x"], "copy-out": ["/y:out/"], "max-size": 1, overwrite: false },
     "/w",

@@ -27,7 +27,7 @@ const LEFT_OUT = [
   'lib/base.yaml:6:29 cloud-config-files: "(x).cfg" is left out: no property "x"',
 ];
 
-Deno.test("config parse says what overrides what, and with -v what it read", async () => {
+Deno.test("config parse lists overridden values, and with -v the files that it read", async () => {
   const overrides = [
     "lib/base.yaml:7:15 filesystems.data: warning: Replaces the whole entry of lib/disks.yaml:2:15",
     'web.yaml:5:14 properties.color: warning: "red" overrides "blue" of lib/base.yaml:5:14',
@@ -126,7 +126,7 @@ Deno.test("config cloud-config prints paths as relative as the file's", async ()
   assertEquals((await look("config cloud-config -raw web.yaml", FILES)).stdout, "b.cfg\n");
 });
 
-Deno.test("config packages prints those of all cloud-config files, and what is wrong with these", async () => {
+Deno.test("config packages prints the packages of all cloud-config files, and the errors of these files", async () => {
   assertEquals((await look("config packages web.yaml", FILES)).stdout, "curl\nnginx\ncurl\n");
   const files = { ...FILES, "lib/a.cfg": "#cloud-config\npackages: x\n", "b.cfg": "no\n" };
   const { code, stdout, stderr } = await look("config packages web.yaml", files);
@@ -151,7 +151,7 @@ Deno.test("config properties prints those of the files, as a table or as JSON", 
   assertEquals(JSON.parse(stdout), [{ key: "color", value: "red" }, { key: "size", value: "big" }]);
 });
 
-Deno.test("config includes prints each file once, and tells what is left out", async () => {
+Deno.test("config includes prints each file once, and lists those that are left out", async () => {
   const { stdout, stderr } = await look("config includes web.yaml lib/base.yaml", FILES);
   assertEquals(stdout, "lib/base.yaml\nlib/disks.yaml\n");
   assertEquals(new Set(stderr.trimEnd().split("\n")), new Set(LEFT_OUT));
@@ -178,7 +178,7 @@ Deno.test("config explain tells where values come from, of one key or all, also 
   ]);
 });
 
-Deno.test("config explain tells what the names in patterns stand for", async () => {
+Deno.test("config explain shows the values of the names in patterns", async () => {
   const files = {
     "/root/.config/lxops/properties.yaml": "# mine\na: 1\nb: 2\nc: 3\n",
     "x.yaml": "#lxops-v1\nimage: (a)(b)(c)(d)(a)(instance)\nproperties: {b: 4, c: 5}\n",

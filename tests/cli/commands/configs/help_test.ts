@@ -79,7 +79,7 @@ Deno.test("help ci has the keys of the administrator's file, and command lines o
   for (const key of Object.keys(unwrap(settingsSchema).shape!)) assertStringIncludes(stdout, `\n  ${key}  (`);
 });
 
-Deno.test("help says what it has no help on", async () => {
+Deno.test("help names an unknown topic", async () => {
   const { code, stdout, stderr } = await look("help filesytem", {});
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(

@@ -21,7 +21,7 @@ cloud-config-files: [a.cfg]
   "a.cfg": "#cloud-config\npackages: [nginx]\n",
 };
 
-Deno.test("i verify prints the names of what is right, and all problems of the others", async () => {
+Deno.test("i verify prints the names of valid configurations, and all problems of the others", async () => {
   const files = {
     ...FILES,
     "bad.yaml": `#lxops-v1
@@ -69,7 +69,7 @@ Deno.test("i verify checks the configuration that an instance is copied from", a
   assertMatch(stderr, /^\/c\/t\.yaml:2:\d+ filesystems\.data\.pattern: There is no property "nope"/);
 });
 
-Deno.test("i verify is strict where it is told to be", async () => {
+Deno.test("i verify is strict with --strict", async () => {
   const files = {
     "a.yaml": "#lxops-v1\nostype: alpine\ncloud-config-files: [a.cfg]\n",
     "a.cfg": "#cloud-config\nusres: []\n",
@@ -127,7 +127,7 @@ data       tank/lxops/shop_web (fsroot)/(project_instance) destroy transient
   }]);
 });
 
-Deno.test("i devices asks zfs where datasets are, and does without where there is none", async () => {
+Deno.test("i devices asks zfs where datasets are, and works without zfs", async () => {
   const usual = await look("i devices web.yaml", FILES);
   assertEquals(
     [usual.stderr.split("\n").length, usual.stdout],
@@ -166,7 +166,7 @@ const MACHINE = {
   paths: { "/srv/logs": "directory" },
 } as const;
 
-Deno.test("i filesystems -l also says what the machine has of them, as zfs says it", async () => {
+Deno.test("i filesystems -l also prints the state on the machine, as zfs prints it", async () => {
   const { code, stdout } = await look("i filesystems -l -json web.yaml", LONG, MACHINE);
   const rows: Record<string, unknown>[] = JSON.parse(stdout);
   const facts = rows.map(({ filesystem, state, size, snapshots, clones, origin, mountpoint }) =>

@@ -11,7 +11,7 @@ Deno.test("property list shows the global properties and those of -P", async () 
   assertEquals((await look("property list", {})).stdout, "KEY VALUE\n");
 });
 
-Deno.test("property get prints the value, or an empty line and what may have been meant", async () => {
+Deno.test("property get prints the value, or an empty line and similar names", async () => {
   assertEquals((await look("property get b", FILES)).stdout, "x y\n");
   const { code, stdout, stderr } = await look("property get fsrot", FILES);
   assertEquals([code, stdout, stderr], [
@@ -26,7 +26,7 @@ Deno.test("property file prints which file is changed", async () => {
   assertEquals((await look("property file -properties mine.yaml", FILES)).stdout, "mine.yaml\n");
 });
 
-Deno.test("property set changes one line, and adds what is new", async () => {
+Deno.test("property set changes one line, and adds a new property", async () => {
   const { code, stdout, stderr, written } = await change("property set fsroot tank/b", FILES);
   assertEquals([code, stdout, stderr], [0, "", ""]);
   assertEquals(written, { [OWN]: "# the pool\nfsroot: tank/b # for now\n\nb: 'x y'\n" });
@@ -41,7 +41,7 @@ Deno.test("property set writes the file of -properties", async () => {
   assertEquals(written, { "/c/mine.yaml": "c: e\n" });
 });
 
-Deno.test("property set refuses what could not be used, or could not be kept", async () => {
+Deno.test("property set refuses values that could not be used, or could not be stored", async () => {
   for (const line of ["set (a) b", "set '' b", "set -properties= a b"]) {
     assertEquals((await look(`property ${line}`, FILES)).code, 2, line);
   }
@@ -52,7 +52,7 @@ Deno.test("property set refuses what could not be used, or could not be kept", a
   assertEquals(builtin.stderr, 'lxops: "instance" is built in; this value will not be used\n');
 });
 
-Deno.test("property unset takes a line out, and says where there is none", async () => {
+Deno.test("property unset removes a line, and reports a missing one", async () => {
   assertEquals((await change("property unset fsroot", FILES)).written, { [OWN]: "# the pool\n\nb: 'x y'\n" });
   const { code, stderr, written } = await change("property unset fsrot", FILES);
   assertEquals([code, written], [0, {}]);

@@ -54,7 +54,7 @@ Deno.test("amountTexts() tells rate and time left of the last seconds only, and 
   ]);
 });
 
-Deno.test("amountTexts() begins anew where a copy does, and tells no end where the total is not known", () => {
+Deno.test("amountTexts() begins again where a copy does, and shows no end where the total is not known", () => {
   let flow = counted(undefined, { bytes: 5000 }, 0);
   flow = counted(flow, { bytes: 1000 }, 1000);
   assertEquals(amountTexts(flow, 1000)[0], "1000B");

@@ -28,7 +28,7 @@ function objects(events: readonly RunEvent[]): readonly Record<string, unknown>[
   return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
-Deno.test("JsonProgress writes an object for each event, with the time, and what each instance came to", () => {
+Deno.test("JsonProgress writes an object for each event, with the time, and the result of each instance", () => {
   const bytes = new TextEncoder().encode("one\ntwo");
   const error = new CommandError("failed", {
     argv: ["x"],

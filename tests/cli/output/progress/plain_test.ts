@@ -60,7 +60,7 @@ Deno.test("PlainProgress says interrupted where a signal ended a step", () => {
   );
 });
 
-Deno.test("PlainProgress ends with what each instance came to, where that is wanted", () => {
+Deno.test("PlainProgress ends with the result of each instance, where that is wanted", () => {
   const events: readonly RunEvent[] = [
     start("a", starting("a")),
     { kind: "address", instance: "a", address: "10.81.1.7" },

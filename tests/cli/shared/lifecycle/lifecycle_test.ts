@@ -84,7 +84,7 @@ Deno.test("launch exits 130 when it was interrupted, whatever else failed before
   ]);
 });
 
-Deno.test("launch names all instances where what comes before them fails", async () => {
+Deno.test("launch names all instances where a step before them fails", async () => {
   const filesystem = "filesystems: {d: {pattern: tank/shared}}\n";
   const files = {
     "/c/a.yaml": `${FILES["/c/a.yaml"]}${filesystem}`,
@@ -188,7 +188,7 @@ const NO_FLAGS: LifecycleValues = {
   trace: false,
 };
 
-Deno.test("planOptions() takes what a command has no flag for as the safe and usual", () => {
+Deno.test("planOptions() uses the safe default for missing flags", () => {
   assertEquals(planOptions(NO_FLAGS), {
     resume: false,
     force: false,

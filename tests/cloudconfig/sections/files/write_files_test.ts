@@ -105,7 +105,7 @@ for (const [index, shell] of SHELLS.entries()) {
 }
 
 Deno.test(
-  "write_files lets nobody open a secret file before it is complete, also by a default ACL of its directory",
+  "write_files lets no other user open a secret file before it is complete, also with a default ACL of its directory",
   needsRoot,
   async () => {
     await using guest = await Guest.debian();

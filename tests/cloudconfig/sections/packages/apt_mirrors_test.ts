@@ -107,7 +107,7 @@ Deno.test(
 );
 
 Deno.test(
-  "mirrors of a file take the place of the distribution's own sources, and of nobody else's",
+  "mirrors of a file replace the distribution's own sources, and no others",
   needsRoot,
   async () => {
     await using guest = await Guest.tiny("dash");

@@ -130,7 +130,7 @@ runcmd: [test -e /booted]
   );
 });
 
-Deno.test("mounts writes and mounts what a container can have", needsRoot, async () => {
+Deno.test("mounts writes and mounts entries that a container can have", needsRoot, async () => {
   await using guest = await Guest.debian();
   await guest.sh(
     "mkdir /srv/a\\ b; echo x >/srv/a\\ b/file; echo 'none /keep tmpfs defaults 0 0' >/etc/fstab",

@@ -76,7 +76,7 @@ Deno.test("disable_root: false lets root in with the keys at the top", needsRoot
   assertEquals(await guest.text("/root/.ssh/authorized_keys"), `# lxops keys\n${KEY}\n# end of lxops keys\n`);
 });
 
-Deno.test("user changes what the default user is like", needsRoot, async () => {
+Deno.test("user changes the default user", needsRoot, async () => {
   await using guest = await Guest.tiny();
   const config = "user: {name: ann, groups: [adm]}\nusers: [default, bob]\n";
   assertEquals((await guest.run(itemsOf(config, "alpine"))).code, 0);

@@ -123,7 +123,7 @@ Deno.test("users says which rules a system without sudo and doas has no place fo
   assertEquals((await guest.run(itemsOf("users: [{name: cid, sudo: ALL=(root) /bin/ls}]"))).output, left);
 });
 
-Deno.test("users takes away the rules that it made when the file says none", needsRoot, async () => {
+Deno.test("users removes the rules that it made when the file has none", needsRoot, async () => {
   await using guest = await Guest.debian();
   await guest.run(itemsOf("users: [{name: ann, sudo: true}]"));
   assertEquals(await guest.stat("/etc/sudoers.d/ann"), "440 root root");

@@ -25,7 +25,7 @@ Deno.test("an instance that its daemon freezes at this moment is waited for, and
   assertThrows(() => planned("Stopped", true), StateError, "it is stopped");
 });
 
-Deno.test("what a run that was cut off froze is unfrozen, also where the daemon is not done with freezing it", () => {
+Deno.test("an instance that an interrupted run froze is unfrozen, also where the daemon still freezes it", () => {
   const steps = (status: string) =>
     unfreezeLeft(worldWith(status, { "user.lxops.frozen": "true" }), [{ project: "default", name: "web" }])
       .map(({ title }) => title);

@@ -10,7 +10,7 @@ async function resolved(yaml: string, spec: WorldSpec = {}, options: Parameters<
   return resolve(target!, worldOf(spec), options);
 }
 
-Deno.test("resolve() reads environment files as the clients do, under what the options say by themselves", async () => {
+Deno.test("resolve() reads environment files as the clients do, and options override them", async () => {
   const files = {
     "a.yaml":
       "image: tiny\nlxc-options: [--environment-file, sub/x.env, -c, environment.A=2, --environment-file=y.env]\n",
@@ -31,7 +31,7 @@ Deno.test("resolve() reads environment files as the clients do, under what the o
   assertEquals(need(profiles), ["default", "a.lxops"]);
 });
 
-Deno.test("resolve() lets the command line replace what the configuration says", async () => {
+Deno.test("resolve() lets the command line override the configuration", async () => {
   const { creation } = await resolved("image: tiny\ntype: container\ntarget: one\n", {}, {
     vm: true,
     member: "two",

@@ -70,7 +70,7 @@ function brief(effect: Effect): string {
 const back = (found: Parameters<typeof returnEffects>[0]) => returnEffects(found, wanted).map(brief);
 const END = ["PUT a/state start", `DELETE ${wanted.made}`];
 
-Deno.test("a return takes what a rebuild left after each of its requests to the old instance under its name", () => {
+Deno.test("a return leads from every request of a rebuild to the old instance under its name", () => {
   assertEquals(back({ present: before }), ["PUT a/state start"]);
   assertEquals(back({ present: before, made }), END);
   assertEquals(back({ present: givenUp, made }), [`PATCH a ${MAC}`, ...END]);

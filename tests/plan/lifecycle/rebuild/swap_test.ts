@@ -16,7 +16,7 @@ Deno.test("mayHaveJournal() takes instances that run", () => {
   assertEquals(read([{ name: "a", status: "Stopped", ...NEVER_RAN }]), []);
 });
 
-Deno.test("mayHaveJournal() leaves out, amid a swap, what goes and what has not been replaced yet", () => {
+Deno.test("mayHaveJournal() leaves out both instances of an unfinished swap", () => {
   const old = { name: "a-lxops-old", status: "Stopped" };
   const made = { name: "a-lxops-new", status: "Stopped", ...NEVER_RAN };
   assertEquals(read([{ name: "a", status: "Stopped" }, made]), []);

@@ -101,7 +101,7 @@ Deno.test("runCheck() says which check failed, how often, what it saw, and what 
   assertEquals([error.stderr, error.exitCode], ["no\nconnection", 5]);
 });
 
-Deno.test("runCheck() does not count what fails in the start period", async () => {
+Deno.test("runCheck() does not count failures in the start period", async () => {
   const check = checkOf(EXEC, { retries: 1, startPeriod: 60 });
   const { programs, error } = await checked(check, { codes: [1, 1, 1, 1, 0] });
   assertEquals([programs.length, error], [5, undefined]);
