@@ -13,8 +13,9 @@ export const LOOK_RESOLVER = String.raw`
 lxops_look_resolver() {
   [ -f /etc/resolv.conf ] || return 0
   {
-    sed -n 's/.*domain-name-servers \([^;]*\);.*/\1/p' /var/lib/dhcp/*.leases /var/lib/dhclient/*.leases
-    sed -n 's/^DNS=//p' /run/systemd/netif/leases/*
+    find /var/lib/dhcp /var/lib/dhclient -maxdepth 1 -name '*.leases' -type f -size -2048 \
+      -exec sed -n 's/.*domain-name-servers \([^;]*\);.*/\1/p' {} +
+    find /run/systemd/netif/leases -maxdepth 1 -type f -size -2048 -exec sed -n 's/^DNS=//p' {} +
     awk '$2 == "00000000" && length($3) == 8 { print $3 }' /proc/net/route
   } | tail -n 100 | tr ', ' '\n\n' | awk '
     function byte(text, at) { return (index(hex, substr(text, at, 1)) - 1) * 16 + index(hex, substr(text, at + 1, 1)) - 1 }
@@ -28,12 +29,16 @@ lxops_look_resolver() {
 }
 `;
 
-/** `lxops_look_start` tells whether the instance is still starting its services. */
+/**
+ * `lxops_look_start` tells whether the instance is still starting its services: until systemd says so itself, it is at the
+ * very beginning.
+ */
 export const LOOK_START = String.raw`
 lxops_look_start() {
-  [ -d /run/systemd/system ] || return 0
+  case $(readlink /proc/1/exe) in *systemd) ;; *) return 0 ;; esac
   case $(systemctl is-system-running) in
-    initializing | starting) printf 'starting\t\n' ;;
+    running | degraded | maintenance | stopping) ;;
+    *) printf 'starting\t\n' ;;
   esac
 }
 `;

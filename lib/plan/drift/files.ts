@@ -27,8 +27,11 @@ export function fileDrift(check: FileCheck, facts: Facts, salt: string): Told {
 
 /** Adds to differences of a file that the system undid what an item wrote. */
 function withReason(told: Told, path: string, facts: Facts): Told {
-  const undoneBy = told === "unknown" ? undefined : reasonOf(path, facts);
-  return undoneBy === undefined ? told : (told as readonly Drift[]).map((one) => ({ ...one, undoneBy }));
+  if (told === "unknown" || told.length === 0) return told;
+  const undoneBy = reasonOf(path, facts);
+  if (undoneBy !== undefined) return told.map((one) => ({ ...one, undoneBy }));
+  // A client of DHCP may be writing the file.
+  return path === RESOLVER && factOf(facts, "starting") ? "unknown" : told;
 }
 
 function reasonOf(path: string, facts: Facts): UndoneBy | undefined {

@@ -37,7 +37,7 @@ export interface ScriptPart {
 
 /** Returns a script without what must not leave the instance: hashes of secrets have a salt. */
 export function lookScript(subjects: readonly Subject[], salt: string): string {
-  const parts = [files(subjects), lines(subjects), accounts(subjects), system(subjects)]
+  const parts = [start(subjects), files(subjects), lines(subjects), accounts(subjects), system(subjects)]
     .filter(({ calls }) => calls.length > 0);
   return wholeScript(
     [...new Set([FILES, ...parts.flatMap(({ texts }) => texts)])],
@@ -67,6 +67,14 @@ function words(all: readonly string[]): string {
 
 function* chunks<T>(all: readonly T[], size: number): Iterable<readonly T[]> {
   for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
+}
+
+/** Asks first whether the instance still starts: a service that starts meanwhile does not count as missing. */
+function start(subjects: readonly Subject[]): ScriptPart {
+  const isAsked = subjects.some(({ check }) =>
+    /^(?:service|mount|hostname)$/.test(check.kind) || check.kind === "file" && check.path === RESOLVER
+  );
+  return isAsked ? { texts: [LOOK_START], calls: ["lxops_look_start"] } : { texts: [], calls: [] };
 }
 
 function files(subjects: readonly Subject[]): ScriptPart {
@@ -149,16 +157,13 @@ function system(subjects: readonly Subject[]): ScriptPart {
         return [];
     }
   });
-  const starts = subjects.some(({ check: { kind } }) => /^(?:service|mount|hostname)$/.test(kind));
   return {
     texts: [
-      ...starts ? [LOOK_START] : [],
       ...packages.length > 0 ? [LOOK_PACKAGES] : [],
       ...services.length > 0 ? [LOOK_SERVICES] : [],
       ...calls.length > 0 ? [LOOK_SYSTEM] : [],
     ],
     calls: [
-      ...starts ? ["lxops_look_start"] : [],
       ...packages[0]
         ? [`lxops_look_packages ${packages[0].manager} ${words(packages.map(({ name }) => name))}`]
         : [],

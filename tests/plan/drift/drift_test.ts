@@ -97,6 +97,7 @@ Deno.test("name servers that the network set are distinguished from those that a
     `~ file ${path}, content ${values} (network)`,
   ]);
   assertEquals(told([file({ path })], stat, other), [`~ file ${path}, content ${values}`]);
+  assertEquals(told([file({ path })], stat, other, "starting\t"), ["1 unknown"]);
   assertEquals(told([file()], STAT, OTHER, "network\t/etc/x").join().includes("network"), false);
 });
 
