@@ -5,6 +5,7 @@
  */
 import { ConfigError, type Issue } from "../base/errors.ts";
 import type { Format } from "./format.ts";
+import { withMeaning } from "./foreign_keys.ts";
 import { GONE } from "./lxdops_gone.ts";
 import { configSchema, type RawConfig } from "./schema/schema.ts";
 import { parseSource, type Path, type Source } from "./yaml/source.ts";
@@ -54,7 +55,7 @@ export function openCurrent(file: string, text: string): Source {
 export function checkCurrent(source: Source, before: readonly Issue[], options: FileOptions): ConfigFile {
   const strict = options.strict ?? false;
   const { value, issues, misfits } = validate(configSchema, source, { data: source.data ?? {}, strict });
-  const all = [...before, ...issues.map(explainGone)];
+  const all = [...before, ...issues.map(explainGone).map(withMeaning)];
   return {
     source,
     issues: all,

@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from "@std/path";
-import { UsageError } from "../../base/errors.ts";
+import { ConfigError, UsageError } from "../../base/errors.ts";
 import type { Host } from "../../ports/mod.ts";
 import type { App } from "../command/app.ts";
 
@@ -17,6 +17,19 @@ export function configText(keys: Readonly<Record<string, unknown>>): string {
 export function verbatim(image: string): string {
   if (/[()\0]/.test(image)) throw new UsageError(`"${image}" is no name of an image`);
   return image;
+}
+
+/** Does something with such a configuration; problems are of the command line, and not of a place in a file. */
+export async function ofCommandLine<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const issues = error.issues.map(({ file, message, severity, ...place }) =>
+      file === name ? { file, message, severity } : { file, message, severity, ...place }
+    );
+    throw new ConfigError(issues, error.advice);
+  }
 }
 
 /** Returns an app whose machine has one more file to read. */

@@ -85,8 +85,8 @@ Deno.test("loadConfig() reports the problems of all files in one error", async (
   const error = await assertRejects(() => loadConfig("a.yaml", memoryIo(files), {}), ConfigError);
   assertEquals((error as ConfigError).issues.map(formatIssue), [
     'a.yaml:2:27 include.2: Cannot include "none.yaml": No such file',
-    "a.yaml:3:1 profiles: A list is expected here, not text",
-    "b.yaml:2:1 devices: A map is expected here, not a list",
+    "a.yaml:3:1 profiles: A list is expected here, not text, for example profiles: [default]",
+    "b.yaml:2:1 devices: A map is expected here, not a list, for example devices: {data: {path: /data, filesystem: data}}",
     'c.yaml:1:1: The first line must be "#lxops-v1" or "#lxdops", not "not a header"',
   ]);
 });
@@ -159,7 +159,7 @@ Deno.test("loadConfig() returns collected errors with the rest of the configurat
   });
   assertEquals(await outcome("c.yaml"), {
     errors: [
-      "c.yaml:2:1 filesystems: A map is expected here, not a list",
+      "c.yaml:2:1 filesystems: A map is expected here, not a list, for example filesystems: {data: {pattern: /srv/(instance)}}",
       'c.yaml:3:48 devices.b.path: The path must not contain ".."',
     ],
     incomplete: ["filesystems"],
@@ -169,7 +169,7 @@ Deno.test("loadConfig() returns collected errors with the rest of the configurat
     errors: [
       'f.yaml:2:19 filesystems.a.destroy: "true" or "false" is expected here, not "x"',
       'f.yaml:2:32 filesystems.b: Filesystem "b" has no "pattern"',
-      "f.yaml:3:44 devices.b: A map is expected here, not a list",
+      "f.yaml:3:44 devices.b: A map is expected here, not a list, for example b: {path: /data, filesystem: data}",
     ],
     incomplete: ["filesystems", "devices"],
     devices: ["a"],

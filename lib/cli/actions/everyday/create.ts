@@ -11,7 +11,7 @@ import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { applyPlaces, changePlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { existingPlaces, foundPlaces, onePlace, type PlaceValues } from "../../places/places.ts";
-import { configText, verbatim, withFile } from "../../shared/given_file.ts";
+import { configText, ofCommandLine, verbatim, withFile } from "../../shared/given_file.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
 import { lockPlaces } from "../../shared/lifecycle/lock.ts";
 import { placeOf } from "../../shared/operands.ts";
@@ -41,20 +41,22 @@ export async function create(values: CreateValues, operands: readonly string[], 
     ...(options.length > 0 ? { "lxc-options": options } : {}),
   });
   const all = { ...values, name: place.ref.name, project: place.ref.project, trace: false, parallel: 1 };
-  return await runLifecycle(
-    {
-      name: "create",
-      word: "created",
-      daemonOnly: true,
-      settles: true,
-      needs: { images: true },
-      options: { ...planOptions(all), start: values.start },
-      planner: async () => (await import("../../../plan/everyday/create.ts")).planCreate,
-    },
-    all,
-    [COMMAND_LINE],
-    withFile(place.app, COMMAND_LINE, text),
-  );
+  const create = () =>
+    runLifecycle(
+      {
+        name: "create",
+        word: "created",
+        daemonOnly: true,
+        settles: true,
+        needs: { images: true },
+        options: { ...planOptions(all), start: values.start },
+        planner: async () => (await import("../../../plan/everyday/create.ts")).planCreate,
+      },
+      all,
+      [COMMAND_LINE],
+      withFile(place.app, COMMAND_LINE, text),
+    );
+  return await ofCommandLine(COMMAND_LINE, create);
 }
 
 /** Runs `instance set`. */

@@ -12,7 +12,7 @@ import type { InstanceInfo, InstanceRef } from "../../../ports/mod.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
-import { configText, verbatim, withFile } from "../../shared/given_file.ts";
+import { configText, ofCommandLine, verbatim, withFile } from "../../shared/given_file.ts";
 import { look } from "../../shared/lifecycle/look.ts";
 import { COMMAND_LINE } from "./bare.ts";
 import { carryOut, endedOf } from "./carry_out.ts";
@@ -44,12 +44,27 @@ export async function runConfigured(one: ConfiguredRun, values: RunValues, app: 
   return await endedOf(out, instance, values, app);
 }
 
+/** The plan of a run, and of the removal of what killed runs have left. */
+export interface Planned {
+  readonly plan: InstancePlan;
+  readonly others: readonly InstancePlan[];
+  readonly world: World;
+}
+
 /** Looks at all that a run names, plans it, and the removal of what killed runs have left. */
 export async function planConfigured(
+  one: ConfiguredRun,
+  values: ConfiguredValues,
+  app: App,
+): Promise<Planned> {
+  return await ofCommandLine(COMMAND_LINE, () => planned(one, values, app));
+}
+
+async function planned(
   { instance, file, image, options: given, more = {}, replaces }: ConfiguredRun,
   values: ConfiguredValues,
   app: App,
-): Promise<{ readonly plan: InstancePlan; readonly others: readonly InstancePlan[]; readonly world: World }> {
+): Promise<Planned> {
   const from = file === undefined
     ? withFile(
       app,
@@ -65,7 +80,13 @@ export async function planConfigured(
   const profiles = named ?? (file === undefined ? ["default"] : undefined);
   const options = { ...given, ...(profiles ? { profiles } : {}) };
   const { targets, world } = await look(
-    { name: "run", needs: { images: true }, daemonOnly: true, without: ["filesystems", "devices"], options },
+    {
+      name: "run",
+      needs: { images: true },
+      daemonOnly: true,
+      without: ["filesystems", "devices"],
+      options,
+    },
     { ...values, ...instance },
     [file ?? COMMAND_LINE],
     from,

@@ -25,6 +25,7 @@ export async function run(values: RunValues, operands: readonly string[], app: A
       throw new UsageError("run needs an image, a configuration file or a directory");
     }
     refuseMisplacedFlag("run", what, argv[0]);
+    refusePorts(values.profile);
     return (await runIn(what, argv, values, app)).code;
   } catch (error) {
     if (!(error instanceof LxopsError) || error instanceof InterruptedError || error instanceof RunError) {
@@ -32,6 +33,16 @@ export async function run(values: RunValues, operands: readonly string[], app: A
     }
     throw new RunError(error);
   }
+}
+
+/** Refuses ports in the place of profiles: `-p` means these, and not what it does in docker. */
+function refusePorts(profiles: readonly string[]): void {
+  const ports = profiles.find((profile) => /^([\d.]+:)?\d+:\d+$/.test(profile));
+  if (ports === undefined) return;
+  throw new UsageError(`-p takes the name of a profile, not "${ports}"`, [
+    "An instance of run has no ports on this machine, and is reached at its own address",
+    "For one with ports: write them into a configuration (lxops help port), then lxops up",
+  ]);
 }
 
 /**

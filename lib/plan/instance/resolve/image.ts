@@ -36,7 +36,8 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
   if (!text) {
     throw new ConfigError([{
       file: target.instance.file,
-      message: `No "image" is given for instance "${target.instance.name}", nor an "origin" to copy`,
+      message:
+        `No "image" is given for instance "${target.instance.name}", nor an "origin" to copy; an image is, for example, images:debian/13`,
       severity: "error",
     }]);
   }
@@ -47,7 +48,9 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
     return { source: { type: "image", fingerprint: local.fingerprint }, remote: false, text, info: local };
   }
   const colon = text.indexOf(":");
-  if (colon < 0) throw fail(`There is no image "${text}"${nearImages(images, text)}`);
+  if (colon < 0) {
+    throw fail(`There is no image "${text}"${nearImages(images, text)}${onServer(text, images, world)}`);
+  }
   const name = text.slice(0, colon);
   const alias = text.slice(colon + 1);
   if (name === "local") {
@@ -56,7 +59,11 @@ export function resolveImage(target: Target, world: World): ResolvedImage {
   const remote = world.remotes.get(name);
   if (!remote) {
     const known = [...world.remotes.keys()].sort().map((known) => `"${known}"`).join(", ");
-    throw fail(`Unknown image remote "${name}" in "${text}"; known remotes: ${known || "none"}`);
+    throw fail(
+      `Unknown image remote "${name}" in "${text}"; known remotes: ${
+        known || "none"
+      }; an image is one of a system, as images:debian/13`,
+    );
   }
   if (remote.protocol === "oci") throw fail(ociText(text, name));
   if (!alias) throw fail(`"${text}" names a remote but no image`);
@@ -116,6 +123,15 @@ export function nearImages(images: readonly ImageInfo[], text: string): string {
   return `; the daemon has ${shown.map((alias) => `"${alias}"`).join(", ")}${
     shown.length < aliases.length ? ", ..." : ""
   }`;
+}
+
+/** Returns how an image server is named before its images, where a name resembles none that the daemon has. */
+function onServer(text: string, images: readonly ImageInfo[], { remotes }: World): string {
+  const [server] = [...remotes].find(([, { protocol }]) => protocol === "simplestreams") ?? [];
+  const isMeant = didYouMean(text, images.flatMap(({ aliases }) => aliases)) === "";
+  return server !== undefined && isMeant
+    ? `; images of a server begin with its name: lxops image list ${server}:${text}`
+    : "";
 }
 
 /**

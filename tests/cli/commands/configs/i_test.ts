@@ -40,7 +40,7 @@ cloud-config-files: [none.cfg, bad.cfg]
     `bad.yaml:2:1 image: warning: There is no property "relase"; set it with -P relase=VALUE or "property set"`,
     `bad.yaml:3:1 ostype: There is no ostype "alpin"; did you mean "alpine"?`,
     'bad.yaml:4:11 devices.home: Device "home": it needs a "filesystem", or an absolute path as "dir"',
-    "bad.yaml:4:32 devices.log: A map is expected here, not a list",
+    "bad.yaml:4:32 devices.log: A map is expected here, not a list, for example log: {path: /data, filesystem: data}",
     "bad.yaml:5:22 cloud-config-files.0: No such file: /c/none.cfg",
     "bad.cfg:2:1 packages: A list is expected here, not text",
     `worse.yaml:1:1: The first line must be "#lxops-v1" or "#lxdops", not "image: x"; write "#lxops-v1" above it`,
