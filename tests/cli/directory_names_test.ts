@@ -47,6 +47,7 @@ for (const command of COMMANDS) {
     assertEquals([code, stdout], [9, ""], stderr);
     assertStringIncludes(stderr, `it was made from "${OTHER}", and not from "${OWN}"`);
     assertStringIncludes(stderr, "add --name web");
+    assertStringIncludes(stderr, "For another instance beside it, write another name into");
   });
 }
 

@@ -20,8 +20,8 @@ const shellSchema = z.object({
 /** Runs a program with the terminal of lxops, and returns its exit code. */
 export async function runShell(endpoint: Endpoint, exec: Exec, signal: AbortSignal): Promise<number> {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
-    throw new UsageError("A shell needs a terminal for its input and output", [
-      "Without one: lxops instance exec NAME -- PROGRAM",
+    throw new UsageError("This needs a terminal for input and output, and there is none", [
+      "Without one: lxops exec NAME -- PROGRAM, without -t and -it",
     ]);
   }
   const { columns, rows } = Deno.consoleSize();

@@ -23,6 +23,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   df: "lxops i filesystems -l FILE",
   diff: "lxops plan FILE",
   du: "lxops i filesystems -l FILE",
+  device: "devices are in the configuration: lxops help device",
   edit: "edit the file, then: lxops plan FILE, lxops up FILE",
   enter: "lxops shell NAME",
   events: "lxops query prints what the daemon answers",
@@ -41,9 +42,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
   login: "lxops shell NAME",
   ls: "lxops ps",
   man: "lxops help",
+  monitor: "lxops logs -f NAME, or lxops ps",
   mount: "a directory of the host is a device of the configuration: lxops help device",
   move: "lxops rename FILE NAME",
   mv: "lxops rename FILE NAME",
+  network: "the network is that of a profile, in profiles: of the configuration; lxops ps shows addresses",
+  networks: "the network is that of a profile, in profiles: of the configuration; lxops ps shows addresses",
   new: "lxops init DIR, or lxops create IMAGE NAME",
   port: "lxops ps",
   ports: "lxops ps",
@@ -72,6 +76,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   stats: "lxops top NAME",
   storage: "lxops i filesystems -l FILE",
   sync: "lxops up FILE",
+  system: "lxops doctor; of what rebuilds left: lxops prune FILE",
   tag: "lxops image alias create",
   teardown: "lxops down",
   terminate: "lxops down",
@@ -84,6 +89,32 @@ const MEANINGS: Readonly<Record<string, string>> = {
   verify: "lxops i verify FILE",
   volumes: "lxops i filesystems -l FILE",
   wait: "lxops instance wait NAME",
+};
+
+/** The same for words behind a group, which may be a command of another one. */
+const IN_GROUPS: Readonly<Record<string, string>> = {
+  "ci run": "lxops run",
+  "config device": "devices are in the configuration: lxops help device",
+  "config edit": "edit the file, then: lxops plan FILE, lxops up FILE",
+  "config get": "lxops instance get NAME [KEY]; of a configuration: lxops config print FILE",
+  "config lint": "lxops i verify FILE",
+  "config set": "lxops instance set NAME KEY=VALUE; to keep it, write it into config: of the configuration",
+  "config show": "lxops instance get NAME; of a configuration: lxops config print FILE",
+  "config unset": "lxops instance set NAME KEY=",
+  "config validate": "lxops i verify FILE",
+  "config verify": "lxops i verify FILE",
+  "image pull": "lxops image copy; launch and rebuild download images by themselves",
+  "instance create": "lxops create IMAGE NAME",
+  "instance delete": "lxops down NAME keeps data; lxops destroy NAME deletes data, too",
+  "instance launch": "lxops create --start IMAGE NAME",
+  "instance remove": "lxops down NAME keeps data; lxops destroy NAME deletes data, too",
+  "instance rm": "lxops down NAME keeps data; lxops destroy NAME deletes data, too",
+  "instance verify": "lxops i verify FILE",
+  "profile create":
+    "lxops create-profile FILE makes the profile of a configuration; lxops profile import FILE",
+  "profile edit": "lxops profile export NAME, edit the file, and lxops profile import FILE",
+  "profile set": "lxops profile export NAME, edit the file, and lxops profile import FILE",
+  "profile show": "lxops query /1.0/profiles/NAME, or lxops profile export NAME",
 };
 
 /** Words that mean commands of groups, the best first. */
@@ -102,6 +133,12 @@ const SYNONYMS: readonly (readonly string[])[] = [
 /** Returns what means the same as a word, in the place of a command of the root; empty: nothing does. */
 export function meaningOf(word: string): string {
   return Object.hasOwn(MEANINGS, word) ? MEANINGS[word]! : "";
+}
+
+/** Returns what means the same as a word behind a group; empty: nothing does. */
+export function meaningIn(group: string, word: string): string {
+  const words = `${group} ${word}`;
+  return Object.hasOwn(IN_GROUPS, words) ? IN_GROUPS[words]! : "";
 }
 
 /** Returns the command of a group that means the same as a word. */

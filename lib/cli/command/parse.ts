@@ -11,6 +11,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { didYouMean, nearest } from "../../base/suggest.ts";
 import { dashed } from "./dashed.ts";
+import { foreignFlag } from "./foreign_flags.ts";
 import type { AnyCommand, AnyValues, Flag, Flags, GroupCommand, LeafCommand, Operands } from "./command.ts";
 
 /** A command line that was understood. */
@@ -275,12 +276,16 @@ function usageAdvice(path: readonly AnyCommand[]): string[] {
 }
 
 function unknownFlag(path: readonly AnyCommand[], arg: string, name: string, flags: Flags): UsageError {
-  const similar = nearest(name, Object.keys(flags).filter((key) => !flags[key]!.hidden));
+  const shown = Object.keys(flags).filter((key) => !flags[key]!.hidden);
+  const last = path.at(-1)!;
+  const usage = last.kind === "command" ? last.operands.usage : "";
+  const advice = foreignFlag(name, { command: names(path.slice(1)), usage, flags: shown });
+  const similar = advice.length > 0 ? undefined : nearest(name, shown);
   return new UsageError(
     // Not its value, which may well be a secret.
     `"${names(path)}" has no flag "${arg.replace(/=.*$/s, "")}"${
       similar ? `; did you mean "${dashed(similar)}"?` : ""
     }`,
-    usageAdvice(path),
+    [...advice, ...usageAdvice(path)],
   );
 }

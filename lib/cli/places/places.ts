@@ -4,6 +4,7 @@
  * @module
  */
 import { NOTHING_CHANGED, refuse, StateError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import { NAME_ONLY } from "../../instance/parts.ts";
 import { objectKey, type Target } from "../../plan/world.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
@@ -181,7 +182,7 @@ const LIST = "To list all: lxops instance list --all";
 async function fileAdvice(absent: readonly NamedPlace[]): Promise<readonly string[]> {
   const files = absent.flatMap(({ target }) => target?.instance.file ?? []);
   if (files.length > 0) {
-    return [`To create ${files.length === 1 ? "it" : "them"}: lxops launch ${files.join(" ")}`];
+    return [`To create ${files.length === 1 ? "it" : "them"}: lxops up ${files.map(quote).join(" ")}`];
   }
   const { behind } = await import("../../run/targets/directories.ts");
   const [{ app, ref: { name } }] = absent as [NamedPlace, ...NamedPlace[]];

@@ -91,8 +91,10 @@ export function keyOf({ app, ref }: Place): string {
 async function here(app: App): Promise<readonly string[]> {
   const files = await configurations(".", app);
   if (files.length > 0) return files;
+  const { filesToName } = await import("../../run/targets/directories.ts");
   throw new UsageError("No operand is given, and there is no lxops.yaml in this directory or below it", [
     "Name an instance, a configuration file or a directory",
+    ...await filesToName(".", app.host),
   ]);
 }
 

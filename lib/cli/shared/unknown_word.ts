@@ -9,7 +9,7 @@ import { quote } from "../../base/shell.ts";
 import { didYouMean } from "../../base/suggest.ts";
 import type { App } from "../command/app.ts";
 import type { AnyCommand, GroupCommand } from "../command/command.ts";
-import { meaningOf, synonymOf } from "../command/meanings.ts";
+import { meaningIn, meaningOf, synonymOf } from "../command/meanings.ts";
 import type { UnknownCommandError } from "../command/parse.ts";
 import { isPath } from "./subjects.ts";
 
@@ -24,6 +24,17 @@ export async function explainedWord({ path, word }: UnknownCommandError, app: Ap
   const start = `"${name}" has no command "${word}"`;
   const known = group.commands.map((one) => one.name);
   if (path.length > 1) {
+    const means = meaningIn(path.slice(1).map((one) => one.name).join(" "), word);
+    if (means !== "") return new UsageError(`${start}; see: ${means}`, [see]);
+    const takers = group.commands.filter((one) =>
+      one.kind === "command" && /\bFILE\b/.test(one.operands.usage)
+    );
+    if (isPath(word) && takers.length > 0) {
+      return new UsageError(`"${word}" is a file or a directory, and no command of "${name}"`, [
+        `The form is: ${name} COMMAND ${quote(word)}, with ${takers.map((one) => one.name).join(", ")}`,
+        see,
+      ]);
+    }
     const synonym = synonymOf(word, known);
     return new UsageError(`${start}${synonym ? `; did you mean "${synonym}"?` : didYouMean(word, known)}`, [
       see,

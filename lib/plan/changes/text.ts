@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { count } from "../../base/sizes.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { refOf } from "../world.ts";
 import type { Change, ChangePart, Changes, Why } from "./change.ts";
@@ -86,7 +87,7 @@ export interface InstanceChanges extends Changes {
 export function changesText(all: readonly InstanceChanges[], given: readonly string[] = []): string {
   const parts = all.flatMap(({ instance, changes, guest, diffs = [] }) => [
     ...changes.length === 0
-      ? [`${instance.name}: up to date${guest ? `, with ${guest.compared} things in it` : ""}`]
+      ? [`${instance.name}: up to date${guest ? `, with ${count(guest.compared, "thing")} in it` : ""}`]
       : [`${instance.name}:`, ...changes.map((one) => `  ${changeLine(one)}`)],
     ...diffs.map(({ diff }) => diff.trimEnd()),
   ]);

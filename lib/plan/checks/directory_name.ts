@@ -88,9 +88,10 @@ export function nameError(
         }, this notes its new place: lxops up --adopt ${quote(file)}`,
       ]),
       ...(other === undefined || isGone ? [] : [`If the other file is meant, name it: ${quote(other)}`]),
-      `If it is instance "${meant}" that you mean, add --name ${
-        quote(meant)
-      }, or where there is no such flag name it in place of the file`,
+      ...(other === undefined || former !== undefined
+        ? []
+        : [`For another instance beside it, write another name into "${file}", as in name: ${name}-2`]),
+      `For instance "${meant}", add --name ${quote(meant)}, or name it in place of the file`,
     ],
   );
 }

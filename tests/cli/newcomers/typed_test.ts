@@ -82,6 +82,38 @@ const LINES: readonly (readonly [line: string, code: number, now: RegExp, before
     /create: Unknown image remote "nginx".* as images:debian\/13\n/,
     "create:2:2 image:",
   ],
+  [
+    "run -v /a:/b tiny ls",
+    2,
+    /has no flag "-v"\n {2}A directory of this machine in the instance: --mount SRC:DST\n/,
+    'did you mean "--vm"?',
+  ],
+  ["run -d tiny ls", 2, /An instance that stays: lxops create --start IMAGE NAME/, "no flag"],
+  ["image build -t x web.yaml", 2, /The name of the image: --alias NAME\n/, "no flag"],
+  ["up -f web.yaml", 2, /Files are operands, without a flag\n/, "no flag"],
+  ["rebuild --image tiny2 web.yaml", 2, /Another image for this run: --set image=IMAGE\n/, "no flag"],
+  ["init --image tiny web", 2, /lxops init --from IMAGE DIR\n/, "no flag"],
+  ["ps --filter state=running", 2, /Name the instances: lxops ps NAME/, "no flag"],
+  ["rebuild --yes web.yaml", 2, /This command asks nothing; --plan shows what it would do\n/, "no flag"],
+  ["destroy --yes web.yaml", 2, /Without the question: -y\n/, "no flag"],
+  ["ps -o json", 2, /Results for programs: --json\n/, "no flag"],
+  ["config set web a=b", 2, /see: lxops instance set NAME KEY=VALUE/, "no command"],
+  [
+    "config web.yaml",
+    2,
+    /"web\.yaml" is a file or a directory, .*\n.*lxops config COMMAND web\.yaml, with .*print/,
+    "no command",
+  ],
+  ["rehearse web.yaml", 2, /lxops rehearse COMMAND web\.yaml, with rebuild, up, clean\n/, "no command"],
+  ["instance delete web", 2, /see: lxops down NAME keeps data/, "no command"],
+  ["profile show default", 2, /see: lxops query \/1\.0\/profiles\/NAME/, "no command"],
+  ["network list", 2, /see: the network is that of a profile/, "no command"],
+  ["monitor", 2, /see: lxops logs -f NAME/, "no command"],
+  ["help compose", 2, /There is no help on "compose"; see: lxops help directory\n/, "leave the word out"],
+  ["help volumes", 2, /see: lxops help data\n/, "lxops i filesystems -l FILE"],
+  ["help yaml", 2, /see: lxops help config\n/, "There is no help"],
+  ["migrate check .", 3, /off\.yaml: /, "it is a directory, not a file, and exit code 1"],
+  ["migrate check hello", 0, /hello\/hello\.yaml: /, "it is a directory, not a file, and exit code 1"],
   ["rebuild --plan web", 10, /\+ Create instance web-lxops-new-/, "web: No such file"],
   ["check web", 0, /The configuration of "web" has no checks/, "web: No such file"],
   ["snapshot -s a --plan web", 10, /\/srv\/web@a/, "web: No such file"],
@@ -144,6 +176,12 @@ for (const line of ["delete", "destroy", "rollback -s a"]) {
     assertMatch(outcome.stderr, /Name one or more configuration files/);
   });
 }
+
+Deno.test("up in a directory without lxops.yaml names a file that is there", async () => {
+  const outcome = await typed("up", "well", "/c/hello");
+  assertEquals(outcome.code, 2);
+  assertMatch(outcome.stderr, /Name a file in it: hello\.yaml\n/);
+});
 
 Deno.test("there are fifty lines and more, each once", () => {
   assertEquals(LINES.length >= 50, true);

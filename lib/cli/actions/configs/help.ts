@@ -57,6 +57,27 @@ export async function topicText(topic: TopicName, formats: readonly Format[]): P
   }
 }
 
+/** Words that are topics under another name. */
+const TOPICS_ELSEWHERE: Readonly<Partial<Record<TopicName, readonly string[]>>> = {
+  after: ["depends_on", "dependencies", "order"],
+  check: ["health", "healthcheck", "healthchecks"],
+  "cloud-config": ["cloud-init", "packages", "users"],
+  config: ["configuration", "file", "keys", "yaml"],
+  data: ["backup", "backups", "volumes"],
+  device: ["bind", "mount", "mounts"],
+  directory: ["bootstrap", "compose", "dotenv", "env", "settings", "template"],
+  "exit-codes": ["codes", "errors"],
+  idmap: ["ids", "permissions", "uid"],
+  limits: ["cpu", "memory"],
+  port: ["network", "networks", "publish"],
+  properties: ["variables"],
+  tutorial: ["example", "examples", "first", "intro", "quickstart", "start-here"],
+};
+
+function topicOf(word: string): string | undefined {
+  return Object.entries(TOPICS_ELSEWHERE).find(([, words]) => words.includes(word))?.[0];
+}
+
 function pathOf(root: GroupCommand, words: readonly string[]): readonly AnyCommand[] {
   const path: AnyCommand[] = [root];
   for (const word of words) {
@@ -66,7 +87,12 @@ function pathOf(root: GroupCommand, words: readonly string[]): readonly AnyComma
     if (!next) {
       const names = [...path.length === 1 ? TOPIC_NAMES : [], ...known.map((one) => one.name)];
       // A topic that resembles the word is meant rather than a command that does what the word means elsewhere.
-      const topic = path.length === 1 ? didYouMean(word, TOPIC_NAMES) : "";
+      const meant = path.length === 1 ? topicOf(word) : undefined;
+      const topic = meant
+        ? `; see: lxops help ${meant}`
+        : path.length === 1
+        ? didYouMean(word, TOPIC_NAMES)
+        : "";
       const means = path.length === 1 && topic === "" && meaningOf(word);
       const near = topic || (means ? `; see: ${means}` : didYouMean(word, names));
       throw new UsageError(`There is no help on "${words.join(" ")}"${near}`, [

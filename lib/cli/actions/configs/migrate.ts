@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, join } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import {
   ConfigError,
   EXIT,
@@ -27,6 +27,7 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import { findTargets } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
+import { isDirectory } from "../../shared/target_file.ts";
 import { type ConfigValues, targetOptions } from "../../shared/target_options.ts";
 
 /** Lines of the result, and marks of errors and differences. */
@@ -45,7 +46,9 @@ export async function migrateCheck(
   operands: readonly string[],
   app: App,
 ): Promise<number> {
-  const files = operands.length > 0 ? operands : await filesHere(app);
+  const files = operands.length > 0
+    ? (await Promise.all(operands.map((operand) => filesOf(operand, app)))).flat()
+    : await filesIn(".", app);
   const instances = await instancesOf(app);
   const found: Findings[] = [await ofProperties(values, app)];
   for (const file of files) found.push(await ofFile(file, values, instances, app));
@@ -68,21 +71,29 @@ function isOld(text: string): boolean {
 /** Reads a file of the directory; prints a warning and returns an empty text where it cannot be read. */
 async function textOf(name: string, app: App): Promise<string> {
   try {
-    return await app.host.readText(join(app.host.cwd, name)) ?? "";
+    return await app.host.readText(resolve(app.host.cwd, name)) ?? "";
   } catch (error) {
     app.complain(printable(`note: "${name}" is left out: ${reasonOf(error)}`));
     return "";
   }
 }
 
-async function filesHere(app: App): Promise<readonly string[]> {
-  const names = (await app.host.readDir(app.host.cwd)).filter((name) => /\.ya?ml$/.test(name));
+/** Returns the configurations of a directory, or the file that is named. */
+async function filesOf(operand: string, app: App): Promise<readonly string[]> {
+  return await isDirectory(operand, app) ? await filesIn(operand, app) : [operand];
+}
+
+async function filesIn(directory: string, app: App): Promise<readonly string[]> {
+  const names = (await app.host.readDir(resolve(app.host.cwd, directory))).filter((name) =>
+    /\.ya?ml$/.test(name)
+  );
   const texts = await Promise.all(
-    names.map(async (name) => [name, await textOf(name, app)] as const),
+    names.map((name) => join(directory, name)).map(async (name) => [name, await textOf(name, app)] as const),
   );
   const files = texts.filter(([, text]) => /^#lx/.test(headerOf(text)) || isOld(text)).map(([name]) => name);
   if (files.length > 0) return files.sort(compareTexts);
-  throw new UsageError("There is no configuration in this directory", [
+  const where = directory === "." ? "this directory" : `directory "${directory}"`;
+  throw new UsageError(`There is no configuration in ${where}`, [
     "Name files: lxops migrate check FILE...",
   ]);
 }

@@ -10,7 +10,7 @@ const check = command({
   name: "check",
   summary: "Read a setup of the Go lxops or of lxdops, and say what would differ; nothing is changed",
   flags: configFlags,
-  operands: { usage: "[FILE...]", min: 0 },
+  operands: { usage: "[FILE|DIR...]", min: 0 },
   example: "lxops migrate check web.yaml",
   underTheHood: "files are read; GET instances",
   details:
