@@ -59,6 +59,9 @@ export function deviceNameProblem(name: string): string | undefined {
 export function datasetNameProblem(name: string): string | undefined {
   if (name === "") return "is empty";
   if (name.length > 255) return "is longer than 255 characters";
+  if (/^(~[^/]*|[.][.]?)(\/|$)/.test(name)) {
+    return "is no dataset: write a directory as an absolute path, like /srv/(instance), or in lxops.yaml also like (dir)/data";
+  }
   const mark = /[@#%]/.exec(name)?.[0];
   if (mark !== undefined) return `must not contain "${mark}"`;
   const bad = /[^A-Za-z0-9_.:/ -]/.exec(name)?.[0];

@@ -96,14 +96,23 @@ export function nameError(
   );
 }
 
-/** Returns the note that the file of a renamed instance still means its old name. */
+/** Returns the note that the file of a renamed instance still means its old name, and thus another instance. */
 export function nameNote(
-  { instance: { config, file }, loaded }: Target,
+  { instance: { config, file, name: old }, loaded }: Target,
   { name }: InstanceRef,
 ): Pick<InstancePlan, "notes"> {
   const own = defaultName(config.file, "/", loaded);
   if (own !== name && isNamedByDirectory(config.file, "/", loaded)) {
     return { notes: [`"${file}" still means "${own}", like its directory; write "name: ${name}" into it`] };
+  }
+  if (config.name === "" && own === old && own !== name) {
+    return {
+      notes: [
+        `"${file}" still means "${own}"; from now on add --name ${name}, or rename the file to ${name}${
+          extname(file)
+        }`,
+      ],
+    };
   }
   if (config.name === "" || config.name === name) return {};
   return { notes: [`"${file}" says "name: ${config.name}"; change it to "name: ${name}"`] };

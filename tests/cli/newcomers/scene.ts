@@ -26,6 +26,7 @@ const FILES: Readonly<Record<string, string>> = {
   "colon.cfg": "#cloud-config\nruncmd:\n- echo hello: world\n",
   "colon.yaml": `${IMAGE}cloud-config-files: [colon.cfg]\n`,
   "noslash.yaml": IMAGE + device("srv/data/(instance)"),
+  "home.yaml": IMAGE + device("~/data"),
   "badprof.yaml": `${IMAGE}profiles: [defualt]\n`,
   "badimage.yaml": "#lxops-v1\nimage: tinny\nostype: alpine\n",
   "badremote.yaml": "#lxops-v1\nimage: foo:alpine\nostype: alpine\n",

@@ -112,6 +112,18 @@ const LINES: readonly (readonly [line: string, code: number, now: RegExp, before
   ["help compose", 2, /There is no help on "compose"; see: lxops help directory\n/, "leave the word out"],
   ["help volumes", 2, /see: lxops help data\n/, "lxops i filesystems -l FILE"],
   ["help yaml", 2, /see: lxops help config\n/, "There is no help"],
+  [
+    "rename --force web.yaml other --dry-run",
+    0,
+    /"web\.yaml" still means "web"; from now on add --name other, or rename/,
+    "no note",
+  ],
+  [
+    "launch --plan home.yaml",
+    3,
+    /"~\/data" is no dataset: write a directory as an absolute path/,
+    'must not contain "~"',
+  ],
   ["migrate check .", 3, /off\.yaml: /, "it is a directory, not a file, and exit code 1"],
   ["migrate check hello", 0, /hello\/hello\.yaml: /, "it is a directory, not a file, and exit code 1"],
   ["rebuild --plan web", 10, /\+ Create instance web-lxops-new-/, "web: No such file"],

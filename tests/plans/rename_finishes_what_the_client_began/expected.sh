@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "a.yaml" still means "a"; from now on add --name b, or rename the file to b.yaml
 # Remember that instance b is to run
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":"true"}}' /1.0/instances/b
 # Stop instance b

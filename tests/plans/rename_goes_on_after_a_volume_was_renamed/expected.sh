@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "a.yaml" still means "a"; from now on add --name b, or rename the file to b.yaml
 # Take volumes from profile a.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.lxops.devices":"home,mail"},"devices":{}}' /1.0/profiles/a.lxops
 # Rename volume:fast/a-mail to volume:fast/b-mail

@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "a.yaml" still means "a"; from now on add --name b, or rename the file to b.yaml
 # Rename profile a.lxops to b.lxops
 lxops query -X POST -d '{"name":"b.lxops"}' /1.0/profiles/a.lxops
 # Update profile b.lxops

@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "a.yaml" still means "a"; from now on add --name b, or rename the file to b.yaml
 # Remember that instance a is being renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":"a b"}}' /1.0/instances/a
 # Rename instance a to b

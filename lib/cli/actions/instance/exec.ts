@@ -113,9 +113,12 @@ async function exitCodeOf(
     if (!(error instanceof LxopsError) || KEPT.some((kind) => error instanceof kind)) throw error;
     if (!place) throw new NotRunError(error, error.advice);
     const { withNearest } = await import("../../shared/missing_instances.ts");
-    throw new NotRunError(await withNearest(error, place), await adviceOf(error, place.ref));
+    const named = await withNearest(error, place);
+    throw new NotRunError(named, named === error ? await adviceOf(error, place.ref) : [LIST]);
   }
 }
+
+const LIST = "To list all: lxops ps --all";
 
 /** Returns the instance of a program, with the variables, the ids and the directory that were asked for. */
 async function identityOf(
