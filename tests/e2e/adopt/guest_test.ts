@@ -23,27 +23,30 @@ async function textsOf(directory: string): Promise<string> {
 async function adopted(ground: Ground, { image, script, probes }: InsideChanges): Promise<void> {
   const name = ground.name(`-${image}`);
   const second = ground.name(`-${image}-b`);
+  const [plainly, marking] = [`plain-${image}`, `marked-${image}`];
   const left = "find /run /tmp /var/lib /var/tmp -maxdepth 1 -name '*lxops*'";
   await client(ground, ["launch", image, name]);
   await ground.inside(name, script);
   const before = await ground.get(`/1.0/instances/${name}`);
 
   // Without a mark, the instance stays unchanged, and its changes count as new.
-  const plain = await ground.run(["adopt", "--guest", "-o", "plain", name]);
+  const plain = await ground.run(["adopt", "--guest", "-o", plainly, name]);
   assertEquals(plain.code, 0, plain.stderr);
   assertStringIncludes(plain.stdout, "lxops plan has nothing to change\n");
   assertStringIncludes(plain.stdout, "as new until they are noted (--mark) or applied (up)");
   assertEquals(await ground.get(`/1.0/instances/${name}`), before);
   assertEquals(await ground.inside(name, left), "");
-  const plan = await ground.run(["plan", "./plain"]);
+  const plan = await ground.run(["plan", `./${plainly}`]);
   assertEquals(plan.code, 10, plan.stderr);
   const changes = plan.stdout.split("\n").filter((line) => line.startsWith("  "));
   assertEquals(changes.filter((line) => !line.startsWith("  + cloud-config ")), []);
 
-  const text = await Deno.readTextFile(`${ground.dir}/plain/cloud-config/main.cfg`);
-  const files = [...plain.stderr.matchAll(/^Write (plain\/cloud-config\/\S+)/gm)].map(([, path]) => path!);
+  const text = await Deno.readTextFile(`${ground.dir}/${plainly}/cloud-config/main.cfg`);
+  const files = [...plain.stderr.matchAll(/^Write (plain-\S+\/cloud-config\/\S+)/gm)].map(([, path]) =>
+    path!
+  );
   assertEquals(await ground.ok(["cloudconfig", "lint", ...files]), "");
-  assert(!`${await textsOf(`${ground.dir}/plain`)}${plain.stdout}${plain.stderr}`.includes(CANARY));
+  assert(!`${await textsOf(`${ground.dir}/${plainly}`)}${plain.stdout}${plain.stderr}`.includes(CANARY));
   const named = [...text.matchAll(/^# - (\/[^:]*): /gm)].map(([, path]) => path);
   assertEquals(named, [
     "/etc/large.txt",
@@ -56,20 +59,20 @@ async function adopted(ground: Ground, { image, script, probes }: InsideChanges)
   ]);
 
   // With a mark, it counts as applied.
-  const marked = JSON.parse(await ground.ok(["adopt", "--guest", "--mark", "--json", "-o", "marked", name]));
+  const marked = JSON.parse(await ground.ok(["adopt", "--guest", "--mark", "--json", "-o", marking, name]));
   assertEquals(marked.made.named, 156, JSON.stringify(marked));
-  assertEquals(await Deno.readTextFile(`${ground.dir}/marked/cloud-config/main.cfg`), text);
+  assertEquals(await Deno.readTextFile(`${ground.dir}/${marking}/cloud-config/main.cfg`), text);
   for (const command of [["plan"], ["status", "--guest"]]) {
-    const { code, stdout, stderr } = await ground.run([...command, "./marked"]);
+    const { code, stdout, stderr } = await ground.run([...command, `./${marking}`]);
     assertEquals([code, stdout.split("\n").at(-2)], [0, "No changes"], `${stdout}${stderr}`);
   }
 
-  await ground.ok(["launch", "-name", second, "./marked"]);
-  const clean = await ground.run(["status", "--guest", "-name", second, "./marked"]);
+  await ground.ok(["launch", "-name", second, `./${marking}`]);
+  const clean = await ground.run(["status", "--guest", "-name", second, `./${marking}`]);
   assertEquals(clean.code, 0, clean.stdout);
   const all = probes.map((probe) => `echo "== $?"; ${probe}`).join("\n");
   assertEquals(await ground.inside(second, all), await ground.inside(name, all));
-  if (image === "tiny" || isWhole()) await ground.ok(["rehearse", "rebuild", "./marked"]);
+  if (image === "tiny" || isWhole()) await ground.ok(["rehearse", "rebuild", `./${marking}`]);
 }
 
 onBoth(TITLE, [], async (ground) => {

@@ -87,8 +87,8 @@ Deno.test("parseMade() leaves out what no instance tells honestly", () => {
 Deno.test("parseMade() refuses an answer that has no end, and bounds a million lines", () => {
   assertThrows(() => parseMade("seen\t1\ntotal\t0\n", "web"), StateError, "did not tell what was made in it");
   assertThrows(() => parseMade(`${"group\tx:x:1:\n".repeat(1_000_000)}lxops end\n`, "web"), StateError);
-  const found = parseMade(`${answer("user\tann:x:1:1::/:/bin/sh")}${"package\tx\n".repeat(300_000)}`, "web");
-  assert(found.users.length + (found.packages?.length ?? 0) <= 100_000);
+  const found = parseMade(`${answer("looked\tapt")}${"package\tx\n".repeat(300_000)}`, "web");
+  assert(found.packages!.length > 0 && found.packages!.length < 100_000, `${found.packages!.length}`);
 });
 
 Deno.test("madeScript() and takenScript() run nothing where they are cut off, and quote paths", () => {
