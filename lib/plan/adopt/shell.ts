@@ -6,8 +6,8 @@
  */
 import { GENERATED, OWN_PACKAGES } from "../lost/shell.ts";
 
-/** The directories whose files are looked at. */
-export const ROOTS = ["/etc", "/usr/local", "/root", "/opt", "/home", "/var/spool/cron"] as const;
+/** The directories whose files are looked at; the one that may have most comes last, as a look ends after 500,000. */
+export const ROOTS = ["/etc", "/usr/local", "/root", "/home", "/var/spool/cron", "/opt"] as const;
 
 /** The most files that an instance lists of one directory, and of all. */
 const OF_DIRECTORY = 100;
