@@ -106,9 +106,15 @@ export type Effect =
   | Return
   /**
    * A throw-away instance goes, running or not, where it is still that of the run that made it; with `runs`, the step
-   * before has just shown that it is, and that it runs.
+   * before has just shown that it is, and that it runs. After `seconds`, the daemon is left alone with it.
    */
-  | { readonly kind: "discard"; readonly instance: InstanceRef; readonly mark: string; readonly runs?: true }
+  | {
+    readonly kind: "discard";
+    readonly instance: InstanceRef;
+    readonly mark: string;
+    readonly runs?: true;
+    readonly seconds?: number;
+  }
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
   | { readonly kind: "stop"; readonly instance: InstanceRef; readonly seconds: number }
   | ({ readonly kind: "exec" } & Program)

@@ -26,7 +26,7 @@ export interface Made extends InstanceRef {
 export function creationSteps(
   { from, body, member, ...ref }: Made,
   starts: boolean,
-  { run, keep }: Pick<RunOptions, "run" | "keep">,
+  { run, keep, goneSeconds: seconds }: Pick<RunOptions, "run" | "keep" | "goneSeconds">,
 ): readonly Step[] {
   const mark = runMark(ref, run);
   const kept = keep === "never" ? {} : { [KEPT_MARK]: keep };
@@ -39,7 +39,10 @@ export function creationSteps(
   }, member);
   // An instance that may be kept is not taken back: its last step removes it.
   const ends = keep === "never"
-    ? { opens: openingOf(ref), undo: { kind: "discard", instance: ref, mark } as const }
+    ? {
+      opens: openingOf(ref),
+      undo: { kind: "discard", instance: ref, mark, ...(seconds === undefined ? {} : { seconds }) } as const,
+    }
     : {};
   const makes = [{ kind: "instance", ...ref }] as const;
   if (!starts) {
@@ -56,7 +59,7 @@ export function creationSteps(
 /** Plans the removal of a throw-away instance once its program has ended. */
 export function removalSteps(
   { project, name }: InstanceRef,
-  { run, keep, program }: Pick<RunOptions, "run" | "keep" | "program">,
+  { run, keep, program, goneSeconds: seconds }: Pick<RunOptions, "run" | "keep" | "program" | "goneSeconds">,
 ): readonly Step[] {
   if (keep === "always") return [];
   const instance = { project, name };
@@ -64,7 +67,13 @@ export function removalSteps(
   const runs = keep === "never" && program !== undefined ? { runs: true as const } : {};
   return [{
     title: `Remove instance ${name}`,
-    effect: { kind: "discard", instance, mark: runMark(instance, run), ...runs },
+    effect: {
+      kind: "discard",
+      instance,
+      mark: runMark(instance, run),
+      ...runs,
+      ...(seconds === undefined ? {} : { seconds }),
+    },
     removes: [{ kind: "instance", ...instance }],
     closes: openingOf(instance),
     ...(keep === "never" ? { anyway: true as const } : {}),

@@ -43,6 +43,8 @@ export interface RunOptions extends PlanOptions {
   readonly program?: Omit<Program, "instance"> & { readonly terminal: boolean };
   /** Other runs of lxops run programs in the instance, and remove it. */
   readonly leaves?: true;
+  /** Longest wait for the end of the instance once it is removed, in seconds; absent: until it is gone. */
+  readonly goneSeconds?: number;
   /** Longest time to wait until the instance stops, in seconds. */
   readonly lastsSeconds: number;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { ServerError, StateError } from "../../base/errors.ts";
+import { after } from "../../base/time/timer.ts";
 import { RUN_MARK } from "../../plan/instance/throw_away.ts";
 import { deleteInstance, killInstance } from "../../plan/requests/instances.ts";
 import type { InstanceRef, Request } from "../../ports/mod.ts";
@@ -13,11 +14,35 @@ import type { Run } from "./perform.ts";
 /** Longest wait until the daemon has removed an instance that was killed. */
 const GONE_MS = 30_000;
 
-/** A throw-away instance that goes; `runs`: it was seen to be that of its run just now, and to run. */
+/**
+ * A throw-away instance that goes; `runs`: it was seen to be that of its run just now, and to run; `seconds`: the longest
+ * wait for its end.
+ */
 interface Discard {
   readonly instance: InstanceRef;
   readonly mark: string;
   readonly runs?: boolean;
+  readonly seconds?: number;
+}
+
+/**
+ * Removes an instance as `removed()` does. After its time limit, the daemon goes on alone, and the next sweep looks
+ * whether the instance is gone.
+ *
+ * @throws {StateError} where it is still there after half a minute
+ */
+export async function discard(one: Discard, run: Run): Promise<void> {
+  const { seconds, instance: { name } } = one;
+  const removal = removed(one, run);
+  if (seconds === undefined) return await removal;
+  const late = Promise.withResolvers<"late">();
+  const stop = after(seconds * 1000, () => late.resolve("late"));
+  // A failure that comes too late is found by the next sweep.
+  removal.catch(() => {});
+  const end = await Promise.race([removal, late.promise]).finally(stop);
+  if (end !== "late") return;
+  const text = `the daemon still removes it after ${seconds} s; to make sure that it goes: lxops run --sweep`;
+  run.report({ kind: "note", instance: name, text });
 }
 
 /**
@@ -25,7 +50,7 @@ interface Discard {
  *
  * @throws {StateError} where it is still there after half a minute
  */
-export async function discard(
+async function removed(
   { instance: ref, mark, runs = false }: Discard,
   { controls: { server, control } }: Run,
 ): Promise<void> {

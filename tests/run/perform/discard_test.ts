@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
 import type { InstanceInfo, InstanceServer } from "../../../lib/ports/mod.ts";
-import { perform } from "../../../lib/run/perform/perform.ts";
+import { perform, type Report } from "../../../lib/run/perform/perform.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { recorder } from "../../fakes/recorder.ts";
 import { worldOf } from "../../plan/world_spec.ts";
@@ -50,6 +50,19 @@ Deno.test("perform() leaves an instance alone that another run has made since", 
 Deno.test("perform() kills an instance that was just seen to run without another look", async () => {
   // Every look would find another user's instance.
   assertEquals(await discarded(["Running"], "another", undefined, true), ["stop"]);
+});
+
+Deno.test("perform() leaves the daemon alone with an instance that does not go within a time limit", async () => {
+  const world = worldOf({ instances: [{ name: "r", config: { "user.lxops.run": "r x" } }] });
+  const controls = recorder(memoryServer(world), { send: () => new Promise<never>(() => {}) });
+  const notes: string[] = [];
+  const report: Report = (event) => void (event.kind === "note" && notes.push(event.text));
+  const effect = { kind: "discard", instance: REF, mark: "r x", runs: true, seconds: 0.05 } as const;
+  await perform(effect, { instance: "r", controls, report, signal: new AbortController().signal });
+  assertEquals(controls.effects.length, 1);
+  assertEquals(notes, [
+    "the daemon still removes it after 0.05 s; to make sure that it goes: lxops run --sweep",
+  ]);
 });
 
 Deno.test("perform() looks at an instance that could not be stopped", async () => {

@@ -22,6 +22,9 @@ interface FalkValues extends FileValues {
   readonly pool: string;
 }
 
+/** Longest wait for the end of a machine: justin kills `launch` 10 s after it told it to end. */
+const GONE_SECONDS = 6;
+
 interface LaunchValues extends FalkValues {
   readonly address: string;
   readonly port: string;
@@ -109,7 +112,7 @@ async function launchIn(values: LaunchValues, image: string, app: App): Promise<
     {
       instance: { project, name: `falk-${randomPart(random)}` },
       image,
-      options: { ...options, ...sshOf(listen) },
+      options: { ...options, goneSeconds: GONE_SECONDS, ...sshOf(listen) },
       random,
       more: configOf(settings),
     },
