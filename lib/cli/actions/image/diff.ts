@@ -76,8 +76,11 @@ async function placeAt(operand: string, values: Values, app: App): Promise<Place
 }
 
 async function compared(from: Place, to: Place): Promise<ImageDifferences> {
-  const [a, b] = await Promise.all([contentsOf(from), contentsOf(to)]);
-  return compareImages(a, b);
+  // Where one fails, the other still removes the instance that it has made.
+  const [a, b] = await Promise.allSettled([contentsOf(from), contentsOf(to)]);
+  if (a.status === "rejected") throw a.reason;
+  if (b.status === "rejected") throw b.reason;
+  return compareImages(a.value, b.value);
 }
 
 function text({ all }: ImageDifferences): string {
