@@ -15,9 +15,13 @@ interface Choice {
 /**
  * Checks that a choice can be meant.
  *
+ * @param more names that `--only` takes besides keys of cloud-config files
  * @throws {UsageError} where `--only` names no key that is applied, or flags contradict each other
  */
-export async function checkChoice({ all, resume, only }: Choice): Promise<void> {
+export async function checkChoice(
+  { all, resume, only }: Choice,
+  more: readonly string[] = [],
+): Promise<void> {
   if (all && resume) {
     throw new UsageError(
       "--all and --resume cannot be combined: without --all, configure continues after the item that failed",
@@ -29,8 +33,9 @@ export async function checkChoice({ all, resume, only }: Choice): Promise<void> 
     import("../../cloudconfig/read/schema.ts"),
     import("../../base/suggest.ts"),
   ]);
-  const wrong = names.find((name) => !appliedKeys.includes(name));
+  const known = [...appliedKeys, ...more];
+  const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined) return;
-  const hint = didYouMean(wrong, appliedKeys) || `; there are ${[...appliedKeys].sort().join(", ")}`;
+  const hint = didYouMean(wrong, known) || `; there are ${known.sort().join(", ")}`;
   throw new UsageError(`Unknown section "${wrong}" in --only${hint}`);
 }

@@ -228,7 +228,7 @@ export function planConfigure(
     ? addressStep(target, info.expandedDevices, options)
     : readyStep(target, { devices: info.expandedDevices, vm: isMachine(info) }, options, true);
   const ref = refOf(instance);
-  const known = options.only?.length ? {} : appliedItems(ref, all.items, items, options);
+  const known = appliedItems(ref, appliedAfter(all.items, items, journal, options), items, options);
   const steps = [
     ...(ready ? [ready] : []),
     ...applySteps(ref, items, { ...options, ...known, resume: false, unsalted, root: "used" }),
@@ -240,4 +240,16 @@ export function planConfigure(
     : [`lxops did not make this instance; programs of ${instance.file} run in it as root`];
   const said = [...foreign, ...all.notes, ...notes];
   return { instance: ref, steps, ...known, ...(said.length > 0 ? { notes: said } : {}) };
+}
+
+/** Returns the items that an instance has after a plan: with `--only`, some may be left. */
+function appliedAfter(
+  all: readonly Item[],
+  now: readonly Item[],
+  journal: string | undefined,
+  { only = [] }: Pick<PlanOptions, "only">,
+): readonly Item[] {
+  if (only.length === 0) return all;
+  const open = new Set(journal === undefined ? all : pending(all, journal));
+  return all.filter((item) => now.includes(item) || !open.has(item));
 }

@@ -128,7 +128,10 @@ onBoth("a directory is a container, from up to delete", ["directory"], async (gr
   await Deno.writeTextFile(`${at}/bootstrap.sh`, BOOTSTRAP);
   await ok(ground, "up", "--bootstrap", at);
   assertStringIncludes(await ok(ground, "plan", at), "No changes");
-  assertEquals(await runs(), 4);
+  await Deno.writeTextFile(`${at}/bootstrap.sh`, `${BOOTSTRAP}echo edited\n`);
+  await ok(ground, "configure", "--bootstrap", "--only", "bootstrap", at);
+  assertStringIncludes(await ok(ground, "plan", at), "No changes");
+  assertEquals(await runs(), 5);
 
   // Errors come before anything is changed.
   await Deno.writeTextFile(`${at}/lxops.yaml`, `${CONFIG}config: {user.a: "\${NOT_THERE}"}\n`);

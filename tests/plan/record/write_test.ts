@@ -137,9 +137,23 @@ Deno.test("configure records the items, and keeps the rest of the record", async
   assertEquals(record?.image, "other");
   assertEquals(Object.keys(record?.keys ?? {}).sort(), ["limits.memory", "user.x"]);
   assertEquals((record?.items as string[]).length, 2);
-  // After a run of one section, it is unknown whether all items are applied.
-  const some = await planned(planConfigure, spec, { only: ["runcmd"] });
-  assertEquals(writes(some.plan)[0]?.record?.items, ["a"]);
+});
+
+Deno.test("configure of one section records its items, and those that the journal has", async () => {
+  const before = encodeRecord({ lxops: "0", items: ["a"] });
+  const spec = {
+    instances: [{ ...RUNNING, config: { ...RUNNING.config, [RECORD_MARK]: before } }],
+    profiles: [PROFILE],
+  };
+  const all = await planned(planConfigure, spec);
+  const hashes = writes(all.plan)[0]!.record!.items as string[];
+  const of = async (more: WorldSpec, section: string) =>
+    writes((await planned(planConfigure, { ...spec, ...more }, { only: [section] })).plan)[0]?.record?.items;
+  const one = [await of({}, "runcmd"), await of({}, "write_files")] as string[][];
+  assertEquals([one.map((items) => items.length), new Set(one.flat())], [[1, 1], new Set(hashes)]);
+  const [runcmd] = one[0]!;
+  const { id } = all.plan.applied!.find(({ id }) => id.startsWith(runcmd!))!;
+  assertEquals(await of({ journals: { a: `${id} 1 - - Run echo hi\n` } }, "write_files"), hashes);
 });
 
 Deno.test("a plan that changes nothing writes nothing", async () => {

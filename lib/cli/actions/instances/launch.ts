@@ -200,7 +200,8 @@ export async function configure(
   operands: readonly string[],
   own: App,
 ): Promise<number> {
-  await checkChoice(values);
+  // A directory has a script besides its files.
+  await checkChoice(values, ["bootstrap"]);
   const { sources, app } = await fileSources({ command: "configure" }, operands, values, own);
   return await runLifecycle(
     {

@@ -177,7 +177,7 @@ export const configure = command({
     only: {
       kind: "list",
       value: "SECTION",
-      help: "Apply only this section of the files, for example packages or write_files",
+      help: "Apply only this section of the files, for example packages, or the bootstrap script",
     },
     check: { kind: "boolean", help: "Then run the checks of the configuration" },
     "poll-seconds": {
