@@ -11,6 +11,10 @@ import { ownDeviceNames } from "../../plan/checks/renamed.ts";
 import { isNameOf } from "../../plan/instance/reserved_names.ts";
 import type { Identities } from "../../plan/tree/same.ts";
 import type { InstanceInfo, OtherDaemonInstances } from "../../ports/mod.ts";
+import { refuse } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
+import { CONFIG_MARK } from "../../plan/instance/marks.ts";
+import type { App } from "../command/app.ts";
 import { locks, type LockValues, secondsOf } from "../shared/lifecycle/lock.ts";
 import type { FoundPlace, PlaceValues } from "./places.ts";
 import { withTargets } from "./sources.ts";
@@ -67,6 +71,7 @@ async function claimGroup(
     }
   }
   if (stopped.length === 0) return;
+  if (isLocal) await refuseMissing(stopped, app);
   const own = await (await app.server()).instances(project);
   const world = await worldOf([...infos, ...own, ...other.instances]);
   const running: readonly Holder[] = [
@@ -86,6 +91,37 @@ async function claimGroup(
     const disks = ownDisksOf(place.info, ownNamesOf(place));
     const meeting = heldBy(holdersOf(place), disks, world);
     if (meeting) throw held(place.info, meeting.holder, meeting.disk);
+  }
+}
+
+/**
+ * Refuses to start an instance whose directory was moved away: the daemon only says that its path is missing.
+ *
+ * @throws {StateError}
+ */
+async function refuseMissing(stopped: readonly FoundPlace[], { host }: App): Promise<void> {
+  for (const { info } of stopped) {
+    for (const [device, { pool, source = "", required }] of dataDisks(info)) {
+      if (pool !== undefined || required === "false") continue;
+      // Where this user may not look, the daemon decides.
+      if (await host.lstat(source).catch(() => source) !== undefined) continue;
+      const file = info.config[CONFIG_MARK];
+      const flag = info.project && info.project !== "default" ? ` --project ${quote(info.project)}` : "";
+      throw refuse(
+        `Cannot start instance "${info.name}"`,
+        `the directory "${source}" of its device "${device}" does not exist`,
+        [
+          "If it was moved, move it back, and run the same command again",
+          ...(file
+            ? [
+              `To begin with empty directories: lxops create-devices --name ${quote(info.name)}${flag} ${
+                quote(file)
+              }`,
+            ]
+            : []),
+        ],
+      );
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import { newFile } from "../checks/directory_name.ts";
 import { refuseHidden } from "../checks/hidden_devices.ts";
 import { devicesWithoutCopies, refuseHiddenSettings } from "../checks/hidden_settings.ts";
 import { refuseLimits } from "../checks/limits.ts";
-import { refuseMoves } from "../checks/moved_devices.ts";
+import { refuseGone, refuseMoves } from "../checks/moved_devices.ts";
 import { refuseRunning } from "../checks/renamed.ts";
 import { checkSettings } from "../checks/settings.ts";
 import { checkProfiles } from "../instance/resolve/create.ts";
@@ -147,6 +147,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "change");
+  refuseGone(resolved, layout, running ? "change" : "start");
   if (!running) refuseRunning(target, world, layout, { action: "start" });
   const disks = diskDevices(layout);
   const present = world.profiles.get(objectKey(instance.project, instance.ownProfile));

@@ -5,6 +5,7 @@
  * @module
  */
 import { LxopsError, refuse } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import { normalizePath } from "../../instance/patterns/names.ts";
 import type { Devices, InstanceInfo } from "../../ports/mod.ts";
 import { deviceNow } from "./former_names.ts";
@@ -68,6 +69,57 @@ export function refuseMoves(
     );
   }
   return moves.map(({ device, from, to }) => `Device "${device}" moves from "${from}" to "${to}"`);
+}
+
+/** A device of an instance whose directory does not exist. */
+export interface GoneDevice {
+  readonly device: string;
+  readonly directory: string;
+}
+
+/** Returns the devices that an instance has as its configuration says, and whose directories do not exist. */
+export function goneDevices(
+  { target, world }: Pick<Resolved, "target" | "world">,
+  layout: Layout,
+): readonly GoneDevice[] {
+  const info = instanceOf(target, world);
+  if (!info) return [];
+  return layout.devices.flatMap(({ name, source, in: filesystem }) => {
+    const now = info.expandedDevices[name];
+    const isHeld = now?.["type"] === "disk" && now["pool"] === undefined && now["source"] === source;
+    const isGone = world.paths.has(source) && world.paths.get(source) === undefined;
+    // A dataset that is not mounted has its data, and has its own refusal.
+    const isThere = filesystem?.kind === "dataset" && world.datasets.has(filesystem.path);
+    return isHeld && isGone && !isThere && filesystem?.transient !== true
+      ? [{ device: name, directory: source }]
+      : [];
+  });
+}
+
+/**
+ * Refuses to make directories anew that an instance has: where its data was moved away, empty ones would take its place.
+ *
+ * @throws {StateError}
+ */
+export function refuseGone(
+  resolved: Pick<Resolved, "target" | "world">,
+  layout: Layout,
+  action: string,
+): void {
+  const gone = goneDevices(resolved, layout);
+  if (gone.length === 0) return;
+  const { instance: { name, project, file } } = resolved.target;
+  const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
+  throw refuse(
+    `Cannot ${action} instance "${name}"`,
+    gone.map(({ device, directory }) =>
+      `the directory "${directory}" of its device "${device}" does not exist`
+    ),
+    [
+      "If it was moved, move it back, and run the same command again",
+      `To begin with empty directories: lxops create-devices --name ${quote(name)}${flag} ${quote(file)}`,
+    ],
+  );
 }
 
 /** Returns the moves that take the user's word, as the data of the instance stays where it is. */

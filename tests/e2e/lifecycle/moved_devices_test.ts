@@ -122,3 +122,48 @@ devices: {plain: {path: /plain, filesystem: plain}}
     await ground.ok(["destroy", "-force", "-name", renamed, "a.yaml"]);
   },
 );
+
+inTurn(
+  "no command makes an empty directory in the place of one that was moved away",
+  ["directory"],
+  async (ground) => {
+    const name = ground.name();
+    const is = ["-name", name, "a.yaml"];
+    const directory = `${directoryOf(ground)}/${name}`;
+    await ground.write(
+      "a.yaml",
+      `#lxops-v1
+ostype: alpine
+image: tiny
+filesystems: {data: {pattern: ${directoryOf(ground)}/(instance), destroy: true}}
+devices: {data: {path: /data, filesystem: data}}
+`,
+    );
+    await ground.ok(["launch", ...is]);
+    try {
+      await ground.ok(["stop", "-wait-stop", "0", name]);
+      await sh(`mv '${directory}' '${directory}-moved'`);
+      const told = `the directory "${directory}/data" of its device "data" does not exist`;
+      for (const args of [["start", name], ["up", ...is], ["rebuild", ...is]]) {
+        await refused(ground, args, told, "move it back", "lxops create-devices --name");
+      }
+      assertStringIncludes((await ground.run(["plan", ...is])).stderr, `note: ${name}: the directory`);
+      await sh(`test ! -e '${directory}' && mv '${directory}-moved' '${directory}'`);
+      await ground.ok(["start", name]);
+      // Who does not want it back says so.
+      await ground.ok(["stop", "-wait-stop", "0", name]);
+      await sh(`rm -r '${directory}'`);
+      await ground.ok(["create-devices", ...is]);
+      await ground.ok(["up", ...is]);
+      // A configuration that cannot be read is no reason to keep an instance that is named.
+      await ground.write("a.yaml", "#lxops-v1\nimage: [\n");
+      const { code, stderr } = await ground.run(["down", "-wait-stop", "0", name]);
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stderr, "is left out, because it cannot be used");
+      assertEquals(await ground.get(`/1.0/instances/${name}`), undefined);
+      assertEquals(await ground.get(`/1.0/profiles/${name}.lxops`), undefined);
+    } finally {
+      await sh(`rm -rf '${directoryOf(ground)}'`);
+    }
+  },
+);

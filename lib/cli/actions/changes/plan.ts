@@ -55,6 +55,7 @@ async function showChanges(
     }
   }
   await tellFrozen(compared, app);
+  await tellGone(compared, world, app);
   const open = await unfinished(targets, world);
   for (const target of open) {
     app.complain(printable(
@@ -79,6 +80,26 @@ async function showChanges(
   );
   if (wrong.length > 0) return EXIT.config;
   return open.length === 0 && all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
+}
+
+/** Notes the directories of instances that do not exist, without which these do not start. */
+async function tellGone(compared: readonly Compared[], world: World, app: App): Promise<void> {
+  if (compared.every(({ comparison: { info } }) => info === undefined)) return;
+  const [{ goneDevices }, { layoutOf }] = await Promise.all([
+    import("../../../plan/checks/moved_devices.ts"),
+    import("../../../plan/checks/moved_from.ts"),
+  ]);
+  for (const { target } of compared) {
+    const layout = layoutOf(target, world);
+    for (const { device, directory } of layout ? goneDevices({ target, world }, layout) : []) {
+      const { name } = target.instance;
+      app.complain(
+        printable(
+          `note: ${name}: the directory "${directory}" of its device "${device}" does not exist, so "${name}" does not start`,
+        ),
+      );
+    }
+  }
 }
 
 /** Notes the instances that lxops cannot look into. */

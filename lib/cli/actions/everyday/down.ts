@@ -16,8 +16,10 @@ import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import { applyPlaces, type PlacePlan } from "../../places/apply_places.ts";
 import { existingPlaces, type FoundPlace } from "../../places/places.ts";
-import { sourcesOf } from "../../places/sources.ts";
+import { loadEach, tellWrong } from "../../places/left_out.ts";
+import { type Sources, sourcesOf } from "../../places/sources.ts";
 import { type LifecycleValues, planOptions, runLifecycle } from "../../shared/lifecycle/lifecycle.ts";
+import { targetsOf } from "../../shared/lifecycle/look.ts";
 import { lockPlaces, locks } from "../../shared/lifecycle/lock.ts";
 import { checkParallel, missingInstance, type Place } from "../../shared/operands.ts";
 import { oneList } from "../../shared/one_list.ts";
@@ -37,14 +39,16 @@ export async function down(values: Values, operands: readonly string[], app: App
   const found = await existingPlaces(places);
   const absent = places.filter((place) => found.every((one) => keyOf(one) !== keyOf(place)));
   refuseAbsent(absent, values);
-  const { sources, without } = await sourcesOf(found);
+  const known = await sourcesOf(found);
+  // What is destroyed is in the configuration.
+  const { sources, without } = values.destroy ? known : await readableOf(known, found, values);
   if (values.destroy && without.length > 0) throw noFile(without[0]!);
   const unlisted = [...without, ...absent];
   if (unlisted.length > 0) await lockPlaces(unlisted, "down", values);
   const removals = [...await removalsOf(without, values), ...await leftOf(absent, values, app)];
   const groups = new Map<App, Source[]>(files.length > 0 ? [[app, [...files]]] : []);
   for (const source of sources) {
-    const place = found.find(({ ref }) => ref.name === source.name && ref.project === source.project)!;
+    const place = placeOf(source, found);
     const there = [...groups.keys()].find((one) => one.globals.remote === place.app.globals.remote) ??
       place.app;
     groups.set(there, [...groups.get(there) ?? [], source]);
@@ -65,6 +69,32 @@ export async function down(values: Values, operands: readonly string[], app: App
   }
   if (isListed) list.print(app);
   return code;
+}
+
+function placeOf({ name, project }: Sources["sources"][number], found: readonly FoundPlace[]): FoundPlace {
+  return found.find(({ ref }) => ref.name === name && ref.project === project)!;
+}
+
+/** Returns the configurations that can be read; instances of others are deleted without theirs, as `stop` stops them. */
+async function readableOf(
+  { sources, without }: Sources,
+  found: readonly FoundPlace[],
+  values: Values,
+): Promise<Sources> {
+  const isRight = await Promise.all(sources.map(async (source) => {
+    const { app } = placeOf(source, found);
+    const options = { without: NAME_ONLY, repeated: true };
+    const { wrong } = await loadEach(
+      [source],
+      (some) => targetsOf({ ...values, name: "" }, some, app, options),
+    );
+    tellWrong(wrong, app);
+    return wrong.length === 0;
+  }));
+  return {
+    sources: sources.filter((_, at) => isRight[at]),
+    without: [...without, ...sources.filter((_, at) => !isRight[at]).map((one) => placeOf(one, found))],
+  };
 }
 
 /**

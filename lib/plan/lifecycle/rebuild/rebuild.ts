@@ -23,7 +23,7 @@ import { resolve } from "../../instance/resolve/resolve.ts";
 import { need } from "../../instance/resolve/resolved.ts";
 import { refuseLimits } from "../../checks/limits.ts";
 import { refuseRoom } from "../../checks/room.ts";
-import { refuseMoves } from "../../checks/moved_devices.ts";
+import { refuseGone, refuseMoves } from "../../checks/moved_devices.ts";
 import { refuseRunning } from "../../checks/renamed.ts";
 import {
   isMachine,
@@ -94,6 +94,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "rebuild");
+  refuseGone(resolved, layout, "rebuild");
   if (!isRunning(info)) refuseRunning(target, world, layout, { action: "rebuild" });
   const disks = diskDevices(layout);
   refuseHidden(resolved, disks);
