@@ -6,7 +6,7 @@
 import { parseJournal, pending } from "../../cloudconfig/batch/journal.ts";
 import { isSecretItem } from "../../cloudconfig/model/ids.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
-import { editionText, itemHash, KEYED, keyHash, UNKNOWN_ITEM } from "../record/hashes.ts";
+import { editionText, itemHash, KEYED, keyHash, NOTHING, UNKNOWN_ITEM } from "../record/hashes.ts";
 import { hashOfAll, type InstanceRecord } from "../record/record.ts";
 import type { GuestComparison } from "../drift/drift.ts";
 import { driftChange, mendingItems } from "./guest.ts";
@@ -41,7 +41,15 @@ export function areRecorded(items: readonly Item[], sources: ItemSources): boole
 
 /** Tells whether the key of an instance is needed to compare its items. */
 export function needsKey(items: readonly Item[], record: InstanceRecord | undefined): boolean {
-  return record?.items !== undefined && record.key !== undefined && items.some(isSecretItem);
+  if (record?.key === undefined) return false;
+  return record.items !== undefined && items.some(isSecretItem) || hasSettings(items, record);
+}
+
+/** Tells whether a bootstrap script ran with settings, of which the record has a hash. */
+function hasSettings(items: readonly Item[], { bootstrap }: InstanceRecord): boolean {
+  const settings = bootstrap?.split("/")[1];
+  return settings !== undefined && settings !== NOTHING &&
+    items.some(({ edition }) => edition?.settings !== undefined);
 }
 
 /** Returns the items to apply: new ones, changed ones, and those whose results were changed by hand. */

@@ -40,7 +40,7 @@ export function hashesOf(map: Readonly<Record<string, unknown>>): Hashes {
 }
 
 /** The hash of nothing. */
-const NOTHING = "-";
+export const NOTHING = "-";
 
 /** Returns the hash of a value, or that of nothing. */
 export function hashOf(value: unknown): string {

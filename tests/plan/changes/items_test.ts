@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Item } from "../../../lib/cloudconfig/model/item.ts";
-import { areRecorded, itemChanges, pendingItems } from "../../../lib/plan/changes/items.ts";
+import { areRecorded, itemChanges, needsKey, pendingItems } from "../../../lib/plan/changes/items.ts";
 import { editionText, itemHash, keyHash } from "../../../lib/plan/record/hashes.ts";
 import type { InstanceRecord } from "../../../lib/plan/record/record.ts";
 
@@ -41,6 +41,20 @@ Deno.test("a record tells by itself that all items were applied", () => {
   assertEquals(areRecorded([one, hidden], { record, key: "cd".repeat(32) }), false);
   assertEquals(areRecorded([one, other], { record, key: KEY }), false);
   assertEquals(areRecorded([one], { record: undefined }), false);
+});
+
+Deno.test("settings that a bootstrap script read are compared with the key of the instance, where the user has none", () => {
+  const ran = { text: "a".repeat(64), settings: "b".repeat(64) };
+  const run = { ...one, edition: ran };
+  const record = { ...recordOf(run), bootstrap: editionText(ran, KEY) };
+  assertEquals(needsKey([run], record), true);
+  const without = { text: ran.text };
+  assertEquals(
+    needsKey([{ ...one, edition: without }], { ...record, bootstrap: editionText(without, KEY) }),
+    false,
+  );
+  assertEquals(needsKey([run], { ...record, bootstrap: editionText(ran, undefined) }), false);
+  assertEquals([needsKey([run], undefined), needsKey([one], recordOf(one))], [false, false]);
 });
 
 Deno.test("a bootstrap script that ran in another form, or with other settings, is a change that takes --bootstrap", () => {
