@@ -4,6 +4,13 @@
  *
  * @module
  */
+import { memberName } from "../../lib/plan/pool/names.ts";
+
+/** Names of the instances of a pool that has the row's name. */
+export const MEMBERS: RegExp = new RegExp(
+  `\\bNAME-[a-z0-9]{${memberName("", undefined).length - 1}}\\b`,
+  "g",
+);
 
 /** Position of a point: before or after its event. */
 export type Side = "before" | "after";
@@ -63,6 +70,7 @@ export class Counter {
     return result.replace(/[0-9a-f]{64}/g, "FINGERPRINT").replace(/[-0-9a-f]{36}/g, "UUID")
       .replace(/\b[0-9a-f]{32}\b/g, "DIGEST")
       .replace(/\brun-[a-z0-9]{6}\b/g, "run-RANDOM").replace(/(@|%40)(new|old)-[a-z0-9]{6}\b/g, "$1$2-RANDOM")
+      .replace(MEMBERS, "NAME-MEMBER")
       .replace(/(lxops-(?:new|old|rebuild))-[a-z0-9]{1,12}\b/g, "$1-RANDOM")
       .replace(/(\?|&)timeout=\d+/, "").replace(/\s+/g, " ").slice(0, 160).trim();
   }

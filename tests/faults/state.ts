@@ -4,10 +4,11 @@
  *
  * @module
  */
+import { MEMBERS } from "./points.ts";
 import { ask, directoryOf, isOf, poolsOf, sh, type Site } from "./site.ts";
 
 /** Keys of instances whose values differ between any two runs. */
-const VARIES = /^(volatile\.|image\.)/;
+const VARIES = /^(volatile\.|image\.|user\.lxops\.pool\.(uuid|addresses|ssh)$)/;
 
 /** Properties of images that differ between builds. */
 const BUILT = /^(serial|lxops\.(built|key|previous|seal))$/;
@@ -32,6 +33,7 @@ export async function stateOf(site: Site, addresses: Readonly<Record<string, str
     )
     // Other MAC addresses than those of the instance count only as existing.
     .replace(/\b(?:00:16:3e|10:66:6a)(?::[0-9a-f]{2}){3}\b/g, "MAC")
+    .replace(MEMBERS, "NAME-MEMBER")
     .replace(/(-lxops-(?:new|old))-[a-z0-9]{1,12}\b/g, "$1-RANDOM");
 }
 
@@ -100,7 +102,7 @@ async function sees(site: Site, name: string): Promise<string> {
  */
 async function profiles(site: Site): Promise<string[]> {
   const all = await list(site, "/1.0/profiles?recursion=1");
-  return all.filter(({ name }) => !name.startsWith("lxops.lock.")).map((
+  return all.filter(({ name }) => !name.startsWith("lxops.lock")).map((
     { name, config, devices, description },
   ) => `profile ${name} "${description}" ${sorted(config)} ${sorted(devices)}`);
 }

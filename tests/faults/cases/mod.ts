@@ -8,9 +8,10 @@ import { DAEMON } from "./daemon.ts";
 import { DATA } from "./data.ts";
 import { IMAGES } from "./images.ts";
 import { LIFECYCLE } from "./lifecycle.ts";
+import { POOLS } from "./pools.ts";
 
 /** All cases of the table. */
-export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON, ...IMAGES];
+export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON, ...IMAGES, ...POOLS];
 
 const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemon for a change";
 
@@ -51,17 +52,10 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "file pull": "it is `cp`",
   "doctor": "each of its changes is that of `unpause`, `run --sweep` or a lock, or of the mode of one file",
   "pool create": POOL,
-  "pool set": POOL,
   "pool acquire": POOL,
   "pool run": POOL,
   "pool renew": POOL,
   "pool release": POOL,
-  "pool tend": POOL,
-  "pool enable": POOL,
-  "pool disable": POOL,
-  "pool drain": POOL,
-  "pool reset": POOL,
-  "pool destroy": POOL,
   "pool warm": POOL,
   "pool retire": POOL,
   "pool forget": POOL,
