@@ -42,7 +42,7 @@ export class Tail {
 export class PrintedTail {
   readonly #ends = new Map<"stdout" | "stderr", { readonly item: number; readonly bytes: Uint8Array }>();
 
-  /** Takes what an item printed. */
+  /** Takes output of an item. */
   push(item: number, stream: "stdout" | "stderr", bytes: Uint8Array): void {
     const before = this.#ends.get(stream);
     const kept = before?.item === item ? before.bytes : new Uint8Array();

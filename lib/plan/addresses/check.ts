@@ -48,7 +48,7 @@ export function addressIssues(target: Target, world: World, own: OwnContent): re
   });
 }
 
-/** Returns what is wrong with the place of an address in its network. */
+/** Returns the problem of an address in its network; none where it fits. */
 function placeProblem(
   { version, address, network, device }: Static,
   { config }: NetworkFacts,

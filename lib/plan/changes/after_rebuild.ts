@@ -1,5 +1,5 @@
 /**
- * Changes that are left once a rebuild that was cut off is finished.
+ * Changes that remain after an interrupted rebuild is finished.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function afterRebuild(
   world: World,
   { present, made, old }: Leftovers,
 ): readonly Change[] {
-  // This one begins anew.
+  // This rebuild begins again.
   if (present && !old) return comparison.changes.filter(({ part }) => STAY.has(part));
   const served = present ?? made.find((info) => roleOf(info) !== "unfinished") ?? old;
   if (!served) return [];

@@ -35,7 +35,7 @@ export type Why =
   | "both"
   /** Unknown: the instance has no record. */
   | "differs"
-  /** An instance that it comes after starts anew. */
+  /** An instance that it comes after is restarted. */
   | "after"
   /** Its checks have not passed since its last change. */
   | "unchecked"
@@ -53,15 +53,15 @@ export interface Change {
   readonly to?: string;
   readonly why: Why;
   /**
-   * Requirement of the change; "launch": the instance must be deleted and launched anew; "bootstrap": the script must run
-   * again.
+   * Requirement of the change; "launch": the instance must be deleted and launched again; "bootstrap": the script must
+   * run again.
    */
   readonly takes: Takes | "launch" | "bootstrap";
   /** It takes `--move-devices`: the data of the instance stays at another place. */
   readonly moves?: true;
   /** The profile is deleted: it was the instance's own, and nothing else has it. */
   readonly deletes?: true;
-  /** `up` does what it takes by itself, as the configuration says. */
+  /** `up` restarts or rebuilds for it without a flag, as the configuration says. */
   readonly auto?: true;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The choice of what is done about each difference.
+ * The choice of an action for each difference.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Comparison, MapDifferences } from "./compare.ts";
 import { changeLine } from "./text.ts";
 import type { Difference } from "./three_way.ts";
 
-/** Refuses what cannot be decided, or cannot be done to an instance that exists. */
+/** Refuses differences that need a decision, or that are impossible for an existing instance. */
 export function refuseConflicts(
   target: Target,
   { changes }: Comparison,
@@ -44,7 +44,7 @@ export function refuseConflicts(
   );
 }
 
-/** Differences by what is done about them. */
+/** Differences by their actions. */
 export interface Sorted {
   readonly now: MapDifferences;
   /** Differences that the user keeps. */
@@ -78,7 +78,7 @@ const PARTS: Readonly<Record<keyof MapDifferences, ChangePart>> = {
   filesystems: "filesystems",
 };
 
-/** Sorts differences by what is done about them. */
+/** Sorts differences by their actions. */
 export function sorted({ maps, changes }: Comparison, choice: Choice, running: boolean): Sorted {
   const takes = new Map(changes.map((one) => [`${one.part}/${one.name}`, one.takes]));
   const restarts = choice.restart || choice.rebuild || !running;
@@ -113,7 +113,7 @@ export function hasRestart({ changes }: Comparison, now: MapDifferences): boolea
   return changes.some(({ takes, part, name }) => takes === "restart" && names.has(`${part}/${name}`));
 }
 
-/** Returns the changes that a plan leaves; a bootstrap script is kept as it ran where what is live wins. */
+/** Returns the changes that a plan leaves; with `--take live`, a changed bootstrap script does not run. */
 export function leftChanges(
   { changes, rootImage }: Comparison,
   left: MapDifferences,
@@ -137,7 +137,7 @@ export function keptEntries(kept: MapDifferences, { desired, record, maps }: Com
   const differing = new Set(maps.filesystems.map(({ name }) => name));
   const properties = Object.entries(desired.filesystems ?? {}).map(([name, value]) => {
     const before = record?.filesystems?.[name];
-    // What the user keeps is no difference.
+    // A value that the user keeps is no difference.
     return [name, before?.includes("/") && !differing.has(name) ? before : entryOf(value, value)] as const;
   });
   return {

@@ -27,7 +27,7 @@ import { type Difference, type ListDifference, type Sides, threeWay, threeWayLis
 export interface Comparison extends Changes {
   readonly desired: Desired;
   readonly record: InstanceRecord | undefined;
-  /** Absent: there is no instance. */
+  /** Absent: the instance does not exist. */
   readonly info?: InstanceInfo;
   readonly profiles?: ListDifference;
   /** Its former own profile, which nothing else has. */
@@ -190,7 +190,7 @@ function profileChanges(difference: ListDifference | undefined, former: ProfileI
     ...{ sign: "-", part: "profiles", name, why, takes: "nothing" },
     ...(name === former?.name ? { deletes: true } : {}),
   });
-  // A run was cut off before it deleted the profile.
+  // A run was interrupted before it deleted the profile.
   const left = former && !difference?.removed.includes(former.name) ? [gone(former.name, "file")] : [];
   if (!difference) return left;
   const { list, added, removed, why } = difference;
@@ -232,7 +232,7 @@ function compareMaps(
 ): { readonly maps: MapDifferences; readonly foreign: readonly string[] } {
   const listed = (mark: string) => (profile?.config[mark] ?? "").split(",").filter((name) => name !== "");
   const foreign: string[] = [];
-  // What was recorded may be of another profile.
+  // The record may be that of another profile.
   const isNew = !profile && record?.profiles?.includes(resolved.target.instance.ownProfile) === false;
   const ofProfile = (recorded: Hashes | undefined) => isNew ? {} : recorded;
   const of = <V>(

@@ -16,8 +16,8 @@ interface Compared {
 }
 
 /**
- * Returns comparisons in which an instance that has done what others wait for stays stopped, until it changes or one of
- * these does.
+ * Returns comparisons in which a completed instance that others wait for stays stopped, until it or one of these
+ * changes.
  */
 export function withCompleted<C extends Compared>(compared: readonly C[], world: World): readonly C[] {
   const targets = compared.map(({ target }) => target);
@@ -70,8 +70,8 @@ export interface Waiting {
 }
 
 /**
- * Returns the steps that wait until other instances have done what they are for, and stopped. What has run for longer than
- * the wait would last fails at once: it holds up what waits for it, and no other instance.
+ * Returns the steps that wait until other instances are completed and have stopped. If one has run for longer than the
+ * wait would last, the step fails at once: it delays the instances that wait for it, and no others.
  */
 export function completionSteps(target: Target, world: World, run: Waiting): readonly Step[] {
   const { instance } = target;

@@ -67,8 +67,8 @@ export function withRestarts<C extends Compared>(
 }
 
 /**
- * The instance key that says which start of an instance is followed by a restart: that of an instance which it comes
- * after began, and the run may be cut off before its own.
+ * The instance key that notes a pending restart: an instance that it comes after was restarted, and the run may be
+ * interrupted before its own restart.
  */
 const FOLLOW_MARK = "user.lxops.follow";
 
@@ -79,7 +79,7 @@ function isDue({ target, comparison: { info } }: Compared): boolean {
     Object.values(target.instance.settings.after).some(({ restart }) => restart);
 }
 
-/** Returns the steps that note, before an instance starts anew, which others restart after it. */
+/** Returns the steps that note, before an instance is restarted, the others that restart after it. */
 export function followSteps(target: Target, compared: readonly Compared[]): readonly Step[] {
   return compared.flatMap((one): Step[] => {
     const { target: other, comparison: { info, changes } } = one;

@@ -18,8 +18,8 @@ export interface PropertyDifference extends Difference<string> {
 }
 
 /**
- * Compares the properties of filesystems that exist. Those that a volume has are known; those of a dataset are known as
- * far as its configuration names them, and for others what was recorded stands.
+ * Compares the properties of existing filesystems. All properties of a volume are known; of a dataset, those that its
+ * configuration names, and for others the record counts.
  */
 export function filesystemDifferences(
   { target, world }: Resolved,
@@ -61,7 +61,7 @@ export function filesystemDifferences(
         }),
     );
     const known = live ? threeWay({ wanted, recorded: before, live }).differences : [];
-    // What is not known is compared with what was recorded.
+    // Unknown values are compared with the record.
     const rest = Object.keys(before ?? {}).filter((name) => !live || !Object.hasOwn(wanted, name)).concat(
       live ? [] : Object.keys(wanted),
     );

@@ -25,8 +25,8 @@ export function driftChange({ name, aspect, wanted, have }: Drift): Change {
 }
 
 /**
- * Returns the items that take differences back: with an item, all that change the same thing run again, in their order.
- * What lxops never changes stays.
+ * Returns the items that take differences back: with an item, all that change the same target run again, in their
+ * order. Values that lxops never changes stay.
  */
 export function mendingItems(
   items: readonly Item[],

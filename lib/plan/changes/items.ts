@@ -135,7 +135,7 @@ function fileChanges(items: readonly Item[], sources: ItemSources): readonly Cha
   return [note("items in another order or as before, none of which runs again", why)];
 }
 
-/** Returns the change of a record that does not say what was applied. */
+/** Returns the change of a record without the applied items. */
 function note(name: string, why: Change["why"]): Change {
   return { sign: "~", part: "cloud-config", name, why, takes: "nothing" };
 }

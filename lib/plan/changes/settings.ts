@@ -52,7 +52,7 @@ function kept<V>(
   );
 }
 
-/** Returns an instance with other settings, and with what these come to with its profiles. */
+/** Returns an instance with other settings, and with their result together with its profiles. */
 export function withSettings(
   info: InstanceInfo,
   change: Pick<InstanceInfo, "config" | "devices" | "profiles">,
@@ -79,7 +79,7 @@ export function settingSteps(ref: InstanceRef, before: InstanceInfo, after: Inst
   const profiles = !same(before.profiles, after.profiles);
   if (keys.length + devices.length === 0 && !profiles) return [];
   const what = [...keys, ...devices, ...(profiles ? ["profiles"] : [])].join(", ");
-  // A part of the settings cannot say that a device goes.
+  // A PATCH cannot remove a device.
   const gone = devices.some((name) => !Object.hasOwn(after.devices, name));
   const came = devices.some((name) => !Object.hasOwn(before.devices, name));
   const part = (of: InstanceInfo) => ({

@@ -9,7 +9,7 @@ import { shownValue } from "../instance/hidden_values.ts";
 import type { Target } from "../world.ts";
 import type { Difference } from "./three_way.ts";
 
-/** The parts of a target that tell what is not shown. */
+/** The parts of a target that name its secrets. */
 export type Secrecy = Pick<Target, "settings" | "secretValues"> & {
   readonly loaded: { readonly directory?: { readonly secretKeys?: ReadonlySet<string> } };
 };
@@ -30,7 +30,7 @@ export function shownDifference<V>(
   // Its own keys are hashes, and values that are none by decision.
   if (part === "config" && name.startsWith("user.lxops.")) return one;
   const isHidden = target.loaded.directory?.secretKeys?.has(`${part} ${name}`) ||
-    // What the value of a key that is gone came from is not known.
+    // The source of a removed key's value is unknown.
     part === "config" && wanted === undefined && (target.settings?.size ?? 0) > 0 &&
       /^(?:environment|user)\./.test(name) ||
     [wanted, live].some((value) => hasSecret(value, target));

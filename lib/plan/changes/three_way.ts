@@ -1,5 +1,5 @@
 /**
- * Three-way comparison of maps: what the configuration wants, what was recorded, and what the daemon has.
+ * Three-way comparison of maps: the configuration, the record, and the daemon.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Difference<V> {
   readonly name: string;
   /** Absent: it is to go. */
   readonly wanted?: V;
-  /** Absent: there is none. */
+  /** Absent: it does not exist. */
   readonly live?: V;
   readonly why: Why;
 }
@@ -32,7 +32,7 @@ export interface Sides<V> {
   readonly live: Readonly<Record<string, V>>;
   /** Names that lxops has put there as a mark of the object says, where nothing was recorded. */
   readonly ours?: readonly string[];
-  /** Names that the configuration gives elsewhere, where what is here hides it. */
+  /** Names that the configuration sets elsewhere, and that a value here would hide. */
   readonly hiding?: readonly string[];
 }
 

@@ -288,6 +288,6 @@ function powerSteps(
     timeoutSeconds: options.readySeconds,
   });
   const [first, ...others] = steps;
-  // An ephemeral one restarts in one request: it would be gone once it stops.
+  // An ephemeral instance restarts in one request: a stop would delete it.
   return others.length === 0 ? { before: [], after: steps } : { before: first ? [first] : [], after: others };
 }

@@ -1,6 +1,6 @@
 /**
- * Instances that files called `lxops.yaml` mean by the names of their directories. Such a file once meant the instance
- * `lxops`, and the instance that has the name of the directory may be another one's.
+ * Instances that files called `lxops.yaml` name by their directories. Such a file once named the instance `lxops`, and
+ * the instance with the name of the directory may belong to another file.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface NameDoubt {
 }
 
 /**
- * Returns what speaks against the name that a target has from its directory; `undefined` where nothing does.
+ * Returns the doubt about the name that a target has from its directory; `undefined` where there is none.
  *
  * @param isSame tells whether a noted path is that of the target's file
  */

@@ -27,7 +27,7 @@ export interface Wanted {
 }
 
 /**
- * Refuses what a target's project does not allow.
+ * Refuses a target that its project does not allow.
  *
  * @param more whether the daemon needs room for another instance
  * @throws {StateError} that names the project's keys
@@ -70,7 +70,7 @@ function joining(target: Target, world: World, { name }: ProjectInfo, beside: bo
   return { info, others: all.filter((one) => one !== info) };
 }
 
-/** Returns advice to delete what earlier rebuilds kept, which counts as any other instance does. */
+/** Returns advice to delete leftovers of earlier rebuilds, which count like other instances. */
 function pruneAdvice(target: Target, world: World): string[] {
   const [spare] = partsOf(target, world).filter(isAside);
   if (!spare) return [];

@@ -1,6 +1,6 @@
 /**
- * Devices of an instance that is there, against where its configuration has them: another property, name or pattern
- * would put an empty directory, or another one's data, in the place of what the instance has.
+ * Comparison of the devices of an existing instance with their places in its configuration: another property, name or
+ * pattern would replace its data by an empty directory, or by the data of another instance.
  *
  * @module
  */

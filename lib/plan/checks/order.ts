@@ -57,7 +57,7 @@ function cycleIn<T extends Described>(left: readonly T[]): readonly T[] {
 
 /**
  * Sorts targets into waves: each target waits only for those of earlier waves, and for instances that are no targets.
- * Within a wave, targets keep their order. What stops goes through the waves the other way round.
+ * Within a wave, targets keep their order. Stops go through the waves in reverse.
  *
  * @throws {ConfigError} where targets wait for each other, or for an instance that does not exist
  */

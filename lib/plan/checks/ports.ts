@@ -22,7 +22,7 @@ function listeningOf(devices: Devices): readonly Listening[] {
   });
 }
 
-/** Returns what a target's instance listens at, by the key in its configuration. */
+/** Returns the addresses at which a target's instance listens, with the keys in its configuration. */
 function wantedOf(target: Target): readonly (Listening & { readonly key: string; readonly nat: boolean })[] {
   return target.instance.settings.devices.flatMap(({ key, name, device }) =>
     listeningOf({ [name]: device }).map((one) => ({ ...one, key, nat: device["nat"] === "true" }))

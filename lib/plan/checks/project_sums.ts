@@ -1,5 +1,5 @@
 /**
- * Limits of a project on what its instances may use together.
+ * Limits of a project for the sum of its instances.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export function sumReasons(project: ProjectInfo, { vm, config, info, others }: J
     if (!limit || !wanted || most === undefined || vm && key === "limits.processes") return [];
     const own = parse(wanted);
     if (own === undefined) return [`${key} is ${limit}, so an instance needs a number, and not ${wanted}`];
-    // What the project allowed before is its own concern.
+    // Values that the project has allowed before are not refused.
     if (info && own <= (parse(info.expandedConfig[key] ?? "") ?? 0)) return [];
     const used = others.reduce((sum, one) => sum + (parse(one.expandedConfig[key] ?? "") ?? 0), 0);
     if (used + own <= most) return [];

@@ -1,5 +1,5 @@
 /**
- * Configuration that the daemon passes on to what runs an instance, and that can give it files of the host.
+ * Configuration that the daemon passes on to lxc or qemu unchanged, and that can give an instance files of the host.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export function rawKeys(config: Readonly<Record<string, string>>): readonly stri
 /**
  * Refuses configuration that can mount directories of the host: the cleaning of an image would empty them.
  *
- * @param what what cannot be done, as the beginning of a message
+ * @param what the refused action, as the beginning of a message
  */
 export function refuseRaw(what: string, config: Readonly<Record<string, string>>): void {
   const keys = rawKeys(config);

@@ -1,6 +1,6 @@
 /**
- * Instances that are parts in the rebuild of a target's instance. A mark says whose they are; those of an earlier lxops
- * have none, and count only where all else says the same.
+ * Instances that are parts in the rebuild of a target's instance. A mark names their instance; parts of an earlier
+ * lxops have none, and count only where everything else fits.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export function partsOf(target: Target, world: World): readonly InstanceInfo[] {
   const { name, project } = target.instance;
   for (const info of world.instances.values()) {
     if (info.project !== (project || "default") || belonging(info, target) !== "perhaps") continue;
-    // What has nothing of lxops is of neither.
+    // An instance without marks of lxops belongs to neither.
     if (hasMark(info)) throw unclear(info, target, world);
   }
   return findInstances(world.instances.values(), target)

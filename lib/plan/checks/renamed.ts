@@ -1,6 +1,6 @@
 /**
- * Instances that the daemon's own client renamed: they keep the profile and the directories of their old names, so
- * that neither the new name nor the old one means what it did.
+ * Instances that the daemon's own client renamed: they keep the profile and the directories of their old names, so that
+ * neither the new name nor the old one leads to a complete instance.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Checks of what settings of a configuration need, before anything changes: what the daemon can do, free ports of the
+ * Checks of the needs of a configuration's settings, before anything changes: features of the daemon, free ports of the
  * host, free addresses of networks, and ids that root may map.
  *
  * @module
@@ -62,7 +62,7 @@ export interface Wanted {
 }
 
 /**
- * Checks what a target's settings need.
+ * Checks the needs of a target's settings.
  *
  * @param own content of its own profile
  * @throws {ConfigError} with all that is wrong

@@ -27,8 +27,8 @@ export function idsNotedFor(target: Target, instances: World["instances"]): Know
 }
 
 /**
- * Returns what an earlier run knew of the ids of an old root filesystem. Where a new instance has taken the name, that
- * is its note, if any: the ids that are in it are no old ones.
+ * Returns the ids of an old root filesystem that an earlier run noted. If a new instance has taken the name, only its
+ * note counts: its own ids are not the old ones.
  */
 export function idsKnownBefore(target: Target, instances: World["instances"]): KnownIds | undefined {
   const noted = idsNotedFor(target, instances);
@@ -59,7 +59,7 @@ export function unknownIds(
   );
 }
 
-/** Returns the note of a rebuild that goes on without ids. */
+/** Returns the note of a rebuild that continues without ids. */
 export function unknownIdsNote({ instance }: Target, reasons: readonly string[]): string {
   return `The ids of the users and groups of instance "${instance.name}" are not known: ${
     reasons.join("; ")

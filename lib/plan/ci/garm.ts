@@ -1,5 +1,5 @@
 /**
- * The contract of garm's external providers, interface v0.1.0 and v0.1.1: what garm asks for, and what it is answered.
+ * The contract of garm's external providers, interface v0.1.0 and v0.1.1: garm's requests, and the answers.
  *
  * @module
  */

@@ -14,7 +14,7 @@ export function makePrivateFile(path: string): Command {
   return { argv: ["install", "-m", "600", "--", "/dev/null", path] };
 }
 
-/** Packs what is in a directory, and nothing that is mounted there. */
+/** Packs the contents of a directory, without mounts in it. */
 export function packDirectory(directory: string, archive: string): Command {
   return {
     argv: [

@@ -10,7 +10,7 @@
 import { RSYNC } from "../../base/rsync.ts";
 import type { Command } from "../../ports/mod.ts";
 
-/** Returns the path of a copy that does not have its name yet, so that what has the name is complete. */
+/** Returns the path of an unfinished copy, so that a directory with the final name is complete. */
 export function partialOf(directory: string): string {
   return `${directory}.partial`;
 }
@@ -37,7 +37,7 @@ export function syncDirectory(from: string, to: string): Command {
   };
 }
 
-/** Removes all that is in a directory, which may be a mountpoint; what is mounted in there stays. */
+/** Removes the contents of a directory, which may be a mountpoint; mounts in it stay. */
 export function emptyDirectory(directory: string): Command {
   return {
     argv: ["rsync", "-rx", "--delete", "--filter=hide *", "--", `${directory}/`, `${directory}/`],
@@ -67,8 +67,7 @@ export function copyDirectory(from: string, to: string, share = false): Command 
 }
 
 /**
- * Copies a directory without what is mounted at some places below it; `cp` has no option for that, and enters bind
- * mounts.
+ * Copies a directory without the mounts at some places below it; `cp` has no option for that, and enters bind mounts.
  */
 export function copyWithout(
   from: string,

@@ -37,7 +37,7 @@ export function nameDirectory(from: string, to: string): Command {
   };
 }
 
-/** Sets the owner of directories themselves, not of what is in them. */
+/** Sets the owner of directories, not of their contents. */
 export function changeOwner(paths: readonly string[], owner: Owner): Command {
   return { argv: ["chown", "-h", `${owner.uid}:${owner.gid}`, "--", ...paths] };
 }

@@ -32,12 +32,12 @@ export function changeMode(paths: readonly string[], mode: string): Command {
   return { argv: ["chmod", mode, "--", ...paths] };
 }
 
-/** Sets extended attributes as `getfattr --dump` wrote them, of links and not of what they lead to. */
+/** Sets extended attributes as `getfattr --dump` wrote them, of links and not of their targets. */
 export function restoreAttributes(text: string): Command {
   return { argv: ["setfattr", "-h", "--restore=-"], stdin: text };
 }
 
-/** Writes a file that only its owner can read; what has its name is replaced, and not followed. */
+/** Writes a file that only its owner can read; an existing file or link of that name is replaced, and not followed. */
 export function writePrivateFile(path: string, text: string): Command {
   return { argv: ["install", "-m", "600", "-T", "--", "/dev/stdin", path], stdin: text };
 }

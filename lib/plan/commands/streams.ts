@@ -10,14 +10,14 @@ export function zfsSend(snapshot: string, since?: string): Command {
   return { argv: ["zfs", "send", ...(since === undefined ? [] : ["-i", since]), snapshot] };
 }
 
-/** Writes the rest of a stream that was cut off. */
+/** Writes the rest of an interrupted stream. */
 export function zfsSendRest(token: string): Command {
   return { argv: ["zfs", "send", "-t", token] };
 }
 
 /**
- * Makes a dataset, or brings one up to date, of a stream. Without `-F` zfs refuses where anything would be lost.
- * What can go on after it was cut off is kept for that.
+ * Creates or updates a dataset from a stream. Without `-F` zfs refuses where anything would be lost. An interrupted
+ * stream is kept, so that it can be continued.
  */
 export function zfsReceive(
   dataset: string,
@@ -28,7 +28,7 @@ export function zfsReceive(
   };
 }
 
-/** Forgets what was received of a stream that was cut off. */
+/** Discards the received part of an interrupted stream. */
 export function zfsForgetRest(dataset: string): Command {
   return { argv: ["zfs", "receive", "-A", dataset] };
 }

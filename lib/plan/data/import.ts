@@ -1,8 +1,8 @@
 /**
  * Plans `import`: filesystems are created from the archives of an export, which are verified before anything changes.
  *
- * A directory is unpacked beside its place and renamed; a dataset is marked as unfinished until it is complete. So a run
- * that was cut off is known by what it left, and the same command begins anew with that.
+ * A directory is unpacked beside its place and renamed; a dataset is marked as unfinished until it is complete. So an
+ * interrupted run is recognized by its leftovers, and the same command starts again with them.
  *
  * @module
  */
@@ -69,7 +69,7 @@ export function planImport(target: Target, world: World, options: ImportOptions)
   );
   if (unlisted !== undefined) throw refuse(cannot, `${CHECKSUMS} does not list "${unlisted}"`);
   const existing = forEach(wanted, (kind, one) => kind.archive.isComplete(one) ? [one.path] : []);
-  // A run that was cut off gave names to some filesystems and not to others: what has its name is complete.
+  // An interrupted run gave names to some filesystems and not to others: those with their names are complete.
   const isLeft = forEach(wanted, (kind, one) => [kind.archive.isLeft(one, world)]).includes(true);
   const done = !options.overwrite && isLeft ? existing : [];
   if (existing.length > 0 && !options.overwrite && !isLeft) {

@@ -1,6 +1,6 @@
 /**
- * Plans `shiftids`: what belongs to ids of a container, as in a directory that was copied out of one, gets the ids
- * that the host has for them.
+ * Plans `shiftids`: files that belong to ids of a container, as in a directory that was copied out of one, get the
+ * corresponding ids of the host.
  *
  * A change of its owner takes setuid and setgid bits and capabilities from a file, so they are noted beside the
  * directory before, and given back after. Programs walk the directory, so no container may run that could turn its
@@ -38,7 +38,7 @@ type Writers = Pick<World, "instances" | "otherDaemon">;
 /** The number of files in one command line. */
 const BATCH = 200;
 
-/** Returns the path where the shift of a directory notes what it must give back. */
+/** Returns the path where the shift of a directory notes the bits and capabilities to restore. */
 export function shiftNote(directory: string): string {
   return `${directory}.shiftids`;
 }

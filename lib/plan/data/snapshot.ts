@@ -84,7 +84,7 @@ function planTake(
   const action = `take a snapshot of "${instance.name}"`;
   const parts = existingParts(target, selection, world, options);
   const existingCount = partNames(parts, ref, snapshot).length;
-  // The snapshot is complete; but a run that was cut off may have left the instance frozen.
+  // The snapshot is complete, but an interrupted run may have left the instance frozen.
   const left = freezeWriters(world, [], { own: [ref], action }).after;
   if (existingCount === count && left.length > 0) return { instance: ref, steps: left };
   const isCutOff = existingCount > 0 && wasCutOff(target, selection, world, snapshot);
@@ -95,7 +95,7 @@ function planTake(
     operations.take(own, snapshot, world, { mounted }),
   ]);
   const places = takings.flatMap(({ frozen }) => frozen);
-  // An instance that is not frozen is marked, too, where a run can be cut off between two parts of a snapshot.
+  // An instance that is not frozen is also marked, where a run can be interrupted between two parts of a snapshot.
   const steps = takings.reduce((sum, { parts }) => sum + parts, options.withInstance ? 1 : 0);
   const notes = steps > 1 ? { [SNAPSHOT_MARK]: snapshotNote(snapshot, world) } : {};
   const freeze = freezeWriters(world, places, { own: [ref], action, notes });
@@ -206,7 +206,7 @@ function planDestroySnapshot(
       advice: [`To list its snapshots: lxops snapshot list ${quote(instance.file)}`],
     });
   }
-  // An instance that was frozen for a snapshot which was cut off goes on.
+  // An instance that is still frozen for an interrupted snapshot is thawed.
   const freeze = freezeWriters(world, [], {
     own: [ref],
     action: `destroy a snapshot of "${instance.name}"`,

@@ -17,8 +17,8 @@ export interface CreateOptions extends PlanOptions {
 }
 
 /**
- * Plans the creation of an instance that the command line describes: a launch that ends before its start. What a daemon
- * made only a part of before it was killed is made anew.
+ * Plans the creation of an instance that the command line describes: a launch that ends before its start. An instance
+ * that a killed daemon has made only in part is made again.
  *
  * @throws {StateError} where there is one
  */
@@ -26,7 +26,7 @@ export function planCreate(target: Target, world: World, options: CreateOptions)
   const { instance } = target;
   const existing = world.instances.get(objectKey(instance.project, instance.name));
   if (existing && !isIncomplete(existing)) throw existsError(existing, options);
-  // No file is noted on the instance, as there is none to come back to.
+  // No file is noted on the instance, as there is none.
   const unnamed = { ...target, instance: { ...instance, config: { ...instance.config, file: "" } } };
   const plan = planLaunch(unnamed, world, { ...options, resume: existing !== undefined });
   const start = plan.steps.findIndex(({ effect }) => effect.kind === "send" && isStart(effect.body));

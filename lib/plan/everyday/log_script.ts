@@ -1,5 +1,5 @@
 /**
- * The script that prints what is logged in an instance.
+ * The script that prints the logs of an instance.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export interface LogOptions {
   readonly follow: boolean;
   /** Number of lines at the end; absent: all. */
   readonly lines?: number;
-  /** Seconds since 1970; only what is newer. Files have no times. */
+  /** Seconds since 1970; only newer lines are printed. Files have no times. */
   readonly since?: number;
 }
 

@@ -44,7 +44,7 @@ function ranksOf(targets: readonly Target[]): ReadonlyMap<Target, number> {
   let left = targets;
   for (let rank = 0; left.length > 0; rank++) {
     const wave = left.filter((target) => dependenciesOf(target, left).length === 0);
-    // What is left waits for each other.
+    // The remaining targets wait for each other.
     for (const target of wave.length > 0 ? wave : left) ranks.set(target, rank);
     left = left.filter((target) => !ranks.has(target));
   }

@@ -1,6 +1,6 @@
 /**
- * Plans the deletion of an instance of which there is no configuration file: one that `create` made, or whose file is
- * gone. Only a file says which filesystems an instance has, so they stay.
+ * Plans the deletion of an instance without a configuration file: one that `create` made, or whose file is missing.
+ * Only a file names the filesystems of an instance, so they stay.
  *
  * @module
  */
@@ -31,8 +31,8 @@ export interface RemoveSurroundings {
 }
 
 /**
- * Plans the deletion of what is left of an instance that is gone: what rebuilds kept or left beside it, and its profile;
- * nothing where nothing is left, or others have it.
+ * Plans the deletion of the leftovers of a deleted instance: spares and leftovers of rebuilds, and its profile. Plans
+ * nothing where there are none, or others have them.
  *
  * @throws {StateError} where something of that is protected
  */
@@ -51,7 +51,7 @@ export function planRemoveLeft(
   return { instance, steps, notes: [`There is no instance "${instance.name}"; ${left}`] };
 }
 
-/** Returns what rebuilds of an instance kept or left beside it. */
+/** Returns the spares and leftovers of an instance's rebuilds. */
 function partsIn({ instances }: RemoveSurroundings, name: string): readonly InstanceInfo[] {
   return instances.filter((one) => one.name !== name && isPartOf(one, name) === "yes" && hasMark(one));
 }
@@ -105,7 +105,7 @@ function profileSteps(
 }
 
 /**
- * Plans the deletion of an instance, of what rebuilds kept or left beside it, and of the profile that only they have.
+ * Plans the deletion of an instance, of its spares and leftovers of rebuilds, and of the profile that only they have.
  *
  * @throws {StateError} where one of them is protected, or lxops did not make it
  */

@@ -25,7 +25,7 @@ export function settingsOf(pairs: readonly string[]): Readonly<Record<string, st
   }));
 }
 
-/** Plans changes of an instance's own configuration; what it has already is left alone. */
+/** Plans changes of an instance's own configuration, without values that it has already. */
 export function planSettings(
   info: InstanceInfo,
   settings: Readonly<Record<string, string>>,
@@ -96,7 +96,7 @@ export function planCopy(info: InstanceInfo, name: string, options: CopyOptions)
       "To share them all the same, add --share-devices",
     ]);
   }
-  // What its own profile says becomes the copy's own, as that profile goes with the first instance.
+  // The settings of its own profile become the copy's own, as that profile is deleted with the first instance.
   const profile = options.profiles.find((one) => one.name === `${info.name}.lxops`);
   const own = Object.entries({ ...profile?.config, ...info.config })
     .filter(([key]) => !/^volatile\.|^user\.lxops\.(?!image$)/.test(key));

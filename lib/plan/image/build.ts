@@ -1,6 +1,6 @@
 /**
- * Plans `image build`: a temporary instance, its configuration, checks and cleaning, the image, its alias, and the end of
- * the instance. Where a step fails, the instance goes, and the alias stays with the image that it has.
+ * Plans `image build`: a temporary instance, its configuration, checks and cleaning, the image, its alias, and the end
+ * of the instance. If a step fails, the instance is deleted, and the alias stays with the image that it has.
  *
  * @module
  */

@@ -21,8 +21,8 @@ export interface ApplyOptions extends ExecuteOptions {
   /** Gets the plan of a dry run, which then prints no script. */
   readonly planned?: (plan: Plan) => void;
   /**
-   * Looks at what a real run leaves to the daemon, and throws what that would refuse; returns the plan that is carried
-   * out where the daemon refuses this one. A dry run looks; a real run does after a refusal only.
+   * Checks what a real run leaves to the daemon, and throws the error that the daemon would give. Returns the plan to
+   * carry out instead where the daemon refuses this one. A dry run calls it always, a real run only after a refusal.
    */
   readonly lookAhead?: () => Promise<Plan | undefined>;
   /** Asks whether to go ahead, before anything changes. */
@@ -42,7 +42,7 @@ export interface ApplyPorts {
   readonly report: Report;
   /** Prints the script of a dry run, or results. */
   readonly print: (text: string, what?: "script") => void;
-  /** Takes values that are not to be shown out of a text. */
+  /** Masks the secret values in a text. */
   readonly mask?: (text: string) => string;
   readonly signal: AbortSignal;
   /** Tells whether the permissions of the binary allow lxops to write a file. */
@@ -118,14 +118,14 @@ function writtenFiles(plan: Plan): readonly string[] {
   });
 }
 
-/** Returns the error that tells the user what failed, what was left behind, and how to go on. */
+/** Returns the error that tells the user what failed, what was left, and how to continue. */
 export function failureError(failure: Failure, goOn: readonly string[]): LxopsError {
   const left = leftBehind(failure.done);
   const advice = [
     ...(failure.log ?? []).map((line) => `| ${line}`),
     ...failure.error.advice,
     ...(failure.step?.advice ?? []),
-    // The log of an instance that was taken back is gone.
+    // The log of an instance that was removed again does not exist any more.
     ...(failure.error instanceof InterruptedError || failure.back ? [] : logAdvice(failure.step)),
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
     ...(failure.ran ?? []),

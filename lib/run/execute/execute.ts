@@ -1,6 +1,6 @@
 /**
- * Carries out a plan: first what comes before all instances, then several instances at a time. It decides
- * nothing: all decisions were made when the plan was.
+ * Carries out a plan: first the steps before all instances, then several instances at a time. It decides nothing: all
+ * decisions were made when the plan was made.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export interface ExecuteOptions {
   readonly passOutput?: boolean;
 }
 
-/** An instance whose plan did not come to its end. */
+/** An instance whose plan was not finished. */
 export interface Failure {
   /** Empty for the steps that come before all instances. */
   readonly instance: string;
@@ -44,7 +44,7 @@ export interface Failure {
   readonly also?: readonly Missed[];
   /** The last lines of the log of an instance that did not start and was taken back. */
   readonly log?: readonly string[];
-  /** Advice where a new root filesystem stays that had worked with the data. */
+  /** Advice where a new root filesystem remains that has worked with the data. */
   readonly ran?: readonly string[];
   /** Advice where all that can be taken back was. */
   readonly back?: readonly string[];
@@ -154,7 +154,7 @@ async function executeInstance(
   return { ...rest, back: [...state, ...seconds, ...(ran === undefined ? [] : plan.back.ran), ...again] };
 }
 
-/** Carries out steps; where one fails, undoes all before it, or only what must not last. */
+/** Carries out steps. If one fails, undoes all steps before it, or only temporary states. */
 async function executeSteps(
   steps: readonly Step[],
   run: Run,
@@ -210,7 +210,7 @@ function isProgram({ effect }: Step, error: LxopsError): boolean {
   return (effect.kind === "exec" || effect.kind === "shell") && error instanceof CommandError;
 }
 
-/** Carries out what is to be carried out after a program that failed, and returns what failed of it. */
+/** Carries out the steps that follow a program even if it failed, and returns those that failed. */
 async function executeAnyway(later: readonly Step[], run: Run, done: Step[]): Promise<readonly Missed[]> {
   const missed: Missed[] = [];
   for (const step of later.filter(({ anyway }) => anyway)) {

@@ -15,7 +15,9 @@ const AHEAD_MS = 20;
 /** Effects that need modules of their own. */
 const AFTER: ReadonlySet<Effect["kind"]> = new Set(["wait", "exec", "shell"]);
 
-/** Loads what `later` steps need, once `step` has taken a moment. Call the returned function when the step is over. */
+/**
+ * Loads the modules of `later` steps, once `step` has taken a moment. Call the returned function when the step is over.
+ */
 export function loadAhead(
   step: Step,
   later: readonly Step[],

@@ -10,8 +10,8 @@ import type { InstancePlan, Step } from "../../step/step.ts";
 import type { Failure } from "./execute.ts";
 
 /**
- * Lets plans wait for those that come first. A plan stands after those that it waits for in the list, so that the
- * workers never all wait for a plan that none of them has.
+ * The order of plans that wait for others. In the list, a plan comes after those that it waits for, so that the workers
+ * never all wait for a plan that none of them has.
  */
 export class Order {
   readonly #progress: ReadonlyMap<string, Progress>;
@@ -32,7 +32,7 @@ export class Order {
     );
   }
 
-  /** Waits for the plans that come first; returns the failure of a plan that cannot begin. */
+  /** Waits for the plans that come before one; returns the failure of a plan that cannot begin. */
   async wait({ instance, after = [] }: InstancePlan): Promise<Failure | undefined> {
     const ends = await Promise.all(
       after.map(async (one) => {

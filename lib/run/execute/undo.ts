@@ -1,5 +1,5 @@
 /**
- * Takes back the steps of a plan that failed.
+ * Undoing of the steps of a failed plan.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { perform, type Run } from "../perform/perform.ts";
 import { asLxopsError } from "../unexpected.ts";
 
 /**
- * Takes steps back, last first, and returns those that are still done: there was no way back, or it failed.
- * Where it fails, all before it stays as well, for it is what the rest stands on: the dataset of an instance
- * that cannot be deleted must not go. But what must not last ends in any case.
+ * Undoes steps, last first, and returns those that are still done: they have no undo, or it failed. Where it fails, all
+ * steps before it stay as well, as the rest depends on them: the dataset of an instance that cannot be deleted must not
+ * be destroyed. Temporary states end in any case.
  */
 export async function undo(done: readonly Step[], run: Run): Promise<readonly Step[]> {
   const closed = closedIn(done);
@@ -28,12 +28,12 @@ export async function undo(done: readonly Step[], run: Run): Promise<readonly St
   return left;
 }
 
-/** Takes back only what must not last, and returns the other steps. */
+/** Ends only the temporary states, and returns the other steps. */
 export async function close(done: readonly Step[], run: Run): Promise<readonly Step[]> {
   return await end(done, closedIn(done), run);
 }
 
-/** Ends what steps began and did not end, but for what was `tried` already. */
+/** Ends the temporary states that steps began, except for those that were `tried` already. */
 async function end(
   steps: readonly Step[],
   closed: ReadonlySet<Step>,
@@ -41,7 +41,7 @@ async function end(
   tried?: Step,
 ): Promise<readonly Step[]> {
   const ended = new Set<Step>();
-  // By the note, the same command goes on.
+  // The same command continues by this note.
   const kept = new Set(tried?.notedBy === undefined ? [] : [openingKey(tried.notedBy)]);
   for (const step of steps.toReversed()) {
     if (step === tried || step.opens === undefined || closed.has(step) || kept.has(openingKey(step.opens))) {
@@ -53,7 +53,7 @@ async function end(
   return steps.filter((step) => !ended.has(step));
 }
 
-/** Number of lines that are shown of a program that could not take a step back. */
+/** Number of lines that are shown of a program that could not undo a step. */
 const SAID_LINES = 3;
 
 async function takeBack(step: Step, run: Run): Promise<boolean> {
@@ -105,7 +105,7 @@ function refuseFailed(failed: ReadonlyMap<string, LxopsError>): void {
   throw new LxopsError(`not put back: ${parts.join("; ")}`);
 }
 
-/** Returns the steps that later steps have closed: what is opened twice must be closed twice. */
+/** Returns the steps that later steps have closed: a state that is opened twice must be closed twice. */
 function closedIn(steps: readonly Step[]): ReadonlySet<Step> {
   return new Set(
     steps.filter(({ opens }, index) =>

@@ -203,7 +203,7 @@ async function keyed(
   return [objectKey(info.project, info.name), await peekAt(server, info, path, how)];
 }
 
-/** Reads what operating systems instances have, where nothing else tells. */
+/** Reads the operating systems of instances, where they are not known otherwise. */
 async function readReleases(
   server: InstanceServer,
   targets: readonly Target[],

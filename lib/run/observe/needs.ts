@@ -1,5 +1,5 @@
 /**
- * Input of an observation: what to look at, and where.
+ * Input of an observation: the objects to look at, and the ports.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { Described, ImageRemote, Target, World } from "../../plan/world.ts"
 
 /** Things to look at beyond instances, profiles and filesystems. */
 export interface Needs {
-  /** Images, and what settings of targets are checked against. */
+  /** Images, and the facts that settings of targets are checked against. */
   readonly images?: boolean;
   readonly journals?: boolean;
   readonly snapshots?: boolean;
-  /** The operating systems of instances, where nothing else tells. */
+  /** The operating systems of instances, where they are not known otherwise. */
   readonly releases?: boolean;
   /** The users and groups of instances with devices; "unless noted": not where an earlier run knew them. */
   readonly accounts?: boolean | "unless noted";
@@ -64,7 +64,7 @@ export interface Sources {
   readonly remotes: ReadonlyMap<string, ImageRemote>;
   /** Reads the instances of the other kind of daemon on the machine. */
   readonly otherDaemon?: (want: { readonly profiles?: boolean }) => Promise<OtherDaemonInstances>;
-  /** Tells the user about something that was found and is ignored. */
+  /** Tells the user about a finding that is ignored. */
   readonly note?: (text: string) => void;
 }
 
@@ -73,7 +73,7 @@ export interface Scope {
   readonly targets: readonly Target[];
   readonly needs: Needs;
   readonly sources: Sources;
-  /** Projects of the targets and of what they are copied from. */
+  /** Projects of the targets and of the instances that they are copied from. */
   readonly projects: readonly string[];
   /** Targets, and the instances that their devices come from. */
   readonly described: readonly Described[];

@@ -154,7 +154,7 @@ export async function readEmptyDirectories(
 
 /**
  * Finds the snapshots of plain directories, which are beside them: directories whose names begin like theirs. With
- * `leftovers`, also what runs that were cut off left there.
+ * `leftovers`, also leftovers of interrupted runs.
  */
 export async function readDirectorySnapshots(
   host: Host,

@@ -34,7 +34,7 @@ export interface Expected {
 export interface PrefetchedServer extends InstanceServer {
   /** The instances of a project, which are left for the next who asks for them. */
   peek(project: string): Promise<readonly InstanceInfo[]>;
-  /** Forgets what locks protect, or everything, so that it is asked for anew. */
+  /** Forgets the answers about locked objects, or all answers, so that they are requested again. */
   forget(what: "locked" | "everything"): void;
 }
 

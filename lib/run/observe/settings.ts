@@ -1,5 +1,5 @@
 /**
- * Observation of what settings of targets are checked against: networks, sockets and subordinate ids.
+ * Observation of the facts that settings of targets are checked against: networks, sockets and subordinate ids.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { objectKey, type Target } from "../../plan/world.ts";
 import type { InstanceServer } from "../../ports/mod.ts";
 import { allOf, type Scope } from "./needs.ts";
 
-/** Reads what settings of targets are checked against. */
+/** Reads the facts that settings of targets are checked against. */
 export async function readSettingFacts(
   { targets, sources }: Scope,
   world: Pick<World, "profiles">,

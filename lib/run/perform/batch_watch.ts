@@ -9,11 +9,11 @@ import type { Batch } from "../../step/step.ts";
 
 /** Longest wait for the shell to begin an item, unless the batch says otherwise. */
 const BEGIN_SECONDS = 60;
-/** The shell ends items that take too long; only where it does not, lxops does. */
+/** Time after which lxops ends an item that takes too long, if the shell has not done so. */
 const OVERTIME_SECONDS = 10;
 const TO_WAIT_LONGER = "To wait longer for a shell: --timeout SECONDS, where the command has it";
 
-/** Aborts a signal where the shell of a batch does not do in time what it has to. */
+/** Aborts a signal where the shell of a batch exceeds a time limit. */
 export function watchOver(batch: Batch) {
   const late = new AbortController();
   const { beginSeconds = BEGIN_SECONDS, itemSeconds, instance } = batch;

@@ -1,5 +1,5 @@
 /**
- * Checksums of files on the host, by a program that can read what lxops itself may not.
+ * Checksums of files on the host, by a program that can read files that lxops itself may not.
  *
  * @module
  */

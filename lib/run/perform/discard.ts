@@ -1,5 +1,5 @@
 /**
- * Removal of a throw-away instance: it goes whether it runs, was only created, or is on its way out.
+ * Removal of a throw-away instance, whether it runs, was only created, or is being deleted already.
  *
  * @module
  */
@@ -54,7 +54,7 @@ async function removed(
   { instance: ref, mark, runs = false }: Discard,
   { controls: { server, control } }: Run,
 ): Promise<void> {
-  // What was begun ends also where the command was interrupted.
+  // The removal is finished even if the command was interrupted.
   const signal = new AbortController().signal;
   const send = async (request: Request) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * The program of a batch starts while its instance still waits for its network: a daemon takes 40 ms to start a
- * program, and one that has got no input yet does nothing.
+ * Early start of a batch's program, while its instance still waits for its network: a daemon takes 40 ms to start a
+ * program, and the program does nothing before it gets input.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Batch, Step } from "../../step/step.ts";
 export interface EarlyExec extends Pick<InstanceControl, "pipe"> {
   /** The module that will read the program's output, which is loaded meanwhile. */
   readonly reader: Promise<typeof import("./batch.ts")>;
-  /** Ends the program, which has done nothing; returns when it is gone. */
+  /** Ends the program, which has done nothing; returns when it has ended. */
   cancel(): Promise<void>;
 }
 

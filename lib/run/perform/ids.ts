@@ -26,7 +26,7 @@ const WALK_MS = 10_000;
 const OUTPUT = 65_536;
 
 /**
- * Compares the ids, and tells which differ while files on devices have them.
+ * Compares the ids, and reports those that differ while files on devices have them.
  *
  * @throws {StateError} where some do and that is to be refused
  */

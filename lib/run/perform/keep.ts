@@ -149,7 +149,7 @@ async function within<T>(
   return await control.withFiles(instance, act, AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]));
 }
 
-/** Collects the files of an instance that are to be kept; links and what is behind them are left out. */
+/** Collects the files of an instance that are to be kept, without links and their targets. */
 export async function collect(
   files: GuestFiles,
   keep: readonly string[],
@@ -217,7 +217,7 @@ function directoriesOf(path: string): readonly string[] {
   return found;
 }
 
-/** Puts files into an instance; directories, and what is behind a link, stay unchanged. */
+/** Puts files into an instance; directories, and targets of links, stay unchanged. */
 export async function place(
   files: GuestFiles,
   kept: readonly KeptFile[],

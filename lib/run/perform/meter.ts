@@ -10,7 +10,7 @@ import type { RunEvent } from "../events.ts";
 /** A meter, which receives the signs of progress. */
 export interface Meter {
   readonly bytes: OnCount;
-  /** Takes a line of output; `false` where it does not tell of progress. */
+  /** Takes a line of output; returns `false` where it is not about progress. */
   readonly line: (line: string) => boolean;
 }
 

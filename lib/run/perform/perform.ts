@@ -1,5 +1,5 @@
 /**
- * The one place of effects: carries out one effect, and holds what changes the world.
+ * The one place of effects: it carries out one effect, and holds the ports that change the world.
  *
  * @module
  */
@@ -55,18 +55,18 @@ export interface PerformOptions {
   /** The program of a batch, where it was started before. */
   readonly early?: EarlyExec | undefined;
   /**
-   * Wait after an interruption until the daemon has finished what cannot be cancelled: only then is it known
+   * Wait after an interruption until the daemon has finished operations that cannot be cancelled: only then is it known
    * what to undo.
    */
   readonly settles?: boolean;
-  /** The request removes an instance: it is no failure that this is gone already. */
+  /** The request removes an instance: it is no failure if the instance does not exist any more. */
   readonly removes?: boolean;
 }
 
 /** Longest wait for the state of an instance whose processes end. */
 const STATE_MS = 2_000;
 
-/** Longest wait for the end of what was interrupted. */
+/** Longest wait for the end of an interrupted operation. */
 const SETTLE_MS = 30_000;
 
 /**
@@ -178,7 +178,7 @@ function mainAddress(addresses: readonly Address[]): string | undefined {
 const ALREADY: Readonly<Record<string, string>> = {
   start: "The instance is already running",
   stop: "The instance is already stopped",
-  // A run that was cut off had asked for it, and the daemon did it after this one had looked.
+  // An interrupted run had requested it, and the daemon did it after the look of this run.
   freeze: "already frozen",
 };
 
@@ -241,8 +241,8 @@ function lineOf({ argv, pipe }: Command): string {
 }
 
 /**
- * Stops an instance. What counts is that it has stopped: a daemon may call a stop failed whose instance has gone
- * down all the same, as when the end of its processes and its own clean-up overtake each other.
+ * Stops an instance. The result is its state: a daemon may report a failed stop although the instance has stopped, when
+ * the end of its processes and its clean-up overlap.
  */
 async function stop(
   { instance: ref, seconds }: { readonly instance: InstanceRef; readonly seconds: number },

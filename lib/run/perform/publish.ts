@@ -1,5 +1,5 @@
 /**
- * Images that take the names of others.
+ * Images that take aliases over from others.
  *
  * @module
  */
@@ -60,7 +60,7 @@ export async function publish(
   } else if (there !== undefined) await control.send(createAlias(project, alias, there), signal);
 }
 
-/** Takes aliases from their images; they may be gone. */
+/** Removes aliases from their images, if they still exist. */
 async function dropAliases(
   project: string,
   names: readonly string[],
@@ -122,7 +122,7 @@ function needed(fingerprint: string | undefined): string {
   });
 }
 
-/** Takes names from an image, and deletes it where it has no other. */
+/** Removes aliases from an image, and deletes it where it has no other alias. */
 export async function forget(
   { project, fingerprint, names = [] }: Forget,
   { controls: { server, control }, signal }: Run,
@@ -153,7 +153,7 @@ interface Noted {
 
 type Noting = Pick<Run["controls"], "server" | "control"> & Pick<Run, "signal">;
 
-/** Gives an image its notes, and takes out those that it has from the files of the image that it was made from. */
+/** Gives an image its notes, and removes those from the files of the image that it was made from. */
 async function writeNotes(
   { project, fingerprint, notes }: Noted,
   { server, control, signal }: Noting,
@@ -162,7 +162,7 @@ async function writeNotes(
   const properties = Object.entries(objectOf(there["properties"]));
   const kept = properties.filter(([key]) => !key.startsWith("lxops.") || key in notes);
   if (kept.length < properties.length) {
-    // Only a replacement takes properties away; it takes away, too, what it does not name.
+    // Only a replacement removes properties; it removes all that it does not name.
     const named = WRITABLE.flatMap((key) => key in there ? [[key, there[key]]] : []);
     const body = { ...Object.fromEntries(named), properties: { ...Object.fromEntries(kept), ...notes } };
     await control.send(replaceImage(project, fingerprint, body), signal);

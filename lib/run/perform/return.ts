@@ -18,8 +18,8 @@ import { perform, type Run } from "./perform.ts";
 const AWAY = "the daemon does not answer or is not ready; trying for a minute to bring the old instance back";
 
 /**
- * Looks at the instances of a rebuild and brings the old one back. What failed may have been a daemon that restarts:
- * tries again until it is there, each time from what there is by then.
+ * Looks at the instances of a rebuild and brings the old one back. The failure may have been a restart of the daemon:
+ * tries again until it answers, each time from a new look.
  */
 export async function bringBack(wanted: Return, run: Run): Promise<void> {
   const { report, instance } = run;

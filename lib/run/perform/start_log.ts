@@ -1,6 +1,6 @@
 /**
- * The log of an instance that did not start. It goes with the instance where that is taken back, and the daemon itself
- * reports a command line only.
+ * The log of an instance that did not start. It is deleted with the instance where that is undone, and the daemon
+ * itself reports a command line only.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export async function startLog({ effect }: Step, server: InstanceServer): Promis
     return text.split("\n").filter((line) => / ERROR /.test(line)).slice(-LINES)
       .map((line) => line.replace(/^.*? ERROR +/, "").slice(0, LENGTH));
   } catch {
-    // What matters is the failure itself.
+    // The failure itself matters more than its log.
     return [];
   }
 }

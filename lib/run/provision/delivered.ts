@@ -1,5 +1,5 @@
 /**
- * Compares secrets with what running instances have of them.
+ * Comparison of secrets with those in running instances.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Reads what hooks of instances need, and checks their programs, before anything changes.
+ * Loading of hooks, secrets and kept files, and checks of their programs, before anything changes.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface LoadedProvisions {
 }
 
 /**
- * Reads what the provisions of targets need; `deliver` tells whose secrets are to be delivered.
+ * Reads the provisions of targets; `deliver` chooses the targets whose secrets are to be delivered.
  *
  * @throws {ConfigError} where something cannot be read
  */

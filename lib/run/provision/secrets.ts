@@ -16,7 +16,7 @@ import type { Host } from "../../ports/mod.ts";
 const MOST = 1024 * 1024;
 /** Time limit of a program that prints a secret, in seconds: it may ask the user for a password. */
 const SECONDS = 60;
-/** The number of lines that are shown of what a program says about its failure. */
+/** The number of lines that are shown of a failed program's output. */
 const LINES = 3;
 /** The bits of a mode by which others than the owner read a file. */
 const READABLE = 0o044;
@@ -140,7 +140,7 @@ async function answer(
   throw new LxopsError(`"${name}" failed with exit code ${code}${said === "" ? "" : `: ${said}`}`);
 }
 
-/** Returns what a program printed without the end of its last line, as a shell takes it. */
+/** Returns the output of a program without the end of its last line, as a shell does. */
 function withoutLastEnd(content: Uint8Array): Uint8Array {
   return content.at(-1) === 0x0a ? content.subarray(0, -1) : content;
 }

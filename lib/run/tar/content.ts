@@ -1,8 +1,8 @@
 /**
  * The content of one directory out of the archive of an instance, as another archive with the ids of the host.
  *
- * An archive comes once, from its start to its end, so it is asked for again where something is only known later:
- * where the directory's path leads through a symbolic link, and where a file has its data under another name.
+ * An archive can be read once, from its start to its end, so it is requested again where the directory's path leads
+ * through a symbolic link, or a file has its data under another name.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface ContentOptions {
   readonly note: (text: string) => void;
 }
 
-/** Yields an archive of what is in a directory, with the directory itself as its first entry. */
+/** Yields an archive of a directory, with the directory itself as its first entry. */
 export async function* directoryContent(options: ContentOptions): AsyncGenerator<Uint8Array> {
   let path = clean(toBinary(new TextEncoder().encode(options.path)));
   const pass: Pass = { ...options, pending: new Map(), skipped: 0 };

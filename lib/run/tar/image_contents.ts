@@ -106,14 +106,14 @@ async function fileOf(header: TarHeader, { path, reader, texts, createHash }: Re
   return { ...common, type: "file", content: hash.digest("hex") };
 }
 
-/** Returns the path in the image, without a slash in front; `undefined` for what is not of its root filesystem. */
+/** Returns the path in the image, without a slash in front; `undefined` for files outside of its root filesystem. */
 function pathOf(path: string, root: string): string | undefined {
   const at = path.replace(/^\.?\/+/, "");
   if (!at.startsWith(root) || at === root) return undefined;
   return new TextDecoder().decode(fromBinary(at.slice(root.length)));
 }
 
-/** Yields the bytes of an archive, and tells where they come to an end: a reader stops before, at the archive's mark. */
+/** Yields the bytes of an archive, and reports their end: a reader stops earlier, at the archive's end mark. */
 async function* toEnd(bytes: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
   yield* bytes;
   onEnd();
@@ -152,7 +152,7 @@ async function unpacked(name: string, bytes: AsyncIterable<Uint8Array>): Promise
   return undamaged(name, pipeline(Readable.from(whole), createZstdDecompress(), () => {}));
 }
 
-/** Yields what a program that unpacks gives; its own failures say nothing of the image. */
+/** Yields the output of a program that unpacks; its own failures say nothing about the image. */
 async function* undamaged(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;

@@ -59,7 +59,7 @@ export class TarReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** The next entry; what was not read of the data of the one before is left out. */
+  /** Returns the next entry; unread data of the one before is skipped. */
   async next(): Promise<TarHeader | undefined> {
     let records = new Map<string, string>();
     let long: { path?: string; link?: string } = {};
@@ -127,7 +127,7 @@ export class TarReader {
     return block;
   }
 
-  /** Some bytes, at most so many. */
+  /** Returns some bytes, at most `limit`. */
   async #take(limit: number): Promise<Uint8Array> {
     if (this.#rest.length === 0 && !await this.#more()) throw broken("ends in the middle");
     const chunk = this.#rest.subarray(0, limit);

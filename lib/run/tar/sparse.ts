@@ -47,7 +47,7 @@ export async function* writeFile(
     at += page.length;
   }
   if (zeros > 0 && zeros < SMALLEST_HOLE) hold(new Uint8Array(zeros));
-  // The loop ends at data, so what was not looked at belongs to the last piece.
+  // The loop ends at data, so the rest belongs to the last piece.
   pieces.at(-1)!.size += header.size - at;
   yield* begin(header, pieces);
   yield* held;

@@ -58,7 +58,7 @@ function record(key: string, value: string): string {
 function block(header: TarHeader): Uint8Array {
   const bytes = new Uint8Array(BLOCK);
   const put = (at: number, size: number, text: string) => bytes.set(fromBinary(text.slice(0, size)), at);
-  // What does not fit is in the PAX records.
+  // Values that do not fit are in the PAX records.
   const octal = (at: number, size: number, value: number) => {
     const text = Math.max(0, value).toString(8);
     put(at, size - 1, text.length < size ? text.padStart(size - 1, "0") : "0".repeat(size - 1));

@@ -13,7 +13,7 @@ import type { Target } from "../../plan/world.ts";
 import type { Host } from "../../ports/mod.ts";
 import type { Part } from "../../instance/parts.ts";
 
-/** A cloud-config file and what is to be said about it. */
+/** A cloud-config file and its warnings. */
 export interface ReadCloudConfig {
   readonly cloudConfig: CloudConfig;
   readonly warnings: readonly Issue[];

@@ -15,7 +15,7 @@ type Io = Pick<Host, "lstat" | "realPath" | "readDir">;
 /** Largest number of directories that are looked at; a parent of more is not one of containers. */
 const MOST_DIRECTORIES = 10_000;
 
-/** Returns what a path leads to, behind symbolic links; `undefined` where there is nothing. */
+/** Returns the file at a path, with symbolic links followed; `undefined` where there is none. */
 export async function behind(path: string, host: Io): Promise<PathInfo | undefined> {
   const info = await host.lstat(path);
   if (info?.kind !== "symlink") return info;
@@ -25,9 +25,9 @@ export async function behind(path: string, host: Io): Promise<PathInfo | undefin
 
 /**
  * Returns the configurations of a directory, in the order of their paths: its own `lxops.yaml`, or where it has none,
- * those of all directories below it. What is in a container's directory is its data, and is not searched. Below the
- * directory that was named, no symbolic link is followed, no hidden directory entered, and nothing of other users than
- * root and the owner of that directory, since an instance may write there.
+ * those of all directories below it. A container's directory has its data and is not searched. Below the named
+ * directory, no symbolic link is followed, no hidden directory entered, and no directory of other users than root and
+ * the owner of the named one, since an instance may write there.
  *
  * @throws {UsageError} where there are too many directories to search
  */

@@ -10,11 +10,11 @@ import type { Host, PathInfo } from "../../ports/mod.ts";
 /** Remembers which files are read. */
 export interface Watched {
   readonly host: Host;
-  /** Returns warnings about those of them that others can change, each once; with `refuses`, throws where there is one. */
+  /** Returns warnings about files that other users can change, each once; with `refuses`, throws where there is one. */
   readonly exposed: (refuses?: boolean) => Promise<readonly Issue[]>;
 }
 
-/** Watches what is read of the machine; where that is not root, others' files are no danger to it. */
+/** Watches the files that are read on the machine. Unless lxops is root, files of other users are no danger. */
 export function watch(host: Host): Watched {
   if (!host.isRoot) return { host, exposed: () => Promise.resolve([]) };
   const read = new Set<string>();

@@ -21,7 +21,7 @@ type Reader = Pick<Host, "readBytes" | "readDir" | "lstat">;
 export interface GitIndex {
   /** Hashes of files by their paths; of those in a conflict, empty ones. */
   readonly files: ReadonlyMap<string, string>;
-  /** Hash of the tree that the index comes to, where it was written since the last change of the index. */
+  /** Hash of the tree of the index, if it was written since the last change of the index. */
   readonly tree?: string;
 }
 
@@ -82,7 +82,7 @@ const PART = 16;
 /** Returns the first line of compressed bytes, and maybe more; other bytes may come behind them. */
 async function firstText(compressed: Uint8Array): Promise<string> {
   let at = 0;
-  // In small parts: what comes behind the end is an error, and the tree comes first.
+  // In small parts: bytes after the end are an error, and the tree comes first.
   const bytes = new ReadableStream<BufferSource>({
     pull(controller) {
       if (at >= Math.min(compressed.length, FIRST)) controller.close();
@@ -96,7 +96,7 @@ async function firstText(compressed: Uint8Array): Promise<string> {
       if (text.includes("\n")) break;
     }
   } catch {
-    // What came before that counts.
+    // The text before the error counts.
   }
   return text;
 }
@@ -157,7 +157,7 @@ function indexOf(
     let start = hash + hashLength + 2 + (version > 2 && (flags & 0x4000) !== 0 ? 2 : 0);
     let dropped = before.length;
     if (version === 4) {
-      // How much of the path before goes, in groups of seven bits.
+      // The number of bytes to remove from the path before, in groups of seven bits.
       let byte = view.getUint8(start++);
       dropped = byte & 0x7f;
       while (byte & 0x80) {

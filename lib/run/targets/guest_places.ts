@@ -1,7 +1,7 @@
 /**
- * Directories of the machine that instances can write to. What is in them may come from the root user of an instance,
- * who with a shifted or privileged device is also root to the owner of a file. No configuration is found there, and
- * no hook or secret comes from there.
+ * Directories of the machine that instances can write to. Their files may come from the root user of an instance, who
+ * with a shifted or privileged device can also make files of the host's root. lxops reads no configuration, hook or
+ * secret there.
  *
  * @module
  */

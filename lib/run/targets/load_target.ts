@@ -1,5 +1,5 @@
 /**
- * Loading of the target of one file, with what its instance is copied from and its cloud-config files.
+ * Loading of the target of one file, with the source of its copy and its cloud-config files.
  *
  * @module
  */
@@ -39,8 +39,8 @@ export interface FoundTarget {
 }
 
 /**
- * Returns what loading needs for one file, with the properties that are noted on its instance where they make
- * a difference.
+ * Returns the input for loading one file, with the properties that are noted on its instance where they make a
+ * difference.
  */
 async function recalled(file: string, loaded: LoadedConfig, loading: Loading): Promise<Loading> {
   const { recall, name, project, currentProject } = loading.options;
@@ -139,8 +139,7 @@ async function withSource(
 }
 
 /**
- * Loads the configuration of what an instance or its devices are copied or cloned from; absent where they are
- * new.
+ * Loads the configuration from whose instance this one or its devices are copied or cloned; absent where they are new.
  */
 async function loadSource(
   instance: Instance,

@@ -1,5 +1,5 @@
 /**
- * Files that a plan is still to write, so that what they say can be loaded and checked before.
+ * Files that a plan will write, so that they can be loaded and checked before.
  *
  * @module
  */

@@ -40,5 +40,7 @@ export interface TargetOptions {
   readonly bootstrap?: boolean;
 }
 
-/** Finds the properties that are noted on an instance; none where there is none. `ownName` is that of its file. */
+/**
+ * Finds the properties that are noted on an instance; none where it does not exist. `ownName` is the name of its file.
+ */
 export type Recall = (ref: InstanceRef, ownName: string) => Promise<Properties>;

@@ -9,9 +9,9 @@ import { KEPT_MARK, runOf, UNTIL_MARK } from "../../plan/instance/throw_away.ts"
 import type { Host, ImageInfo, InstanceInfo, RunState } from "../../ports/mod.ts";
 
 /**
- * Finds instances of runs that have ended, and of jobs whose time is over. That of a run on another machine counts as
- * left once it is older than so many seconds, as this machine cannot tell whether that run goes on; absent: it never
- * counts.
+ * Finds instances of runs that have ended, and of jobs whose time is over. An instance of a run on another machine
+ * counts once it is older than a number of seconds, as this machine cannot tell whether that run has ended; absent: it
+ * never counts.
  */
 export async function findStrays(
   infos: readonly InstanceInfo[],

@@ -13,7 +13,7 @@ const PAUSE_MS = 250;
 export const AGENT_SECONDS = 60;
 
 /**
- * Asks an instance; a virtual machine whose agent does not answer yet is asked again.
+ * Sends a request to an instance, again while the agent of a virtual machine does not answer yet.
  *
  * @throws {TimeoutError} with the daemon's words where it does not answer in time
  */

@@ -12,8 +12,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1000;
 
 /**
- * Tries until the daemon answers and is ready, or it took too long. What is tried may have been carried out although
- * no answer came.
+ * Tries until the daemon answers and is ready, or it took too long. A request without an answer may have been carried
+ * out.
  *
  * @param onWait called once, where it has to be tried again
  */

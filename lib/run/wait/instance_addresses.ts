@@ -1,5 +1,6 @@
 /**
- * Asks a daemon what tells an instance's own addresses from those of bridges in it, once and only where needed.
+ * The facts that distinguish an instance's own addresses from those of bridges in it, requested once and only where
+ * needed.
  *
  * @module
  */
@@ -14,7 +15,7 @@ export type AddressServer = Pick<InstanceServer, "instance" | "get">;
 /** Tells which of the addresses that are found in an instance are its own. */
 export type OwnAddresses = (addresses: readonly Address[]) => Promise<readonly Address[]>;
 
-/** Remembers what it asked, for looks at one instance again and again. */
+/** Returns a filter that keeps the daemon's answers for repeated looks at one instance. */
 export function addressFilter(ref: InstanceRef, server: AddressServer): OwnAddresses {
   let nics: Promise<Nics | undefined> | undefined;
   let subnets: Promise<readonly string[]> | undefined;

@@ -1,6 +1,6 @@
 /**
- * Waits for what a daemon still does on instances: a run that was killed leaves its operations behind, and what they
- * come to is not to be seen before they end.
+ * Waits for operations of a daemon on instances: a killed run leaves its operations behind, and their result is not
+ * visible before they end.
  *
  * @module
  */
@@ -32,8 +32,8 @@ export interface Named {
 }
 
 /**
- * Returns when the daemon does nothing any more on the instances and volumes of some targets. Programs that run in
- * instances do not count: they may run for good.
+ * Returns when the daemon has no operation on the instances and volumes of some targets. Programs that run in instances
+ * do not count: they may run forever.
  *
  * @throws {TimeoutError} where that takes too long
  */
@@ -72,7 +72,7 @@ export async function settle(
 
 interface Operation {
   readonly description: string;
-  /** The name of what it changes. */
+  /** The name of the object that it changes. */
   readonly on: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Waiting for an instance, without ever sleeping longer than what there is to notice.
+ * Waiting for an instance, with short pauses between looks.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface WaitPorts {
 }
 
 /**
- * Returns when all conditions hold, with the addresses of the instance's own that it has seen then.
+ * Returns when all conditions are met, with the instance's own addresses at that time.
  *
  * @throws {TimeoutError} when they do not in time
  * @throws {StateError} when the instance is gone, or has stopped though it was not to stop
@@ -41,7 +41,7 @@ export async function waitFor(
   try {
     const start = performance.now();
     let quickest = Infinity;
-    // However short the time is, there is one look.
+    // There is at least one look, however short the time limit is.
     for (let limit = signal;; limit = both) {
       const asked = performance.now();
       const seen: Address[] = [];
@@ -165,7 +165,8 @@ function describeCondition(condition: Condition): string {
 
 type Probed = "exec" | "init" | "systemd" | "cloud-init";
 
-// Scripts that begin with a colon only look. Exit code 1 says not yet, 3 that it ended badly, 127 that there is none.
+// Scripts that begin with a colon only read. Exit code 1 means not yet, 3 that it ended badly, 127 that it does not
+// exist.
 const PROBES: Readonly<Record<Probed, string>> = {
   exec: ":",
   init: ': init; if command -v systemctl >/dev/null; then case "$(systemctl is-system-running 2>&1)" in ' +

@@ -163,7 +163,7 @@ function existing(
   cannot: string,
 ): { pairs: readonly Pair[]; notes: readonly string[] } {
   const { paths } = from.machine;
-  // The directory itself may be gone, while its snapshot is not.
+  // The directory itself may be missing while its snapshot exists.
   const pairs = all.filter((pair) =>
     isThere(pair.from, from.machine) || paths.get(directorySnapshot(pair.from.path, snapshot)) !== undefined
   );

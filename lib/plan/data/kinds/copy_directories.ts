@@ -48,7 +48,7 @@ function copyDirectories(pairs: readonly Pair[], copy: Copy): CopyPart {
     paths.get(path) !== undefined && !overwrite && paths.get(copied(path, snapshot)) === undefined
   ).map(({ to: { path } }) => `directory "${path}"${to.where} exists`);
   const phases = pairs.map((pair) => copyDirectory(pair, copy));
-  // Those of datasets are what the next copy starts at; those of directories are of no use to it.
+  // The next copy starts from the snapshots of datasets, and has no use for those of directories.
   const remove = take
     ? pairs.map((pair) => directorySnapshot(pair.from.path, snapshot))
       .map((path) => sideStep(from, `Remove snapshot ${path}`, removeDirectory(path)))

@@ -35,7 +35,7 @@ export const directory: HostDataKind = {
       return [copy, partialOf(copy)];
     },
     has: ({ path }, snapshot, world) => HOST_KINDS.directory.hasSnapshot(path, snapshot, world),
-    // A directory may be gone while its snapshot is not.
+    // A directory may be missing while its snapshot exists.
     find: (existing, missing, snapshot, { paths }) =>
       [...existing, ...missing].filter(({ path }) => paths.get(directorySnapshot(path, snapshot))),
     unfinished: (directories, snapshot, { paths }) =>

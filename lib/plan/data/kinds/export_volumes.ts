@@ -56,7 +56,7 @@ export function exportSteps(
   };
 }
 
-/** Returns the step that deletes the backup which a run that was cut off left. */
+/** Returns the step that deletes the backup of an interrupted run. */
 export function deleteLeftBackup(title: string, ref: VolumeRef): Step {
   return send(
     `Delete the backup of ${title} that a run that was cut off left`,

@@ -35,7 +35,7 @@ export function replaceProblems({ path, info }: TargetVolume): string[] {
   ];
 }
 
-/** The key of a volume that says that an import has not come to its end. */
+/** The key of a volume that marks an unfinished import. */
 const IMPORT_MARK = "user.lxops.import";
 
 /** Tells whether a run that was cut off left something of a volume's import. */
@@ -80,7 +80,7 @@ export function importSteps(
       send(`Mark ${path}.partial as made by lxops`, patchVolume(partial, config)),
     ],
     name: [
-      // Once the old one is deleted, what was imported must stay.
+      // Once the old volume is deleted, the imported one must stay.
       ...(info
         ? [send(`Delete ${path}, which is replaced`, deleteVolume(ref), { closes, commits: true })]
         : []),

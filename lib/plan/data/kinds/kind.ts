@@ -26,7 +26,7 @@ export const NO_PHASES: Phases = { prepare: [], change: [], finish: [] };
 export interface Taking extends Phases {
   /** Places that no instance may write to meanwhile: directories of the host, or keys of volumes. */
   readonly frozen: readonly string[];
-  /** Number of steps between which a run that is cut off leaves a part of the snapshots. */
+  /** Number of steps after each of which an interrupted run has only a part of the snapshots. */
   readonly parts: number;
 }
 
@@ -72,14 +72,14 @@ export interface RollbackTo {
   readonly destroyNewer: boolean;
 }
 
-/** The part of a world that tells what a run that was cut off left; empty where nothing did. */
+/** The part of a world with the leftovers of an interrupted run; empty where there are none. */
 export type Left = Pick<World, "directorySnapshots" | "paths"> | undefined;
 
 /** Operations that put filesystems back to a snapshot. */
 export interface RollbackOperations<F> {
   /** Returns paths of the host that a plan needs to know. */
   paths(path: string): readonly string[];
-  /** Returns those missing filesystems that a run that was cut off moved away. */
+  /** Returns those missing filesystems that an interrupted run moved away. */
   movedAway(missing: readonly F[], world: World): readonly F[];
   /** Returns the snapshots that must be destroyed first, as `PATH@NAME`. */
   newer(filesystem: F, snapshot: string, world: World): readonly string[];
@@ -99,7 +99,7 @@ export interface Packing {
   readonly snapshot: string;
 }
 
-/** Steps that pack a filesystem, and those that may run when the instance goes on. */
+/** Steps that pack a filesystem, and those that may run after the instance is thawed. */
 export interface Packed {
   readonly make: readonly Step[];
   readonly fetch: readonly Step[];
@@ -121,7 +121,7 @@ export interface ArchiveOperations<F> {
   importPaths(path: string): readonly string[];
   /** Plans an archive. */
   pack(filesystem: F, packing: Packing, world: World): Packed;
-  /** Reports what in the configuration prevents that a filesystem is created. */
+  /** Reports errors of the configuration that prevent the creation of a filesystem. */
   issues(filesystem: F, target: Target, world: World): readonly Issue[];
   /** Tells whether a filesystem is complete. */
   isComplete(filesystem: F): boolean;

@@ -19,7 +19,7 @@ export function newerVolumeSnapshots(volume: TargetVolume, world: World, snapsho
   return names.slice(names.indexOf(snapshot) + 1).toReversed();
 }
 
-/** Plans that a volume goes back to a snapshot; nothing can undo it. */
+/** Plans the return of a volume to a snapshot, which cannot be undone. */
 export function restoreVolumeSteps(volume: TargetVolume, world: World, snapshot: string): Step[] {
   return [
     ...newerVolumeSnapshots(volume, world, snapshot).map((name) =>

@@ -36,7 +36,7 @@ export class CheckError extends CommandError {
 /**
  * Returns when a check has passed.
  *
- * @param onFailed receives what a failed attempt saw, if there will be another one
+ * @param onFailed receives the result of a failed attempt, if there will be another one
  * @throws {CheckError} where it fails
  */
 export async function runCheck(

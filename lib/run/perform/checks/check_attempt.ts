@@ -43,9 +43,7 @@ const OUTSIDE_MS = 5000;
 
 type Port = Exclude<Probe, { kind: "exec" }>;
 
-/**
- * Makes an attempt and tells what it saw; fails only where the signal aborts.
- */
+/** Makes an attempt and returns its result; throws only where the signal aborts. */
 export async function attempt(check: Check, ports: CheckPorts, signal: AbortSignal): Promise<Seen> {
   const { probe } = check;
   try {
@@ -124,7 +122,10 @@ async function fromOutside(
   return answer ?? last;
 }
 
-/** Returns why there is no connection; a daemon puts the system's own words behind those about its programs. */
+/**
+ * Returns why there is no connection; in a daemon's message, the system's own words come after those about its
+ * programs.
+ */
 function refusedWhy(error: unknown): string {
   const reason = reasonOf(error);
   return /^.*: connect: (.+?) \(POST /s.exec(reason)?.[1] ?? reason;

@@ -43,7 +43,7 @@ else
 fi
 `;
 
-/** Returns the status in what that script prints: the first one, as wget follows redirects. */
+/** Returns the status in the output of that script: the first one, as wget follows redirects. */
 export function statusIn(output: string): number | undefined {
   const status = Number(/^\s*HTTP\/\d(?:\.\d)? (\d{3})\b/m.exec(output)?.[1] ?? "0");
   return status === 0 ? undefined : status;
