@@ -21,7 +21,7 @@ export interface Streams {
   readonly complain: (text: string) => void;
   /** Columns to wrap help at; absent: those that a file has. */
   readonly width?: () => number | undefined;
-  /** Takes the form in which a command shows what happens; absent: there is one form only. */
+  /** Sets the form in which a command shows its progress; absent: there is one form only. */
   readonly showAs?: (display: Display) => void;
 }
 

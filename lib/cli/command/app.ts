@@ -54,7 +54,7 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly claim?: ClaimOptions | "none";
   /** Shows the output of programs as usual, and reports nothing else. */
   readonly quiet?: boolean;
-  /** Ends with what each instance came to, and its address. */
+  /** Ends with the result of each instance, and its address. */
   readonly summary?: boolean;
   /** Lines of output begin with the instance's name; absent: where there are several instances. */
   readonly several?: boolean;
@@ -151,10 +151,10 @@ export interface App {
   otherRuns(): Promise<RunsSeen | undefined>;
   /**
    * Locks directories of this machine against runs at its other daemons, until the end of the run. Returns whether such
-   * runs have worked on one of them meanwhile, so that what was seen before may have changed.
+   * runs have worked on one of them meanwhile, so that earlier looks may be outdated.
    */
   lockDirectories(uses: readonly DirectoryUse[], how: DirectoryLockOptions): Promise<boolean>;
-  /** Adds values that are not shown from now on, neither in messages nor in what items print. */
+  /** Adds values that are masked from now on, in messages and in the output of items. */
   hide(values: Iterable<string>): void;
   /** Lets names of instances be shown also where a value that is hidden is the same. */
   show(names: Iterable<string>): void;
@@ -181,7 +181,7 @@ export interface App {
 export interface Stdin {
   /** Reads text; `undefined` where stdin is a terminal. */
   text(): Promise<string | undefined>;
-  /** Reads bytes, also of what a user types. */
+  /** Reads bytes, also from a terminal. */
   bytes(): Promise<Uint8Array>;
   /** Reads bytes; `undefined` where stdin is a terminal. */
   piped(): Promise<Uint8Array | undefined>;

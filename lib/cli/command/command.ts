@@ -101,7 +101,7 @@ export function command<const F extends Flags>(
   return { ...declared, kind: "command", run: declared.run as LeafCommand["run"] };
 }
 
-/** Declares a group of commands, and what it does by itself where it does anything. */
+/** Declares a group of commands, and the command of the group itself, if it has one. */
 export function group(
   name: string,
   summary: string,

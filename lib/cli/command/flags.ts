@@ -23,7 +23,7 @@ export const projectFlags = {
   project: { kind: "string", value: "NAME", help: "Project (default: the client's current project)" },
 } as const satisfies Flags;
 
-/** The flags of a command that can say what it would do. */
+/** The flags of a command that can show its changes without making them. */
 export const dryRunFlags = {
   "dry-run": { kind: "boolean", help: "Print the changes as a shell script, and change nothing" },
   plan: {
@@ -124,7 +124,7 @@ export const parallelFlags = {
   parallel: { kind: "number", value: "N", default: 8, help: "Number of instances to work on at a time" },
 } as const satisfies Flags;
 
-/** Flags about what a command shows while it works. */
+/** Flags about the progress of a command. */
 export const progressFlags = {
   progress: {
     kind: "string",

@@ -47,7 +47,7 @@ export type TopicName = typeof TOPIC_NAMES[number];
 export interface HelpOptions {
   /** Columns to wrap at. */
   readonly width?: number | undefined;
-  /** Only what is needed most, as for `-h`. */
+  /** Only the most important parts, as for `-h`. */
   readonly isShort?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Words of other programs, and what does the same here: for a word that resembles no command, but means one.
+ * Words of other programs, and the commands with the same effect here, for words that resemble no command.
  *
  * @module
  */
@@ -130,7 +130,7 @@ const SYNONYMS: readonly (readonly string[])[] = [
   ["pull", "download", "get"],
 ];
 
-/** Returns what means the same as a word, in the place of a command of the root; empty: nothing does. */
+/** Returns the command with the meaning of a word; empty: there is none. */
 export function meaningOf(word: string): string {
   return Object.hasOwn(MEANINGS, word) ? MEANINGS[word]! : "";
 }

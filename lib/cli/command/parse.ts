@@ -27,7 +27,7 @@ export interface Parsed {
   readonly isShort: boolean;
 }
 
-/** The error about a word that is no command; what it may mean is found out where it is shown. */
+/** The error about an unknown command; its possible meaning is looked up where it is shown. */
 export class UnknownCommandError extends UsageError {
   /** The commands before the word; the last one is the group that lacks it. */
   readonly path: readonly AnyCommand[];
@@ -241,7 +241,7 @@ function checkOperands(command: LeafCommand, operands: readonly string[], path: 
   if (max !== undefined && operands.length > max) {
     throw new UsageError(tooMany(names(path), command.operands, operands), usageAdvice(path));
   }
-  // What stands after those that a program has is the program's; a value may be empty.
+  // Operands after the program are the program's arguments, which may be empty.
   const named = command.passThrough ? operands.slice(0, min) : operands;
   const empty = named.findIndex((operand, at) => operand === "" && usage.split(" ")[at] !== "VALUE");
   if (empty < 0) return;

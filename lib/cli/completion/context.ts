@@ -46,7 +46,7 @@ interface Walk {
   readonly rest?: boolean;
 }
 
-/** Works out what may come at the cursor of a command line; `before` begins behind the name of the program. */
+/** Finds the words that may follow at the cursor of a command line; `before` begins after the name of the program. */
 export function contextOf(root: GroupCommand, { before, text, after }: Around): Context {
   const start: Walk = { path: [root], values: new Map(), given: new Set(), operands: [] };
   const here = before.reduce(step, start);

@@ -13,8 +13,8 @@ export interface AskedLine extends Line {
 }
 
 /**
- * Reads what a script sends. bash: the line up to the cursor, the line behind it, the characters that break words. zsh and
- * fish: the word at the cursor as it was typed, then the words before it.
+ * Reads the arguments of a shell's script. bash: the line up to the cursor, the line behind it, the characters that
+ * break words. zsh and fish: the word at the cursor as it was typed, then the words before it.
  */
 export function lineOf(shell: string, given: readonly string[]): AskedLine | undefined {
   if (shell === "bash") {

@@ -23,7 +23,7 @@ export interface Candidate {
 
 type Candidates = readonly Candidate[];
 
-/** A word to complete, and what is known of its command line. */
+/** A word to complete, and the context of its command line. */
 export interface Asked {
   /** The word up to the cursor. */
   readonly text: string;
@@ -99,7 +99,7 @@ const SOURCES: Readonly<Record<Exclude<Kind, object>, (asked: Asked) => Promise<
 async function listed({ app, context }: Asked, what: readonly string[]): Promise<Candidates> {
   const [server, project] = await Promise.all([app.server(), context.values.get("project") || app.project()]);
   const query = new URLSearchParams({ project });
-  // LXD encodes the paths of aliases twice, so these are asked for themselves.
+  // LXD encodes the paths of aliases twice, so the aliases themselves are requested.
   if (what.at(-1) === "aliases") query.set("recursion", "1");
   const answer = await server.get(apiPath(what, query.toString()));
   const names = (Array.isArray(answer) ? answer : []).flatMap(nameOf);

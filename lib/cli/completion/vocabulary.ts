@@ -80,7 +80,7 @@ export const OPERANDS: Readonly<Record<string, Kinds>> = {
   list: [{ words: ["list"] }],
 };
 
-/** Commands whose operands are other things than these words usually are. */
+/** Commands whose operands have another kind than these words usually have. */
 export const OPERANDS_OF: Readonly<Record<string, Readonly<Record<string, Kinds>>>> = {
   cloudconfig: { FILE: ["file"] },
   "cloudconfig lint": { FILE: ["file"] },
@@ -180,7 +180,7 @@ export const VALUES: Readonly<Record<string, Kinds>> = {
   "[REMOTE:]POOL": ["pool"],
 };
 
-/** Flags whose values are other things than their word usually is; of one command, or of all. */
+/** Flags whose values have another kind than their word usually has; of one command, or of all. */
 export const FLAGS: Readonly<Record<string, Kinds>> = {
   P: ["property="],
   container: ["instance"],

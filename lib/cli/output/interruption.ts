@@ -13,7 +13,7 @@ const CHANGED_MS = 2000;
 /** Number of the signal of Ctrl-C. */
 const SIGINT = 2;
 
-/** Follows what one command does. */
+/** The interruption of one command. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #left = Promise.withResolvers<number>();

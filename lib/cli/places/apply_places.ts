@@ -24,14 +24,14 @@ export interface ChangeValues extends LockValues, PlaceValues {
   readonly json?: boolean;
 }
 
-/** A change of instances, each planned from what its daemon says of it. */
+/** A change of instances, each planned from its description by the daemon. */
 export interface PlaceChange extends PlaceOptions {
   /** The command, for others who meet its lock. */
   readonly command: string;
   /** The result of the change, for programs: `started`. */
   readonly word: string;
   readonly plan: (info: InstanceInfo) => InstancePlan;
-  /** Refuses what the instances that were found do not allow. */
+  /** Refuses the change where the found instances do not allow it. */
   readonly check?: (found: readonly FoundPlace[]) => Promise<void>;
   /** Instances that are configured to restart after one of these restart, too. */
   readonly follows?: boolean;
@@ -71,7 +71,7 @@ export interface PlacePlan {
   readonly plan: InstancePlan;
 }
 
-/** Applies plans, complains of those that fail, and prints what was done, if it was asked for. */
+/** Applies plans, prints the errors of those that fail, and the results, if requested. */
 export async function applyPlaces(
   planned: readonly PlacePlan[],
   values: ChangeValues,

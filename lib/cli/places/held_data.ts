@@ -65,7 +65,7 @@ async function claimGroup(
   if (since !== undefined) {
     places = await knownWhereShared(found, other, await worldOf([...infos, ...other.instances]), values);
     const uses = places.flatMap((place) => usesOf(place.info, ownNamesOf(place)));
-    // Another daemon's command may have changed what was seen.
+    // Another daemon's command may have changed the observed objects.
     if (await app.lockDirectories(uses, { command, seconds: secondsOf(values), since })) {
       other = await askOther();
     }

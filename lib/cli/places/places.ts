@@ -1,5 +1,5 @@
 /**
- * The instances that operands mean, and what their daemons say of them.
+ * The instances of operands, and their descriptions by their daemons.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface NamedPlace extends Place {
   readonly target?: Target;
 }
 
-/** A place with what the daemon says of its instance. */
+/** A place with the daemon's description of its instance. */
 export interface FoundPlace extends NamedPlace {
   readonly info: InstanceInfo;
 }
@@ -143,7 +143,7 @@ export async function foundPlaces<P extends NamedPlace>(
     await checkNames(found);
     return found;
   }
-  // What changes nothing has nothing to assure of.
+  // A command that changes nothing needs no such note.
   const advice = [...changes ? [NOTHING_CHANGED] : [], ...await fileAdvice(absent), LIST];
   if (absent.length === 1) {
     const { message } = await missingInstance(absent[0]!);

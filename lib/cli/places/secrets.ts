@@ -1,5 +1,5 @@
 /**
- * Secrets of instances that a command starts: they are in memory, and each start needs them anew.
+ * Secrets of instances that a command starts: they are in memory, so that each start needs them again.
  *
  * @module
  */

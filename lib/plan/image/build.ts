@@ -109,7 +109,7 @@ export function planBuild(recipe: Recipe, options: BuildOptions): InstancePlan {
   return { instance: subjectOf(recipe), steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
-/** Returns what messages about a plan begin with: the image, as its instance has a random name. */
+/** Returns the subject of messages about a plan: the image, as its instance has a random name. */
 function subjectOf({ target, options: { alias } }: Recipe): InstanceRef {
   return { project: target.instance.project, name: alias };
 }
@@ -260,7 +260,7 @@ function cleanStep(instance: InstanceRef, script: string): Step {
   };
 }
 
-/** Returns the step that stops the instance cleanly: an image of one that was killed could lack what was not written. */
+/** Returns the step that stops the instance cleanly: the image of a killed one could lack unwritten data. */
 function stopStep(instance: InstanceRef, seconds: number): Step {
   return send(`Stop instance ${instance.name}`, stopInstance(instance, seconds), {
     advice: [`It did not stop within ${seconds} s; to wait longer: --wait-stop`],

@@ -1,14 +1,15 @@
 /**
- * The script that takes out of an instance what images must not share: identities, leases, caches, logs and traces of
- * the build. It runs with any shell, and leaves out what the system does not have.
+ * The script that removes from an instance everything that images must not share: identities, leases, caches, logs and
+ * traces of the build. It runs with any shell, and skips files that the system does not have.
  *
  * @module
  */
 import { quote } from "../../base/shell.ts";
 
 /**
- * Functions that leave out what a mount has: it is not of the image, and may be a directory of the host. `held` tells
- * whether a file is in a mount, or has one. A mount whose name is escaped counts for the directory that it is in.
+ * Functions that leave out the contents of mounts: they are not in the image, and may be directories of the host.
+ * `held` tells whether a file is in a mount, or has one. A mount whose name is escaped counts for the directory that it
+ * is in.
  */
 const MOUNTS = `
 [ -r /proc/self/mountinfo ] || { echo 'lxops: cannot read /proc/self/mountinfo' >&2; exit 1; }

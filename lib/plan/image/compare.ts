@@ -30,7 +30,7 @@ export interface ImageDifference {
   readonly kind: "package" | "file";
   readonly sign: "+" | "-" | "~";
   readonly name: string;
-  /** Versions of a package, or what differs of a file. */
+  /** Versions of a package, or the differing parts of a file. */
   readonly what: string;
 }
 
@@ -41,7 +41,7 @@ export interface ImageDifferences {
   readonly unread: boolean;
 }
 
-/** Compares two images: what the second has and the first has not is `+`. */
+/** Compares two images: parts that only the second one has are `+`. */
 export function compareImages(a: ImageContents, b: ImageContents): ImageDifferences {
   const [one, other] = [a, b].map(({ files, texts }) => packagesOf(files.keys(), texts)) as [
     ReturnType<typeof packagesOf>,
@@ -84,7 +84,7 @@ function differences<T>(
   return found.sort((x, y) => compareTexts(x.name, y.name));
 }
 
-/** Returns what differs of a file, with commas. */
+/** Returns the differing parts of a file, with commas. */
 function changedParts(from: ImageFile, to: ImageFile): string {
   const parts = ["type", "content", "mode", "owner", "attributes"] as const;
   return parts.filter((part) => from[part] !== to[part]).join(",");

@@ -30,7 +30,7 @@ export interface SystemInputs {
   readonly profiles: readonly SeenProfile[];
 }
 
-/** A profile, as far as it can make a difference to what is in an image. */
+/** The parts of a profile that can affect an image. */
 export interface SeenProfile {
   readonly name: string;
   readonly config: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ export interface ImageInputs extends SystemInputs {
 /** The secret of a user, with which inputs are hashed; absent: there is none. */
 export type HostSecret = string | undefined;
 
-/** Returns the key of an image; `undefined` where there is no secret to make it with. */
+/** Returns the key of an image; `undefined` without a secret. */
 export function imageKey(inputs: ImageInputs, secret: HostSecret): string | undefined {
   const { alias, directories, checks, configured, hostKeys, split, compression, properties } = inputs;
   return hashOf({
@@ -105,7 +105,7 @@ function withoutMarks(config: Readonly<Record<string, string>>): Readonly<Record
   return Object.fromEntries(Object.entries(config).filter(([name]) => !name.startsWith("user.lxops.")));
 }
 
-/** Returns a text that differs where what an item does differs; the id of a bootstrap script has nothing of its text. */
+/** Returns a text that depends on the work of an item; the id of a bootstrap script does not depend on its text. */
 function contentOf({ id, section, script }: Item): string {
   return section === BOOTSTRAP ? `${id} ${sha256(script)}` : id;
 }

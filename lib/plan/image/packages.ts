@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Paths in an image at which package managers list what is installed, with the form of the list. */
+/** Paths of the lists of installed packages in an image, with the form of each list. */
 const LISTS: Readonly<Record<string, (text: string) => Iterable<Package>>> = {
   "var/lib/dpkg/status": dpkg,
   "lib/apk/db/installed": apk,

@@ -30,7 +30,7 @@ export interface ImageUsers {
   readonly profiles: readonly Pick<ProfileInfo, "config">[];
 }
 
-/** An image that goes. */
+/** An image to delete. */
 export interface Pruned {
   readonly image: ImageInfo;
   /** The alias that it was made for. */
@@ -110,7 +110,9 @@ function kept(
 /** A fingerprint, or the start of one, in the configuration of a profile; or a short one as the image of a pool. */
 const NAMED = /(?<![0-9a-f])[0-9a-f]{12,64}(?![0-9a-f])|(?<="image":\s*")[0-9a-f]{1,64}(?=")/g;
 
-/** Returns what a profile may name images by; a definition of a pool that this lxops cannot read counts, too. */
+/**
+ * Returns the texts of a profile that may name images; a definition of a pool that this lxops cannot read counts, too.
+ */
 function namedIn({ config }: Pick<ProfileInfo, "config">): readonly string[] {
   return Object.values(config).flatMap((text) => text.match(NAMED) ?? []);
 }

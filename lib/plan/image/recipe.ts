@@ -126,7 +126,7 @@ function keysOf(
   return packages.length === 0 ? { key } : { key, packagesKey: packagesKey(system, secret)! };
 }
 
-/** Returns profiles as the daemon has them now: what they give the instance may change behind their names. */
+/** Returns profiles as the daemon has them now: their contents may change while their names stay. */
 function profilesOf({ target, world }: Resolved, names: readonly string[]): SystemInputs["profiles"] {
   return names.map((name) => {
     const { config = {}, devices = {} } = world.profiles.get(objectKey(target.instance.project, name)) ?? {};

@@ -1,5 +1,5 @@
 /**
- * Plans `image rollback`: an alias goes back to an image that it had before, in one request.
+ * Plans `image rollback`: an alias returns to an image that it had before, in one request.
  *
  * @module
  */

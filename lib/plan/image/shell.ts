@@ -1,5 +1,6 @@
 /**
- * Plans `image shell`: an instance of an image, a program in it that the user changes it with, and the new image. Where the program fails, the instance goes, and the alias keeps the image that it has.
+ * Plans `image shell`: an instance of an image, a program by which the user changes it, and the new image. If the
+ * program fails, the instance is deleted, and the alias keeps its image.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Chooses what `image update` brings up to date, and plans what the daemon does itself.
+ * Chooses the images that `image update` updates, and plans the updates that the daemon does itself.
  *
  * @module
  */
@@ -24,8 +24,8 @@ export interface Updated {
 
 /**
  * Chooses images: those that are named, or all that were built from a recipe or copied from a server and have a name.
- * What is built from another one of them comes after it. The names in `foreign` are of images that lxops
- * of another user has built.
+ * An image that is built from another one of them comes after it. The names in `foreign` are of images that lxops of
+ * another user has built.
  */
 export function updatable(
   names: readonly string[],
@@ -41,7 +41,7 @@ export function updatable(
     const next = left.filter(({ built, alias }) =>
       !built || built.baseAlias === alias || !waiting.has(baseOf(built))
     );
-    // What is built from each other is refused by the build.
+    // The build refuses images that would be built from each other.
     const taken = next.length > 0 ? next : left;
     ordered.push(...taken);
     left = left.filter((one) => !taken.includes(one));
@@ -64,7 +64,7 @@ function namedOne(name: string, images: readonly ImageInfo[], foreign: ReadonlyS
   );
 }
 
-/** Returns what of an image is updated where nothing is named. */
+/** Returns the updates of an image where no names are given. */
 function every(image: ImageInfo): Updated[] {
   const built = builtImage(image.properties);
   if (built) {

@@ -141,7 +141,10 @@ export function partSettings(info: InstanceInfo, part: Part, guard: Guard | unde
   return { config: { ...config, [ROLE_MARK]: part.role, [OF_MARK]: part.of }, devices };
 }
 
-/** Returns the requests for changed settings. Both daemons let a NIC that changes keep its MAC, so that this goes apart. */
+/**
+ * Returns the requests for changed settings. Both daemons let a changed NIC keep its MAC, so the MAC is sent
+ * separately.
+ */
 export function patches(ref: InstanceRef, { config, devices }: Settings): Request[] {
   if (Object.keys(devices).length === 0) return [patchInstance(ref, { config })];
   const macs = Object.entries(config).filter(([key]) => isMac(key));
@@ -153,7 +156,8 @@ export function patches(ref: InstanceRef, { config, devices }: Settings): Reques
 }
 
 /**
- * Returns the requests that restore what an instance gave up, and set marks; none where it gave nothing up.
+ * Returns the requests that restore the settings which an instance gave up, and set marks; none where it gave nothing
+ * up.
  */
 export function giveBack(
   info: InstanceInfo,
@@ -170,7 +174,8 @@ export function giveBack(
 }
 
 /**
- * Returns the steps in which an instance gets back what it, or the one that it replaces, gave up, before it starts.
+ * Returns the steps in which an instance gets the settings back which it, or the one that it replaces, gave up, before
+ * it starts.
  */
 export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | Role = ""): Step[] {
   const exclusive = hasGivenUp(info) ? parseGivenUp(info.config[GIVEN_UP]!) : undefined;
@@ -270,7 +275,7 @@ export function addressesOf(info: InstanceInfo, profile: Devices): NotedAddresse
     .map((name) => `volatile.${name}.hwaddr`);
   const config = Object.fromEntries(keys.flatMap((key) => info.config[key] ? [[key, info.config[key]]] : []));
   const exclusive = hasGivenUp(info) ? parseGivenUp(info.config[GIVEN_UP]!) : { config, devices: {} };
-  // What an unfinished rebuild noted is for the rebuild.
+  // Notes of an unfinished rebuild are for that rebuild.
   if (!exclusive || roleOf(info) !== undefined || Object.keys(exclusive.devices).length > 0) return undefined;
   if (Object.keys(exclusive.config).length === 0) return undefined;
   return { note: { [GIVEN_UP]: JSON.stringify(exclusive) }, back: { ...exclusive.config, [GIVEN_UP]: "" } };

@@ -1,12 +1,12 @@
 /**
- * The note on an instance of what it has given up, and whose part that makes it.
+ * The note on an instance of the settings that it has given up, and of the instance whose part it is.
  *
  * @module
  */
 import type { Devices, InstanceInfo } from "../../ports/mod.ts";
 import { OF_MARK } from "./spare.ts";
 
-/** The instance key that holds what an instance gave up, as JSON. */
+/** The instance key with the settings that an instance gave up, as JSON. */
 export const GIVEN_UP = "user.lxops.nics";
 /** The instance key that stays with an instance that is renamed, and is another one in a copy. */
 export const UUID = "volatile.uuid";
@@ -34,7 +34,7 @@ export function hasGivenUp(info: InstanceInfo): boolean {
   return (info.config[GIVEN_UP] ?? "") !== "";
 }
 
-/** Returns the configuration that an instance gave up, as it noted it; what it had none of is empty. */
+/** Returns the configuration that an instance gave up, as it noted it; keys that it did not have are empty. */
 export function noteOf(info: InstanceInfo): Readonly<Record<string, string>> {
   return hasGivenUp(info) ? parseGivenUp(info.config[GIVEN_UP]!)?.config ?? {} : {};
 }
@@ -51,7 +51,7 @@ export function isPartByMarks(
   return parseGivenUp(config[GIVEN_UP] ?? "")?.uuid === config[UUID];
 }
 
-/** Reads the note of what an instance gave up. */
+/** Reads the note of the settings that an instance gave up. */
 export function parseGivenUp(text: string): ExclusiveSettings | undefined {
   try {
     const { config, devices, ephemeral, uuid } = JSON.parse(text);

@@ -8,7 +8,8 @@ import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import { pendingUndo } from "./spare.ts";
 
 /**
- * Returns notes about the data of an instance that is deleted before its data went back: nothing else tells of it then.
+ * Returns notes about the data of an instance that is deleted before its data was restored, as nothing else reports it
+ * then.
  *
  * @param gone the instance and what rebuilds left beside it
  * @param file its configuration, where that is known

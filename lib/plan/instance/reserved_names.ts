@@ -17,7 +17,7 @@ export const NAME_LIMIT = 63;
 
 /** Part of the name of an instance that will replace another one. */
 export const NEW = "-lxops-new";
-/** Part of the name of an instance whose place another one takes or took. */
+/** Part of the name of an instance that another one replaces or has replaced. */
 export const OLD = "-lxops-old";
 /** Suffix of an instance from which content is extracted. */
 export const EXTRACT_SUFFIX = "-lxops-extract";
@@ -25,9 +25,9 @@ export const EXTRACT_SUFFIX = "-lxops-extract";
 const SWAP_NAME = /-lxops-(?:new|old)(?:-[a-z0-9]{1,12})?$/;
 
 /**
- * Returns a name for an instance that replaces another one, or that is replaced. Its random part keeps it
- * apart from what an earlier rebuild may have left in a storage pool. A long name is cut and gets a hash of all of it,
- * as other names may begin in the same way.
+ * Returns a name for an instance that replaces another one, or that is replaced. Its random part distinguishes it from
+ * leftovers of an earlier rebuild in a storage pool. A long name is cut and gets a hash of all of it, as other names
+ * may begin in the same way.
  *
  * @param random absent where a plan is only shown
  */
@@ -69,7 +69,7 @@ export function isSwapNameOf(candidate: string, name: string): "yes" | "perhaps"
   return base === baseOf(name, base.length) || name.startsWith(base) ? "perhaps" : "no";
 }
 
-/** The part of an instance that tells whose it is. */
+/** The parts of an instance that identify its owner. */
 export type Named = Pick<InstanceInfo, "name" | "config"> & Partial<Pick<InstanceInfo, "status">>;
 
 /**

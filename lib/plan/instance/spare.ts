@@ -1,7 +1,7 @@
 /**
- * Instances beside the one that serves: the new root filesystem before it takes over, the old one until it is
- * deleted, and one that is kept. Each carries the mark of what it is, and a guard that keeps it from being started:
- * it has the devices of the instance that serves.
+ * Instances beside the one that serves: the new root filesystem before it takes over, the old one until it is deleted,
+ * and one that is kept. Each has a mark of its role, and a guard that prevents its start: it has the devices of the
+ * instance that serves.
  *
  * @module
  */
@@ -55,7 +55,7 @@ export interface PendingUndo {
   readonly runs: boolean;
 }
 
-/** Returns what the mark of an instance says about its data. */
+/** Returns the data that is to be restored according to the mark of an instance. */
 export function pendingUndo({ config }: Pick<InstanceInfo, "config">): PendingUndo | undefined {
   const [snapshot = "", power] = (config[UNDO_MARK] ?? "").split(" ");
   return snapshot === "" ? undefined : { snapshot, runs: power === "runs" };
@@ -69,7 +69,7 @@ export function undoMark(pending: PendingUndo | undefined): Readonly<Record<stri
 /** The instance key that notes the instance's own profile as it was before a rebuild changed it, as JSON. */
 export const PROFILE_NOTE = "user.lxops.profile";
 
-/** Returns a configuration without what an unfinished rebuild has to bring back. */
+/** Returns a configuration without the mark of data that an unfinished rebuild has to restore. */
 export function withoutUndo(config: InstanceInfo["config"]): InstanceInfo["config"] {
   const { [UNDO_MARK]: _mark, [PROFILE_NOTE]: _note, ...rest } = config;
   return rest;

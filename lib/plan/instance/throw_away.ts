@@ -23,7 +23,9 @@ export function runMark(instance: InstanceRef, run: string): string {
   return `${nameIn(instance)} ${run}`;
 }
 
-/** Returns what a mark names an instance by: its name, in projects other than the default one after that of the project. */
+/**
+ * Returns the name of an instance in a mark; outside of the default project, the name of the project comes before it.
+ */
 function nameIn({ project, name }: InstanceRef): string {
   return project === "" || project === "default" ? name : `${project}/${name}`;
 }

@@ -135,7 +135,7 @@ export function applySteps(
 }
 
 /**
- * Returns what a plan says about the items that the instance has afterwards.
+ * Returns the entry of a plan about the items that the instance has afterwards.
  *
  * @param all items of its cloud-config files
  * @param now those of them that are applied by the plan; the script that applies them writes the key
@@ -160,7 +160,7 @@ export function appliedItems(
   return { applied, ...(keyed ? { recordKey: recordKey(recordSecret, instance) } : {}) };
 }
 
-/** Returns what a plan says about the items, where what ran earlier counts for the bootstrap script as that is now. */
+/** Returns a plan whose entry counts an earlier run of the bootstrap script as a run of the present one. */
 export function withEditions<P extends Pick<InstancePlan, "applied">>(plan: P, items: readonly Item[]): P {
   const editions = new Map(items.map(({ id, edition }) => [id, edition]));
   const applied = (plan.applied ?? []).map((one) => {

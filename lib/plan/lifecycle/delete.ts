@@ -1,6 +1,6 @@
 /**
- * Plans `delete` and `destroy`. What is refused is refused before anything is touched, and the filesystems go
- * last: a plan stops at its first failure, so they are never reached when the instance could not be deleted.
+ * Plans `delete` and `destroy`. Refusals come before the first change, and the filesystems are destroyed last: a plan
+ * stops at its first failure, so they are never reached when the instance could not be deleted.
  *
  * @module
  */

@@ -47,7 +47,7 @@ export function planCreateDevices(target: Target, world: World, options: PlanOpt
 }
 
 /**
- * Plans that a target's device directories get what the image has for them, where they have nothing yet.
+ * Plans to fill a target's empty device directories from the image.
  *
  * @throws {StateError} where the instance runs with a directory that would be replaced
  */
@@ -76,7 +76,7 @@ function planDevices(resolved: Resolved, options: PlanOptions, filling: FillOpti
   const { steps, notes } = createFilesystems(resolved, layout, owner, {
     ...filling,
     hostRoot: isHostRoot(config, vm),
-    // What an earlier run of it left is gone on with, without a word.
+    // Leftovers of an earlier run are continued without a note.
     resume: true,
   });
   return {

@@ -22,7 +22,7 @@ export function withIds(target: Target, items: readonly Item[], ids: Accounts | 
   const { ids: how } = target.instance.config;
   const item = idsItem(target, ids);
   if (how !== "warn") return [item, ...items];
-  // What ends the instance stays the last.
+  // Items that end the instance stay last.
   const end = items.findIndex(({ section }) => section === "power_state");
   return end < 0 ? [...items, item] : [...items.slice(0, end), item, ...items.slice(end)];
 }

@@ -130,10 +130,10 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
   const leaving = leavingOf(alias, options.random, options.run);
   const steps: Step[] = [...pause.before];
   if (goes) {
-    // A run that is killed once the alias has moved leaves it with this one.
+    // A run that is killed after the alias has moved leaves the image with this one.
     const request = createAlias(project, leaving.alias, goes.fingerprint, temporaryDescription(leaving));
     steps.push(send(`Mark image ${goes.fingerprint.slice(0, 12)}, which is replaced`, request, {
-      // Where the daemon has moved the alias after all, the image goes as it would have.
+      // If the daemon has moved the alias nevertheless, the image is deleted as planned.
       undo: { kind: "forget", project, fingerprint: goes.fingerprint, names: [leaving.alias] },
     }));
   }
@@ -158,7 +158,7 @@ export function planPublish(options: PublishOptions, images: readonly ImageInfo[
         ),
         public: options.isPublic,
         ...(options.compression ? { compression_algorithm: options.compression } : {}),
-        // The other layout is what daemons make that know only one.
+        // Daemons that know only one layout make the other one.
         ...(options.format === "split" ? { format: "split" } : {}),
       }),
     },

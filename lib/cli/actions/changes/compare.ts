@@ -26,13 +26,13 @@ export interface Compared {
   readonly read: Omit<ItemSources, "record">;
 }
 
-/** Targets compared with their instances, and what was seen. */
+/** Targets compared with their instances, and the observed world. */
 export interface ComparedTargets {
   readonly compared: readonly Compared[];
   readonly world: World;
 }
 
-/** A daemon that nothing is known of: a comparison does not depend on what it can do. */
+/** A description of an unknown daemon: a comparison does not depend on its features. */
 const UNASKED: ServerInfo = {
   extensions: new Set(),
   server: "",
@@ -54,11 +54,11 @@ function unasked(app: App): App {
 
 /** Options of a comparison. */
 export interface CompareOptions {
-  /** Read nothing in the instances: what only they can tell counts as applied. */
+  /** Read nothing in the instances: parts that only they know count as applied. */
   readonly outside?: boolean;
   /** Have the values of secret keys in the changes. */
   readonly showSecrets?: boolean;
-  /** Compare also what is in the instances, to show it or to change it back. */
+  /** Also compare the contents of the instances, to show differences or to change them back. */
   readonly guest?: "show" | "mend";
 }
 
@@ -103,7 +103,7 @@ export async function compareReadable(
   }
 }
 
-/** Compares targets with their instances; what the record cannot tell is read in the instances. */
+/** Compares targets with their instances; parts that the record does not have are read in the instances. */
 export async function compareTargets(
   targets: readonly Target[],
   world: World,
@@ -127,7 +127,7 @@ export async function compareTargets(
     import("../../../plan/record/hashes.ts"),
     import("../../shared/lifecycle/record_secret.ts"),
   ]);
-  // What was delivered is read in the instances.
+  // Delivered secrets are read in the instances.
   const withProvisions = outside
     ? (_: Target, comparison: Comparison) => comparison
     : await provisionChanges(targets, world, app);

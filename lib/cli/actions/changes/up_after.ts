@@ -21,7 +21,7 @@ interface Awaited {
   readonly until: "started" | "healthy";
 }
 
-/** Notes instances that are frozen: what they are like otherwise does not end that. */
+/** Prints a note about frozen instances, which no other change thaws. */
 export async function tellFrozen(
   compared: readonly { readonly comparison: { readonly info?: InstanceInfo } }[],
   app: App,
@@ -52,7 +52,7 @@ function awaited(targets: readonly Target[], among: readonly Target[], world: Wo
 }
 
 /**
- * Refuses to change what waits for an instance that is frozen, or is no operand and does not run.
+ * Refuses to change instances that wait for one that is frozen, or that is no operand and does not run.
  *
  * @throws {StateError}
  */

@@ -61,7 +61,7 @@ async function offered(
   ];
 }
 
-/** Works out what is asked; only the command of the line is loaded, where there is one. */
+/** Finds the context of the cursor; only the command of the line is loaded, if there is one. */
 async function contextOfLine(around: Around, load: Load) {
   const names = around.before.filter((word) => !word.startsWith("-"));
   for (const name of names) {

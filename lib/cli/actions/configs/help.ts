@@ -86,7 +86,7 @@ function pathOf(root: GroupCommand, words: readonly string[]): readonly AnyComma
     const next = known.find((one) => one.name === word);
     if (!next) {
       const names = [...path.length === 1 ? TOPIC_NAMES : [], ...known.map((one) => one.name)];
-      // A topic that resembles the word is meant rather than a command that does what the word means elsewhere.
+      // A topic with a similar name is preferred to a command with the meaning of the word elsewhere.
       const meant = path.length === 1 ? topicOf(word) : undefined;
       const topic = meant
         ? `; see: lxops help ${meant}`

@@ -54,7 +54,7 @@ export function shownDirectory(path: string): string {
   return path === "." || path.includes("/") ? path : `./${path}`;
 }
 
-/** Returns what the source gives. */
+/** Returns the directories of the source. */
 async function start(values: Values, path: string, app: App): Promise<Started> {
   if (values.from === "") {
     return { directories: [{ path, starter: starterOfRemoteImage(DEFAULT_IMAGE) }], issues: [] };

@@ -1,5 +1,5 @@
 /**
- * The sources of `init`: compose files, and what the daemon has.
+ * The sources of `init`: compose files, and images and instances of the daemon.
  *
  * @module
  */
@@ -164,7 +164,7 @@ function isOnlyImages({ protocol }: ImageRemote): boolean {
   return protocol === "simplestreams" || protocol === "oci";
 }
 
-/** Starts from what has a name at a daemon; an instance comes before an image where the remote is named. */
+/** Starts from the instance or image of a name; an instance comes first where the remote is named. */
 async function fromNamed(
   name: string,
   { path, project: flag }: Where,
@@ -196,7 +196,7 @@ async function fromNamed(
   });
 }
 
-/** Returns what an instance gives, with the app of its daemon. */
+/** Returns the directory of an instance, with the app of its daemon. */
 export async function ofInstance(
   info: InstanceInfo,
   path: string,

@@ -64,7 +64,7 @@ export function newPath(operand: string, app: Pick<App, "host">): string {
   return path;
 }
 
-/** Writes files, or takes back what was written of them. */
+/** Writes files, or removes the written ones after a failure. */
 export async function writeAll(plan: Plan, values: WriteValues, app: App): Promise<void> {
   const [failure] = await app.apply(plan, {
     dryRun: values["dry-run"],

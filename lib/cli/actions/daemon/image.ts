@@ -174,7 +174,7 @@ export async function renameAliasOf(
   ]);
 }
 
-/** Returns what a daemon says of an alias; `undefined` where there is none. */
+/** Returns an alias from the daemon's answer; `undefined` where it does not exist. */
 function aliasOf(found: unknown): { readonly target?: unknown; readonly description?: unknown } | undefined {
   return typeof found === "object" && found !== null ? found : undefined;
 }

@@ -80,7 +80,7 @@ function notesOf(pairs: readonly string[]): Readonly<Record<string, string>> {
   }));
 }
 
-/** Returns what seals notes: who can send requests with a user's secret is that user. */
+/** Returns the seal of notes: only that user can send requests with the user's secret. */
 async function sealOf(notes: Readonly<Record<string, string>>, { host }: App): Promise<{ seal?: string }> {
   const secret = await readRecordSecret(host);
   return secret === undefined ? {} : { seal: sealKey(secret, notes) };

@@ -93,8 +93,8 @@ function has({ expandedDevices }: InstanceInfo, directories: readonly string[]):
 }
 
 /**
- * Containers run on while their daemon does not. Where it cannot be asked, the kernel can: it knows what each process
- * has mounted, though not what a virtual machine shares.
+ * Checks the mounts of all processes in the kernel, as containers keep running while their daemon does not. Directories
+ * that a virtual machine shares are not among them.
  */
 async function askKernel(directory: string, why: string, app: App): Promise<void> {
   const pids = await app.host.processesThatSee(directory);

@@ -50,7 +50,7 @@ export async function snapshot(
     throw new UsageError("--format and --columns are for lxops snapshot list FILE...");
   }
   if (values.R && !values.d) throw new UsageError("-R can be used only with -d");
-  // A script whose variable is empty does not mean a snapshot of any name.
+  // An empty variable of a script must not choose the default name.
   if (values.s === "") throw new UsageError("The name of the snapshot is empty: -s NAME");
   if (values.d && values.s === undefined) throw new UsageError("-d needs the name of a snapshot: -s NAME");
   const { sources, app } = await fileSources(SNAPSHOT, operands, values, own);

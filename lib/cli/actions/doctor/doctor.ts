@@ -1,5 +1,5 @@
 /**
- * `doctor`: finds out what is wrong with the machine and its daemon.
+ * `doctor`: finds problems of the machine and its daemon.
  *
  * @module
  */

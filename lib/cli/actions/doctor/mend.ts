@@ -1,5 +1,5 @@
 /**
- * `doctor --fix`: carries out what cannot hurt.
+ * `doctor --fix`: makes the harmless changes.
  *
  * @module
  */

@@ -124,7 +124,7 @@ export async function copy(values: CopyValues, operands: readonly string[], app:
   };
   let { infos, isLeft } = await look();
   if (isLeft) {
-    // The daemon may go on with what a run that was cut off began.
+    // The daemon may still continue the work of an interrupted run.
     const { settle } = await import("../../../run/wait/settle.ts");
     const note = (text: string) => app.complain(printable(`note: ${text}`));
     const copies = [{ instance: { ...target.ref, filesystems: [] } }];

@@ -1,5 +1,5 @@
 /**
- * `down`: deletes instances, whether they run or not. What is in their filesystems stays, unless `--destroy` is given.
+ * `down`: deletes running and stopped instances. Their filesystems stay, unless `--destroy` is given.
  *
  * @module
  */
@@ -107,10 +107,7 @@ function refuseAbsent([first]: readonly Place[], values: Values): void {
   throw missing("instance", first.ref.name, { advice: ["Nothing was changed."] });
 }
 
-/**
- * Plans the deletion of what runs that were cut off left of instances that do not exist, and says of which nothing is
- * left, which is no failure.
- */
+/** Plans the deletion of leftovers of missing instances, and prints the instances without any, which is no failure. */
 async function leftOf(absent: readonly Place[], values: Values, own: App): Promise<readonly PlacePlan[]> {
   const around = aroundOf();
   const found = await Promise.all(absent.map(async (place) => {
@@ -137,7 +134,7 @@ function noFile({ ref, info }: FoundPlace) {
 }
 
 async function removalsOf(without: readonly FoundPlace[], values: Values) {
-  // Locked by now, so what is read here does not change.
+  // The instances are locked now and do not change.
   const locked = await existingPlaces(without);
   const around = aroundOf();
   return await Promise.all(locked.map(async (place) => ({
@@ -150,7 +147,7 @@ function removeOptions(values: Values): RemoveOptions {
   return { adopt: values.adopt ?? false, stopSeconds: values["wait-stop"] ?? 5 };
 }
 
-/** Returns what looks around in the projects of instances, once in each. */
+/** Returns a function that observes the projects of instances, each of them once. */
 function aroundOf(): (place: Place) => Promise<RemoveSurroundings> {
   const known = new Map<string, Promise<RemoveSurroundings>>();
   return ({ app, ref: { project } }) => {

@@ -28,7 +28,7 @@ export async function logs(values: Values, operands: readonly string[], app: App
   const found = await withTargets(await foundPlaces(places, { changes: false }), values);
   const several = found.length > 1;
   const running = values.console ? [] : found.filter(({ info }) => info.status === "Running");
-  // What is followed never ends, so whether there is a journal is asked first.
+  // Following never ends, so a first request finds out whether there is a journal.
   const first = values.f ? await withoutLog(running, several) : await printLogs(running, options, several);
   const consoles = found.filter((place) => !running.includes(place) || first.places.includes(place));
   if (consoles.length > 0 && values.since !== "") {
@@ -42,7 +42,7 @@ export async function logs(values: Values, operands: readonly string[], app: App
   ]);
   const failures = [...first.failures, ...more.failures];
   for (const failure of failures) {
-    // The end of what is followed is no news.
+    // An interrupt of following is no failure.
     if (values.f && failure.error instanceof InterruptedError) continue;
     app.complain(errorText("lxops", failureError(failure, [])));
   }
@@ -71,7 +71,7 @@ function optionsOf({ f, n, since }: Values, now: number): LogOptions {
   };
 }
 
-/** Instances that have neither a journal nor files, and what failed. */
+/** Instances that have neither a journal nor files, and failures. */
 interface Outcome {
   readonly places: readonly FoundPlace[];
   readonly failures: readonly Failure[];
@@ -90,7 +90,7 @@ async function printLogs(
   return await runScripts(places, several, (place) => logScript(filesOf(place), options));
 }
 
-/** Runs a script in each instance, all at the same time, and passes on what it prints. */
+/** Runs a script in each instance, all at the same time, and passes its output on. */
 async function runScripts(
   places: readonly FoundPlace[],
   several: boolean,

@@ -23,7 +23,7 @@ export async function differencesOf(
   values: PlaceValues,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const differences = new Map<string, readonly string[]>();
-  // Without a record, nothing tells what was applied but a look into the instance.
+  // Without a record, only a look into the instance shows the applied items.
   const recorded = found.filter(({ info }) =>
     !isAside(info) && decodeRecord(info.config[RECORD_MARK]) !== undefined
   );
@@ -40,7 +40,7 @@ export async function differencesOf(
   return differences;
 }
 
-/** Compares instances whose files are right; others are left out. */
+/** Compares instances whose files have no errors; others are left out. */
 async function compared(
   sources: readonly Source[],
   { project, properties, P }: PlaceValues,

@@ -65,7 +65,7 @@ export async function build(
   return await printBuilt(await buildImages(values, operands, app, how), values, app);
 }
 
-/** Builds the images that are wanted and not there, and tells what failed. */
+/** Builds the missing images, and returns the failures. */
 export async function buildImages(
   values: BuildValues,
   operands: readonly string[],
@@ -88,7 +88,7 @@ export async function buildImages(
   if (wanted.length === 0 || !locks(values)) return await buildAll(scope, known);
   const names = wanted.map(({ recipe }) => recipe.options.alias);
   await lockAliases(names, { command: "image build", project }, values, app);
-  // Who waited finds now what the other one has built.
+  // A run that has waited finds the images of the other one now.
   return await buildAll(scope, await lookAt(scope));
 }
 

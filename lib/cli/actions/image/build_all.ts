@@ -29,7 +29,7 @@ export interface Built {
   readonly failures: readonly Failure[];
 }
 
-/** Builds what is to be built, and tells what failed. */
+/** Builds the images that are to be built, and returns the failures. */
 export async function buildAll(scope: Scope, known: Known): Promise<Built> {
   const { values, app, project } = scope;
   const states = new Map<string, State>();
@@ -92,7 +92,7 @@ function noteStates(
   }
 }
 
-/** Leaves out what is built from an image that could not be built. */
+/** Leaves out images whose base could not be built. */
 function skip(group: readonly Wanted[], states: Map<string, State>, { app }: Scope): void {
   for (const one of group.filter((one) => states.get(baseAlias(one)) === "failed")) {
     const { alias } = one.options;
@@ -141,7 +141,7 @@ function secretSteps(decisions: readonly Decision[], { secretStep }: Known): rea
   return secretStep && needed ? [secretStep] : [];
 }
 
-/** Plans the removal of what killed builds and runs of this machine have left in the project. */
+/** Plans the removal of leftovers of killed builds and runs of this machine in the project. */
 async function sweepsOf({ instances, images }: World, { app, project }: Scope) {
   const now = new Date();
   return [

@@ -35,13 +35,13 @@ export interface BuildValues extends Omit<LifecycleValues, "name" | "undo-on-fai
   readonly json: boolean;
 }
 
-/** Returns the name of the configuration's instance, which nothing has: what an instance of the file has counts not. */
+/** Returns a name for the configuration's instance that no instance has, so that no existing instance counts. */
 export function recipeName(file: string, cwd: string): string {
   const name = defaultName(file, cwd).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 40);
   return `image-${name}`.replace(/-+$/, "");
 }
 
-/** Returns what is wanted of some configurations. */
+/** Returns the images to build of some configurations. */
 export function wantedOf(
   targets: readonly Target[],
   values: BuildValues,

@@ -1,6 +1,7 @@
 /**
- * The contents of an image, for `image diff`. lxops unpacks what comes as one archive; what only the daemon can unpack, as
- * the squashfs of images of servers, it reads from a backup of an instance that is made for it and never started.
+ * The contents of an image, for `image diff`. lxops unpacks images that are one archive; images that only the daemon
+ * can unpack, such as the squashfs of servers, are read from a backup of an instance that is made for it and never
+ * started.
  *
  * @module
  */

@@ -69,7 +69,7 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
   const seen = await find();
   const aliases = [...new Set(seen.pruned.map(({ alias }) => alias))];
   await lockAliases(aliases, { command: "image prune", project }, values, there);
-  // What was found before the locks may have got a name, or an instance.
+  // Images that were found before the locks may have got a name or an instance.
   const { pruned, unfinished, foreign } = aliases.length === 0 ? seen : await find();
   if (foreign.length > 0) tellForeign(foreign, there);
   const found = [
@@ -107,7 +107,7 @@ function tellForeign(images: readonly ImageInfo[], app: App): void {
   );
 }
 
-/** An image that goes, and the name that it was made for. */
+/** An image to delete, and the name that it was made for. */
 type Shown = Pick<Pruned, "image" | "alias">;
 
 /** Lists the images to delete and asks for confirmation; without a terminal nothing is deleted. */

@@ -97,7 +97,7 @@ async function ofDaemon(name: string, values: Values, app: App): Promise<Shown> 
   };
 }
 
-/** An image of a simplestreams server, and what else the server has. */
+/** An image of a simplestreams server, and the other images of the server. */
 interface Server extends Awaited<ReturnType<App["imageStream"]>> {
   readonly remote: string;
   readonly url: string;

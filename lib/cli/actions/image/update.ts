@@ -1,5 +1,5 @@
 /**
- * `image update`: images are built or copied anew where what they come from has changed.
+ * `image update`: images are built or copied again where their source has changed.
  *
  * @module
  */
@@ -91,7 +91,10 @@ function tellForeign(names: readonly string[], app: App): void {
   ));
 }
 
-/** Does something for one image; where it fails, the others go on, and the exit code is returned. */
+/**
+ * Runs an action for one image. If it fails, the error is printed and its exit code returned, so that the others
+ * continue.
+ */
 async function goingOn(alias: string, act: () => Promise<number>, app: App): Promise<number> {
   try {
     return await act();
@@ -128,7 +131,7 @@ function buildValues(built: BuiltImage, values: Values): BuildValues {
     ...values,
     ...{ check, compression, split, vm, "host-key": hostKey, alias: built.alias },
     ...{ serial: "", export: "", adopt: false },
-    // What is given now comes last.
+    // The present flags come last.
     P: [...parametersOf(built), ...values.P],
     set: [...set, ...values.set ?? []],
   };

@@ -84,12 +84,12 @@ type Identity = Pick<Program, "instance" | "user" | "cwd" | "env" | "limitSecond
 /** A program to run in an instance. */
 interface Started {
   readonly title: string;
-  /** The program gets what is piped in. */
+  /** The program gets piped input. */
   readonly readsInput?: boolean;
   readonly effect: (more: Identity, input: Pick<Exec, "stdin" | "input" | "inherits">) => Effect;
 }
 
-/** Runs a program in an instance and returns its exit code; what keeps lxops from running it has a code of its own. */
+/** Runs a program in an instance and returns its exit code; failures of lxops itself have other codes. */
 async function exitCodeOf(
   values: Values,
   name: string,
@@ -148,7 +148,7 @@ async function userOf(
   return asAccount(await findAccount(user, ref, await app.server()), env);
 }
 
-/** Errors whose exit codes say more than that the program was not run. */
+/** Errors that keep their own exit codes. */
 const KEPT = [UsageError, InterruptedError] as const;
 
 class NotRunError extends LxopsError {
@@ -166,7 +166,7 @@ async function adviceOf(error: LxopsError, ref: InstanceRef): Promise<readonly s
   return [...error.advice, ...startAdvice({ ...ref, status: "Stopped" })];
 }
 
-/** Returns the input of a program: what comes, while it comes; in a script, all of it, which is read for that. */
+/** Returns the input of a program as it arrives; for a script of a dry run, all of it. */
 async function inputOf(
   { "dry-run": isShown }: Values,
   { stdin }: App,

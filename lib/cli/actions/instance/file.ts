@@ -66,7 +66,7 @@ function target(to: string, from: string): { name: string; path: string } {
 }
 
 async function contentOf(file: string, app: App): Promise<Uint8Array> {
-  // What is no file, as the pipe that a shell gives in the place of one, is read all the same.
+  // Other kinds of files, such as a pipe that a shell passes, are read as well.
   const content = await app.host.readBytes(file);
   if (!content) throw new UsageError(`There is no file "${file}"`);
   return content;

@@ -141,7 +141,7 @@ export async function plan(values: ShowValues, operands: readonly string[], app:
   app.print(showScript(items, {
     secrets: values["show-secrets"],
     ...(stepSeconds === undefined ? {} : { stepSeconds }),
-    // What is shown to everybody can be compared with what was shown before.
+    // Shown scripts without secrets are the same each time, so that they can be compared.
     random: values["show-secrets"] ? app.random() : undefined,
   }));
   return EXIT.ok;

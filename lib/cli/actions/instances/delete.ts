@@ -58,7 +58,7 @@ export async function destroy(values: DestroyValues, operands: readonly string[]
   return await runLifecycle(destroyLifecycle(values), values, sources, app);
 }
 
-/** Returns what `destroy` does. */
+/** Returns the lifecycle of `destroy`. */
 export function destroyLifecycle(values: DestroyValues): Lifecycle<DeleteOptions> {
   return {
     name: "destroy",

@@ -64,7 +64,7 @@ export async function launch(
   return await runLifecycle(launchLifecycle(values, app), values, sources, app);
 }
 
-/** Returns what `launch` does. */
+/** Returns the lifecycle of `launch`. */
 export function launchLifecycle(values: LaunchValues, app: App): Lifecycle<PlanOptions> {
   return {
     name: "launch",
@@ -89,7 +89,7 @@ export async function rebuild(values: RebuildValues, operands: readonly string[]
 }
 
 /**
- * Returns what `rebuild` does.
+ * Returns the lifecycle of `rebuild`.
  *
  * @throws {UsageError} where flags contradict each other
  */
@@ -148,7 +148,7 @@ export async function daemonIsBack(app: App): Promise<void> {
   );
 }
 
-/** Reads the flags about data that goes back. */
+/** Reads the flags about restored data. */
 function undoOptions(values: RebuildValues): Pick<PlanOptions, "undoData" | "maxCopy"> {
   const { "undo-data": undoData, "max-copy": size } = values;
   if (!undoData) {

@@ -99,9 +99,9 @@ export async function publish(values: Values, all: readonly string[], app: App):
     each: [{ ...plan, notes }, ...planUnfinished(place.ref.project, left)],
   }, {
     dryRun: values["dry-run"],
-    // A name that was taken from an image goes back, and an instance that was stopped runs again.
+    // A removed alias is restored, and a stopped instance started again.
     undoOnFailure: true,
-    // A dry run shows what it can: as with the Go lxops, it needs no instance.
+    // As with the Go lxops, a dry run needs no instance, and shows as much as it can.
     ...(absent ? { confirm: () => Promise.reject(absent) } : {}),
   });
   return EXIT.ok;
@@ -121,7 +121,7 @@ async function absence(
   return missing("snapshot", snapshot, { where: ` of instance "${place.ref.name}"` });
 }
 
-/** Returns what is known about an instance before it exists. */
+/** Returns a description of an instance before it exists. */
 async function likely({ ref }: Place, server: InstanceServer): Promise<InstanceInfo> {
   return {
     ...ref,

@@ -27,7 +27,7 @@ export async function rename(
   const [source] = sources;
   const { file, ...meant } = typeof source === "string" ? { file: source } : source!;
   const from = { ...values, ...meant };
-  // It keeps what it was made with; under its new name there is no instance yet that could tell.
+  // It keeps its recorded options; no instance has the new name yet.
   const recall = recallAt(app);
   const [renamed] = await targetsOf(
     { ...from, name: name! },

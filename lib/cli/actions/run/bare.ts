@@ -1,6 +1,6 @@
 /**
- * `run IMAGE`: lxops asks the daemon as little as possible before the instance is made, and looks for what killed runs
- * have left while the daemon works.
+ * `run IMAGE`: lxops sends as few requests as possible before the instance is made, and looks for leftovers of killed
+ * runs while the daemon works.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface BareRun {
   readonly random: string | undefined;
 }
 
-/** Returns what a command line says of the instance. */
+/** Returns the instance that a command line describes. */
 export function bareOf({ instance, image }: BareRun, { profile }: RunValues, { host }: App): Bare {
   const profiles = profile.length > 0 ? [...new Set(profile)] : ["default"];
   return { ...instance, image, profiles, file: resolve(host.cwd, COMMAND_LINE) };
@@ -73,7 +73,7 @@ async function sweepBeside(
   { "dry-run": isShown }: RunValues,
   app: App,
 ): Promise<void> {
-  // What is shown has all plans in one script.
+  // A dry run shows all plans in one script.
   if (isShown) return;
   try {
     const [{ findStrays }, { planSweep }] = await Promise.all([

@@ -29,7 +29,7 @@ export interface ConfiguredRun {
   readonly random: string | undefined;
   /** Further keys of the configuration that an image counts as. */
   readonly more?: Readonly<Record<string, unknown>>;
-  /** An instance of this name that goes first. */
+  /** An instance of this name that is removed first. */
   readonly replaces?: InstanceInfo | undefined;
 }
 
@@ -44,14 +44,14 @@ export async function runConfigured(one: ConfiguredRun, values: RunValues, app: 
   return await endedOf(out, instance, values, app);
 }
 
-/** The plan of a run, and of the removal of what killed runs have left. */
+/** The plan of a run, and of the removal of leftovers of killed runs. */
 export interface Planned {
   readonly plan: InstancePlan;
   readonly others: readonly InstancePlan[];
   readonly world: World;
 }
 
-/** Looks at all that a run names, plans it, and the removal of what killed runs have left. */
+/** Observes the objects of a run, and plans it and the removal of leftovers of killed runs. */
 export async function planConfigured(
   one: ConfiguredRun,
   values: ConfiguredValues,
@@ -105,7 +105,7 @@ async function planned(
   };
 }
 
-/** Returns a plan that first removes what a killed run has left of the same name, where there is some. */
+/** Returns a plan that first removes leftovers of a killed run with the same name, if there are any. */
 function afterLeft(left: InstancePlan | undefined, plan: InstancePlan): InstancePlan {
   return left ? { ...plan, steps: [...left.steps, ...plan.steps] } : plan;
 }

@@ -25,7 +25,7 @@ export interface Ended {
   readonly step?: Step;
 }
 
-/** Returns how a run ended, and reports what else failed. `argv` is its program; absent: it has none. */
+/** Returns the result of a run, and reports other failures. `argv` is its program; absent: it has none. */
 export function endOf(
   plan: InstancePlan,
   failures: readonly Failure[],

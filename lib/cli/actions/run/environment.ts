@@ -14,8 +14,8 @@ export interface EnvironmentValues {
 }
 
 /**
- * Reads the variables of a program: those of files, a later one first, and before all those of the command line. What
- * files say is secret: nothing that lxops writes has it from then on.
+ * Reads the variables of a program: those of files, a later one first, and before all those of the command line. Values
+ * of files are secret: lxops masks them in everything that it writes.
  */
 export async function environmentOf(
   { env, "env-file": files }: EnvironmentValues,

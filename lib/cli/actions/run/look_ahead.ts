@@ -1,5 +1,5 @@
 /**
- * The questions of a dry run of `run IMAGE`: all that the daemon would refuse, and what killed runs have left.
+ * The checks of a dry run of `run IMAGE`: refusals of the daemon, and leftovers of killed runs.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { planConfigured } from "./configured.ts";
 import type { RunValues } from "./values.ts";
 
 /**
- * Returns a plan with what killed runs have left. Where the daemon would refuse the short one, as that of an image which
- * it has by no alias, the plan is the one that is made after a look.
+ * Returns a plan that also removes leftovers of killed runs. Where the daemon would refuse the short plan, such as that
+ * of an image without an alias, the plan is made after a look.
  *
  * @throws {LxopsError} where that would be refused, too
  */

@@ -145,8 +145,7 @@ export function sshOf(text: string): Pick<RunOptions, "ssh"> {
 }
 
 /**
- * Checks that copies out of the instance will have their places on this machine, before the program runs whose results
- * they are.
+ * Checks, before the program runs, that the copies of its results can be written on this machine.
  *
  * @throws {UsageError}
  */

@@ -1,5 +1,5 @@
 /**
- * `run`: a program in an instance that is made for it, and goes with it.
+ * `run`: a program in an instance that is created for it, and deleted after it.
  *
  * @module
  */

@@ -17,7 +17,7 @@ import { projectOf } from "../../shared/operands.ts";
 import { durationOf } from "./time_limits.ts";
 import type { RunValues } from "./values.ts";
 
-/** Removes what runs have left, or the one instance that is named. */
+/** Removes leftovers of runs, or the one named instance. */
 export async function sweep(values: RunValues, operands: readonly string[], app: App): Promise<number> {
   if (operands.length > 0) throw new UsageError("--sweep and --discard take no program");
   const project = await projectOf(app, values.project);

@@ -59,7 +59,7 @@ export interface RunValues
   readonly input?: Uint8Array;
 }
 
-/** Returns what the flags and operands of `run` say. */
+/** Returns the options of `run` from its flags and operands. */
 export async function optionsOf(argv: readonly string[], values: RunValues, app: App): Promise<RunOptions> {
   const { user, cwd, i, t } = values;
   const thisRun = app.host.thisRun();

@@ -1,5 +1,5 @@
 /**
- * `config`: what configuration files say, without any instance or daemon.
+ * `config`: commands that read configuration files, without any instance or daemon.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `i`: what configuration files come to for an instance; the daemon is asked about volumes only.
+ * `i`: commands that show the instances of configuration files; the daemon is asked about volumes only.
  *
  * @module
  */

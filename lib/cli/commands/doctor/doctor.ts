@@ -1,5 +1,5 @@
 /**
- * `doctor`: what is wrong with this machine and its daemon.
+ * `doctor`: problems of this machine and its daemon.
  *
  * @module
  */

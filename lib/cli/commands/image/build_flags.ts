@@ -22,7 +22,7 @@ export const forceFlag = {
   force: { kind: "boolean", help: "Build also where nothing has changed, and install packages again" },
 } as const satisfies Flags;
 
-/** Flags about the instance that becomes an image, and about what is done with it. */
+/** Flags about the instance that becomes an image, and about its build. */
 export const buildFlags = {
   "keep-failed": { kind: "boolean", help: "Keep the instance of a build that failed" },
   "wait-stop": {

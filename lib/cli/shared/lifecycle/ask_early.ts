@@ -21,8 +21,8 @@ export interface EarlyQuestions {
 }
 
 /**
- * Returns the daemon, which is asked already for what most files will need. Where the command locks, the instances that
- * its files are probably for are locked first, and lists are asked for after that.
+ * Returns the daemon, after sending the requests that most files need. Where the command locks, the instances that its
+ * files are probably for are locked first, and lists are asked for after that.
  */
 export async function askEarly(
   values: ConfigValues,

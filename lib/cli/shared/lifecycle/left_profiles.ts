@@ -11,7 +11,7 @@ import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { lockInstances, locks, type LockValues } from "./lock.ts";
 
-/** Plans the removal of what is left in the projects of a launch, but for its own instances. */
+/** Plans the removal of leftovers in the projects of a launch, except those of its own instances. */
 export async function leftBeside(
   { targets, world }: { readonly targets: readonly Target[]; readonly world: World },
   values: LockValues,

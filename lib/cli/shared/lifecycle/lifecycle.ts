@@ -59,19 +59,19 @@ export interface Lifecycle<O extends PlanOptions> extends Reading {
   /** The command leaves filesystems of the host alone, so the daemon may be on another machine. */
   readonly daemonOnly?: boolean;
   readonly options: O;
-  /** The command replaces data, and waits for what the daemon still does for an earlier run. */
+  /** The command replaces data, and waits for operations of an earlier run. */
   readonly settles?: boolean;
-  /** The command changes instances as their configurations say, and writes down what it applied. */
+  /** The command changes instances according to their configurations, and records the applied items. */
   readonly records?: boolean;
   /** Print the addresses of instances that are waited for. */
   readonly addresses?: boolean;
-  /** End with what each instance came to, and its address. */
+  /** End with the result of each instance, and its address. */
   readonly summary?: true;
   /** Returns the text to print for a target in the end. */
   readonly result?: (target: Target, world: World) => string;
   /** The command starts an old instance again, so that hooks do not run. */
   readonly swapsBack?: boolean;
-  /** Plans what is done beside, of other instances. */
+  /** Plans additional steps about other instances. */
   readonly beside?: (targets: readonly Target[], world: World) => Promise<readonly InstancePlan[]>;
   /** Looks into instances before anything is planned, and returns notes about them. */
   readonly inside?: (
@@ -108,7 +108,7 @@ export function planOptions(values: LifecycleValues): PlanOptions {
   };
 }
 
-/** Runs a command over files, reports what failed, and returns the exit code. */
+/** Runs a command over files, reports failures, and returns the exit code. */
 export async function runLifecycle<O extends PlanOptions>(
   lifecycle: Lifecycle<O>,
   values: LifecycleValues,

@@ -24,7 +24,7 @@ export function locks(values: LockValues): boolean {
   return !values["dry-run"] && values["no-lock"] !== true;
 }
 
-/** The command that locks, and what of a target it changes. */
+/** The command that locks, and the parts of a target that it changes. */
 export interface LockScope {
   readonly name: string;
   /** The command leaves filesystems alone. */

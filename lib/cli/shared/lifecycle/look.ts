@@ -61,7 +61,7 @@ const STALE_MS = 1000;
 interface LookOptions {
   /** The values of flags about locks, where the command locks its instances. */
   readonly lock?: LockValues;
-  /** Loads what comes afterwards. */
+  /** Loads the modules that are needed afterwards. */
   readonly load?: () => Promise<unknown>;
 }
 

@@ -33,7 +33,7 @@ export async function checkMovedDirectories(
   for (const target of starting) {
     for (const { info, device, from, to } of movedFrom(target, world)) {
       if (await exists(from, app) || !await app.isLocal()) continue;
-      // The kernel tells what is mounted in containers, whatever it was called.
+      // The kernel shows the mounts of containers under any name.
       if ((await app.host.processesThatSee(to)).length === 0) continue;
       const other = world.otherDaemon?.instances.includes(info) ? world.otherDaemon : undefined;
       throw taken(target, action, { info, other: other?.title }, { device, from, to });

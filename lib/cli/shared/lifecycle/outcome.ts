@@ -1,5 +1,5 @@
 /**
- * The end of a command over files: what failed, why, and how to continue.
+ * The end of a command over files: failures, their reasons, and advice.
  *
  * @module
  */
@@ -77,7 +77,7 @@ function againWith({ again }: Ended): string {
   return again === undefined ? "" : ` with ${again}`;
 }
 
-/** Returns an error for each failure, with what was left and how to go on. */
+/** Returns an error for each failure, with leftovers and advice. */
 export async function errorsOf(
   { failures, targets, world }: Outcome,
   lifecycle: Ended,

@@ -14,7 +14,7 @@ import type { App } from "../../command/app.ts";
 /** Adds the provisions of targets to their plans. */
 export interface Providing {
   add(target: Target, plan: InstancePlan): InstancePlan;
-  /** Checks what the plans run, before anything changes. */
+  /** Checks the hooks of the plans, before anything changes. */
   check(plans: readonly InstancePlan[]): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ async function checkPlaces(
   await checkSources(some, places, app.host);
 }
 
-/** Reads what the provisions of targets need. */
+/** Reads the provisions of targets. */
 export async function provisions(
   targets: readonly Target[],
   { world, command, swapsBack = false, plan, deliver }: ProvidingCommand,
@@ -122,7 +122,7 @@ export function shownNowhere({ content }: Pick<SecretFile, "content">): readonly
 
 const PARTS = new RegExp(`[^]{1,${LONGEST}}`, "gu");
 
-/** Returns a function that adds what provisions make necessary to the comparison of a target. */
+/** Returns a function that adds the changes of provisions to the comparison of a target. */
 export async function provisionChanges(
   targets: readonly Target[],
   world: World,

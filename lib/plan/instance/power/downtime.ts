@@ -24,7 +24,7 @@ export interface Downtime {
   readonly after: readonly Step[];
 }
 
-/** Plans that an instance does not run for a while; `later` is what it is called afterwards. */
+/** Plans a time in which an instance does not run; `later` is its name afterwards. */
 export function downtime(
   info: InstanceInfo,
   stopSeconds: number,
@@ -46,7 +46,7 @@ export function downtime(
     before: [
       ...(!marked
         ? [{ ...mark, undo: unmark, opens: { kind: "stop-note" as const, ...ref } }]
-        // What a run that was cut off has noted stays, whatever becomes of this one, and is now this one's.
+        // The note of an interrupted run stays, whatever the result of this run, and belongs to this run now.
         : world.thisRun === undefined
         ? []
         : [mark]),

@@ -97,7 +97,7 @@ function stateSteps(info: InstanceInfo, ref: InstanceRef, options: PowerOptions)
       return [start];
     case "Running":
       if (!options.restart) return [];
-      // One that stops by itself would be gone.
+      // An ephemeral instance would be deleted when it stops.
       if (info.ephemeral) {
         return [send(`Restart instance ${ref.name}`, restartInstance(ref, options.stopSeconds))];
       }
@@ -111,7 +111,7 @@ function stateSteps(info: InstanceInfo, ref: InstanceRef, options: PowerOptions)
 }
 
 /**
- * Refuses what runs programs in an instance, or waits for it, where it is frozen.
+ * Refuses an action that runs programs in a frozen instance, or waits for it.
  *
  * @throws {StateError}
  */

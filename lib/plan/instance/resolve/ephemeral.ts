@@ -1,5 +1,5 @@
 /**
- * The mark of the own profile of an ephemeral instance, which goes once its instance is gone. A mark names profile and
+ * The mark of the own profile of an ephemeral instance, which is deleted after its instance. A mark names profile and
  * instance, as copies of a profile have its marks too.
  *
  * @module
@@ -34,7 +34,7 @@ export interface LeftProfile {
   readonly instance: InstanceRef;
 }
 
-/** Finds the own profiles of ephemeral instances of a project that are gone; those that anything uses stay. */
+/** Finds the own profiles of deleted ephemeral instances of a project; profiles in use stay. */
 export function leftProfiles(
   project: string,
   { profiles, instances }: {

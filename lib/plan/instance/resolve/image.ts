@@ -88,7 +88,7 @@ export function ociText(image: string, remote: string): string {
 }
 
 /**
- * Checks that an image is one of what an instance is to be, where the daemon has it.
+ * Checks that an image has the type of the instance, where the daemon has it.
  *
  * @throws {ConfigError}
  */

@@ -82,7 +82,7 @@ const options: readonly Option[] = [
     value: (into, path, { index }) => void (into.environmentFiles ??= []).push({ path, index }),
   },
   { names: ["--project"], value: (_, value, at) => otherProject(value, at) },
-  // How much the client prints, and that it is not to ask a daemon elsewhere; there is nothing to translate.
+  // Options about the client's output and its daemon; they have no meaning here.
   ...[["-q", "--quiet"], ["-v", "--verbose"], ["--debug"], ["--force-local"]].map((names) => ({
     names,
     flag: () => {},
@@ -166,7 +166,7 @@ export function environment(
  */
 export function readLxcOptions(target: Described): LxcOptions {
   const into: Collected = {
-    // Names of files must not mean what is behind all objects.
+    // Names of files must not reach properties that all objects inherit.
     config: Object.create(null),
     devices: Object.create(null),
     profiles: [],

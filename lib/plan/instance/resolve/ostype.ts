@@ -1,5 +1,5 @@
 /**
- * The operating system of a target: what the configuration says, or else what image and instance say of themselves.
+ * The operating system of a target: from the configuration, or else from image and instance.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { ResolvedImage } from "./image.ts";
 import { objectKey, problem, type Target, type World } from "../../world.ts";
 
-/** An operating system, and, where the configuration does not name it, from what it was seen. */
+/** An operating system, and, where the configuration does not name it, the source of this finding. */
 export interface FoundOS {
   readonly os: OSType;
   readonly note?: string;

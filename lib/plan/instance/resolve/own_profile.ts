@@ -1,6 +1,6 @@
 /**
- * Content of an instance's own profile: the disk devices of its directories, and what the keys of its configuration
- * give besides them.
+ * Content of an instance's own profile: the disk devices of its directories, and the devices and keys from other keys
+ * of its configuration.
  *
  * @module
  */

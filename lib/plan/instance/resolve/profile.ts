@@ -1,5 +1,5 @@
 /**
- * An instance's own profile: it carries the disk devices that lxops made, and what keys of the configuration give.
+ * An instance's own profile: it has the disk devices of lxops, and devices and keys from the configuration.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { named, objectKey, type Target, type World } from "../../world.ts";
 /** The profile key that lists the keys of its configuration that lxops put into the profile. */
 export const KEYS_MARK = "user.lxops.keys";
 
-/** Returns the keys of a profile's configuration that list what lxops put into it. */
+/** Returns the keys of a profile that list the devices and keys which lxops put into it. */
 function marksOf({ config, devices }: OwnContent): Readonly<Record<string, string>> {
   const [names, keys] = [Object.keys(devices).sort(), Object.keys(config).sort()];
   // The daemon keeps no key whose value is empty.
@@ -34,7 +34,7 @@ function listed(profile: ProfileInfo | undefined, mark: string): readonly string
 }
 
 /**
- * Returns a target's own profile as the configuration wants it, with what others put into it.
+ * Returns a target's own profile according to the configuration, with the parts that others put into it.
  *
  * @param launches whether the plan creates its instance
  */
@@ -62,7 +62,10 @@ export function wantedProfile(target: Target, world: World, own: OwnContent, lau
   };
 }
 
-/** Returns the mark of a profile that goes with its instance: only a launch sets it, and whatever makes it wrong ends it. */
+/**
+ * Returns the mark of a profile that is deleted with its instance. Only a launch sets it; a change that makes it wrong
+ * removes it.
+ */
 function ephemeralMarks(target: Target, { profiles, instances }: World, launches: boolean) {
   const { ownProfile, ...ref } = target.instance;
   const marked = profiles.get(objectKey(ref.project, ownProfile))?.config[EPHEMERAL_MARK] !== undefined;

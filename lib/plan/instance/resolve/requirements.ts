@@ -12,7 +12,7 @@ import { problem, type Target, type World } from "../../world.ts";
 export { checkExtension } from "../../../ports/extensions.ts";
 
 /**
- * Checks that the daemon can do what a target's instance is created with.
+ * Checks that the daemon supports the options with which a target's instance is created.
  *
  * @throws {StateError} where it lacks an extension, or is in no cluster with such a member
  */

@@ -14,7 +14,7 @@ import { memberOf } from "./requirements.ts";
 import { type Creation, need, type Outcome, outcomeOf, type Resolved } from "./resolved.ts";
 import { objectKey, type PlanOptions, problem, type Target, type World } from "../../world.ts";
 
-/** Options of a command that decide what its target's names stand for. */
+/** Options of a command that decide about the objects of its target's names. */
 export interface ResolveOptions extends Pick<PlanOptions, "vm" | "member"> {
   /** Put the instance on its image, whatever root filesystem it has. */
   readonly replaceRoot?: boolean;

@@ -1,5 +1,5 @@
 /**
- * The result of resolving a target: what the names in its configuration stand for in a world.
+ * The result of resolving a target: the objects of a world that the names in its configuration stand for.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Snapshots of data that rebuilds took: their names, and what is left of them.
+ * Snapshots of data that rebuilds took: their names, and their leftovers.
  *
  * @module
  */

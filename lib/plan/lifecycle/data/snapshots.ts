@@ -26,17 +26,17 @@ import { giveBackEffects, refuseUndo, removalEffects, sharesBlocks } from "./und
 export interface DataSnapshots {
   readonly take: readonly Step[];
   readonly remove: readonly Step[];
-  /** Removes what earlier ones left. */
+  /** Steps that remove leftovers of earlier ones. */
   readonly last: readonly Step[];
-  /** Notes on what earlier ones left that stays. */
+  /** Notes about leftovers of earlier ones that stay. */
   readonly notes: readonly string[];
   /** Advice where the new root filesystem had worked with the data. */
   readonly advice: readonly string[];
-  /** The data that goes back where the old instance does. */
+  /** The data that is restored where the old instance comes back. */
   readonly undo?: DataUndo;
 }
 
-/** Data that goes back where an old instance comes back. */
+/** Data that is restored where an old instance comes back. */
 export interface DataUndo extends PendingUndo {
   /** Effects that remove the snapshots once the old instance runs again. */
   readonly removal: readonly Effect[];
@@ -90,10 +90,10 @@ function undoable(
   const removal = removalEffects(kept, snapshot);
   const [first, ...others] = takeSteps(kept, snapshot, world, shared);
   const back = giveBackEffects(kept, snapshot);
-  // It gets back what it gave up once its data is back: before that, it must not be started.
+  // It gets its settings back after its data is restored: before that, it must not be started.
   const last = options.runs || !options.back ? [] : [{ ...options.back, dataIsBack: true as const }];
   return {
-    // What comes first is taken back last: by then, the old instance has its name again.
+    // The first step is undone last: by then, the old instance has its name again.
     take: [
       {
         ...first!,
@@ -138,7 +138,7 @@ function takeSteps(
     ...takings.flatMap(({ change }) => change),
     ...takings.flatMap(({ finish }) => finish),
   ];
-  // A copy is no end in itself here: it goes with the steps that it belongs to.
+  // A copy has no purpose of its own here: it is removed with the steps that it belongs to.
   return steps.map(({ opens: _, ...step }) => step);
 }
 

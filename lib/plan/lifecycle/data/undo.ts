@@ -1,6 +1,6 @@
 /**
- * `--undo-data` of a rebuild: where the old instance comes back after the new one worked with the data, the data goes
- * back, too. Every filesystem gets a snapshot for that, also plain directories, whose snapshots are copies.
+ * `--undo-data` of a rebuild: where the old instance comes back after the new one worked with the data, the data is
+ * restored, too. Every filesystem gets a snapshot for that, also plain directories, whose snapshots are copies.
  *
  * @module
  */
@@ -104,7 +104,10 @@ export function giveBackEffects(filesystems: Filesystems, snapshot: string): Und
   );
 }
 
-/** Returns the effects that remove snapshots to which data went back; copies of directories are gone by then. */
+/**
+ * Returns the effects that remove snapshots from which data was restored; copies of directories do not exist any more
+ * then.
+ */
 export function removalEffects({ host, daemon }: Filesystems, snapshot: string): Effect[] {
   const left = { host: host.filter((one) => !isPlainDirectory(one)), daemon };
   return removeSteps(left, snapshot, "").map(({ effect }) => effect);
@@ -121,7 +124,7 @@ export interface FinishedUndo {
 }
 
 /**
- * Plans that the data of an instance goes back as its mark says, where an earlier run did not come to that.
+ * Plans the restoring of an instance's data according to its mark, which an earlier run did not reach.
  *
  * @param ref the name that it has by then
  * @throws {StateError} where newer snapshots would go

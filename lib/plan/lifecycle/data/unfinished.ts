@@ -1,5 +1,5 @@
 /**
- * The data of a rebuild that was cut off: what the earlier run took, and what this one takes.
+ * The data of an interrupted rebuild: the snapshots of the earlier run, and those of this one.
  *
  * @module
  */
@@ -20,15 +20,15 @@ export interface LeftData {
   readonly advice: readonly string[];
   /** Names of snapshots that these steps remove. */
   readonly names: readonly string[];
-  /** The data that goes back where the old instance does, to be noted on it. */
+  /** The data that is restored where the old instance comes back, to be noted on it. */
   readonly note?: PendingUndo | undefined;
-  /** Effects that put data back to what the earlier run took, and then remove that. */
+  /** Effects that restore data from the snapshots of the earlier run, and then remove these. */
   readonly back: readonly UndoEffect[];
   readonly removal: readonly Effect[];
 }
 
 /**
- * Plans what happens to the data while a rebuild goes on.
+ * Plans the handling of the data while a rebuild continues.
  *
  * @param part the old instance, and whether it surely cannot be started any more
  * @throws {StateError} where the data is to go back, and the earlier run took no snapshots of all of it
@@ -46,7 +46,7 @@ export function leftData(
     const advice = leftAdvice(target, world, snapshot);
     return { take: [], remove, advice, names: [snapshot], back: [], removal: [] };
   }
-  // The old instance may have gone on writing since: the new one has not begun.
+  // The old instance may have written since: the new one has not begun.
   if (!pending && !closed) {
     const { take, advice, undo, ...fresh } = dataSnapshots(target, world, { ...options, runs: true });
     return {
@@ -80,7 +80,7 @@ export function leftData(
 }
 
 /**
- * Lets the first of some steps, which is taken back last, bring back the old instance with its data.
+ * Returns steps whose first one, which is undone last, brings back the old instance with its data.
  *
  * @param names brings the old instance back under its name
  * @param profile give its own profile back what it had before

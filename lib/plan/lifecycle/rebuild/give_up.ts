@@ -1,6 +1,6 @@
 /**
- * Steps in which an old instance gives up what only one of two swapped instances can have. It can be started until its
- * successor can: at no time but between two requests does neither of them start where the machine crashes.
+ * Steps in which an old instance gives up the settings that only one of two swapped instances can have. It can be
+ * started until its successor can: only between two requests would neither of them start after a crash of the machine.
  *
  * @module
  */
@@ -109,8 +109,8 @@ export function goOnSteps(
 }
 
 /**
- * Returns the step from which on an old instance cannot be started; none where that is so. It comes right before its
- * successor can.
+ * Returns the step from which on an old instance cannot be started; none where that is so already. It comes right
+ * before its successor can be started.
  *
  * @param info the old instance as it was found
  * @param ref the name that it has by then

@@ -97,7 +97,7 @@ function doneStep(target: Target, done: Readonly<Record<string, string>>): Step 
   );
 }
 
-/** Plans the rest of a rebuild by the daemon whose root filesystem is there. */
+/** Plans the rest of a rebuild by the daemon whose new root filesystem exists. */
 export function finishInPlace(
   { target, world }: Resolved,
   info: InstanceInfo,

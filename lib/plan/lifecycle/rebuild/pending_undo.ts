@@ -18,7 +18,7 @@ import { finishUndo, keepAdvice } from "../data/undo.ts";
 import { deleteMade, leftovers } from "./unfinished_swap.ts";
 
 /**
- * Plans the rest of the return of an old instance whose data had yet to go back; nothing where there is no such.
+ * Plans the rest of the return of an old instance whose data was not restored yet; nothing where there is none.
  *
  * @param made new instances that never served
  * @throws {StateError} where it was not asked to go on, or the instance works with the data
