@@ -1,5 +1,5 @@
 /**
- * The table of daemons: what the program of each knows of all of them.
+ * The table of all daemons, which the program of each daemon has.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export function hostOf(address: string, port: number): string {
 /**
  * Asks an HTTP server for a path, and returns the status of its answer.
  *
- * @param before what the server has sent already
+ * @param before data that the server has sent already
  */
 export async function statusOf(
   connection: Pick<Deno.Conn, "read" | "write">,

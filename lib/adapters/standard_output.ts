@@ -88,7 +88,9 @@ function* plainWrites(stream: OutputStream, bytes: Uint8Array): Writes {
   }
 }
 
-/** Returns what the buffer keeps where a terminal takes a part of it, or one newline, which the buffer does not keep. */
+/**
+ * Returns the part that the buffer keeps where a terminal takes a part of it, or one newline, which it does not keep.
+ */
 function lineOrNewline(bytes: Uint8Array): Uint8Array {
   const start = bytes.subarray(0, KEPT);
   const newline = start.indexOf(NEWLINE);

@@ -61,7 +61,7 @@ export class LxopsError extends Error {
   override readonly name: string = "LxopsError";
   /** The exit code of a command that ends with it. */
   readonly exitCode: number = EXIT.failure;
-  /** Lines about what was left behind and what to do about it. */
+  /** Lines about leftovers and how to continue. */
   readonly advice: readonly string[];
   /** The outcome is unknown: lxops no longer waits for the request, which may still succeed. */
   readonly unsettled: boolean;
@@ -103,8 +103,8 @@ export class ConfigError extends LxopsError {
 }
 
 /**
- * A refusal of lxops itself, made from what it sees before it changes anything: something is missing, exists
- * already, or is in the wrong state.
+ * A refusal of lxops itself, before it changes anything: something is missing, exists already, or is in the wrong
+ * state.
  */
 export class StateError extends LxopsError {
   /** The name of the class. */
@@ -166,7 +166,7 @@ export class ServerError extends LxopsError {
   /** `METHOD /path` of the refused request, where there was one. */
   readonly request?: string;
 
-  /** Makes an error of what the daemon answered. */
+  /** Makes an error of the daemon's answer. */
   constructor(message: string, { status = 0, request, advice }: ServerErrorOptions = {}) {
     super(message, advice);
     this.status = status;

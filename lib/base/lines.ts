@@ -21,7 +21,7 @@ export class LineSplitter {
     this.#take(this.#decoder.decode(chunk, { stream: true }));
   }
 
-  /** Delivers what came after the last end of line. */
+  /** Delivers the text after the last end of line. */
   end(): void {
     this.#take(this.#decoder.decode());
     if (this.#rest !== "") this.#deliver(this.#rest);

@@ -6,7 +6,7 @@
 import { StateError } from "./errors.ts";
 import { didYouMean } from "./suggest.ts";
 
-/** A thing that does not exist, and what is known about it. */
+/** A missing object, and the facts about it. */
 export interface Missing {
   /** The place where it was looked for, after its name: ` in project "web"`. */
   readonly where?: string;

@@ -1,6 +1,6 @@
 /**
- * Schemas are made with `zod/mini`, of which only what is used is in the program. Here is what it leaves to its
- * users: steps before and after a schema, and the words for a value that does not fit.
+ * Schemas are made with `zod/mini`, whose unused parts are not in the program. This module has the parts that it leaves
+ * to its users: steps before and after a schema, and the words for an invalid value.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function transform<S extends z.ZodMiniType, T>(
   return z.pipe(schema, z.transform(change));
 }
 
-/** Returns a value as a schema has it; throws what `fail` makes of the reason where it does not fit. */
+/** Returns the result of a schema for a value; throws the error that `fail` makes where the value is invalid. */
 export function narrow<S extends z.ZodMiniType>(
   schema: S,
   value: unknown,

@@ -43,7 +43,7 @@ export interface Device {
 
 /** A check of an instance; it has one of `exec`, `tcp` and `http`. Times are in seconds. */
 export interface Check {
-  /** The name that the user gave it; empty: what it checks. */
+  /** The name that the user gave it; empty: messages describe the check itself. */
   readonly name: string;
   /** Text for the instance's shell, or the words of a command. */
   readonly exec?: string | readonly string[];
@@ -166,7 +166,7 @@ export interface LoadedConfig {
   readonly tree: IncludeTree;
   /** The places that give each key a value, the last of which counts; see `originOf()`. */
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
-  /** The merged files; what is included comes before what includes it. */
+  /** The merged files; included files come before the files that include them. */
   readonly layers: readonly Layer[];
   /** The directory of the container, and its settings; absent for a file that is not one of a directory. */
   readonly directory?: DirectoryContents & DirectorySettings;

@@ -25,7 +25,7 @@ function present(data: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => !isEmpty(value)));
 }
 
-/** Returns a check as a file has it, without what is the default. */
+/** Returns a check as a file has it, without defaults. */
 function checkData(check: Check): Record<string, unknown> {
   const times = [
     ["interval", check.interval, 30],

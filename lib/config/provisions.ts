@@ -155,7 +155,7 @@ export function checkProvisions(
 /** Points at which the instance does not run, or does not exist. */
 const NOT_RUNNING: readonly string[] = ["before-launch", "after-create", "after-delete"];
 
-/** Returns the keys as a configuration file has them, without what is the default. */
+/** Returns the keys as a configuration file has them, without defaults. */
 export function provisionData({ hooks, secrets, keep }: ProvisionKeys): Record<string, unknown> {
   return {
     ...(Object.keys(hooks).length === 0 ? {} : {

@@ -1,5 +1,5 @@
 /**
- * Names what works in a file that a shell sources and not in an `.env` file.
+ * Finds syntax that works in a file for a shell and not in an `.env` file.
  *
  * @module
  */

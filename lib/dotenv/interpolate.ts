@@ -10,7 +10,7 @@ export type Lookup = (name: string) => string | undefined;
 /** The forms that are replaced: all those of compose, or only names in braces, for texts in which `$` is common. */
 export type Form = "all" | "braced";
 
-/** A text with its values, and what is wrong with it. */
+/** A text with its values, and its problems. */
 export interface Interpolated {
   readonly text: string;
   /** Sentences that name no value. */

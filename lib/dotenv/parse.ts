@@ -1,6 +1,6 @@
 /**
- * Parses `.env` files by the rules of compose. What compose lets pass and no author means is an error: a name without a
- * value, text behind a closing quote.
+ * Parses `.env` files by the rules of compose. Text that compose accepts and no author means is an error: a name
+ * without a value, text behind a closing quote.
  *
  * @module
  */

@@ -39,7 +39,7 @@ export interface BuildOptions {
   readonly globals: Properties;
   /** Properties of `-P`, and those that were remembered of it. */
   readonly sets: Properties;
-  /** Parts whose problems are not errors, but `unusable` in the instance. */
+  /** Parts whose problems are no errors, but make the part `unusable` in the instance. */
   readonly without?: readonly Part[];
 }
 

@@ -12,7 +12,7 @@ import type { Settings } from "./settings/settings.ts";
 /** A kind of filesystems: a ZFS dataset, a plain directory of the host, or a volume of the daemon. */
 export type FilesystemKindName = "dataset" | "directory" | "volume";
 
-/** A custom volume of the daemon, and what it is created with. */
+/** A custom volume of the daemon, and its configuration when it is created. */
 export interface VolumePlace {
   readonly pool: string;
   readonly name: string;
@@ -44,7 +44,7 @@ export interface InstanceDevice {
   /** Path below the filesystem's directory (empty for the filesystem itself), or an absolute path of the host. */
   readonly dir: string;
   readonly readonly: boolean;
-  /** Fill its new directory with what the image has at its path. */
+  /** Fill its new directory with the image's content at its path. */
   readonly extract: boolean;
   /** The daemon mounts it with shifted ids. */
   readonly shift: boolean;
@@ -72,7 +72,7 @@ export interface DeviceSource {
   readonly snapshot?: string;
 }
 
-/** A configuration applied to a name: what planners work from. */
+/** A configuration applied to a name, the input of planners. */
 export interface Instance {
   readonly name: string;
   readonly project: string;
@@ -94,7 +94,7 @@ export interface Instance {
   readonly ownProfile: string;
   /** Absent: the daemon's idmap base is used. */
   readonly owner?: Owner;
-  /** Sorted by path, so that a parent comes before what lies in it. */
+  /** Sorted by path, so that a parent comes before filesystems in it. */
   readonly filesystems: readonly InstanceFilesystem[];
   /** Sorted by directory, likewise. */
   readonly devices: readonly InstanceDevice[];

@@ -25,7 +25,7 @@ export function filesystemRows(instance: Instance): FilesystemRow[] {
   }));
 }
 
-/** A device of an instance: its directory on the host, its path in the instance, and what the file says of it. */
+/** A device of an instance: its directory on the host, its path in the instance, and its keys in the file. */
 export interface DeviceRow {
   readonly source: string;
   readonly path: string;

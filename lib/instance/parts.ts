@@ -1,6 +1,6 @@
 /**
- * The parts of a configuration that not every command uses: what is wrong with one that a command does without is
- * no reason to refuse it.
+ * The parts of a configuration that not every command uses: a command ignores the problems of parts that it does not
+ * use.
  *
  * @module
  */
@@ -38,7 +38,7 @@ const KEYS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ...["ports", "addresses", "limits", "config", "after", "logs", "idmap"].map((key) =>
     [key, "settings"] as const
   ),
-  // What settings are filled with, and bootstrap scripts and templates have.
+  // Settings, which are filled into values, bootstrap scripts and templates.
   ["environment", "environment"],
   ["ostype", "ostype"],
   ["cloud-config-files", "cloud-config"],
@@ -90,7 +90,7 @@ export function asWarnings(unusable: Unusable = new Map()): readonly Issue[] {
 /**
  * Checks that parts of an instance's configuration have their values, before a planner uses them.
  *
- * @throws {ConfigError} with what is wrong with them
+ * @throws {ConfigError} with their problems
  */
 export function usable({ unusable }: { readonly unusable?: Unusable }, ...parts: readonly Part[]): void {
   const issues = parts.flatMap((part) => unusable?.get(part) ?? []);

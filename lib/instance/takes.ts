@@ -41,7 +41,7 @@ export const CONFIG_TAKES: Readonly<Record<string, Takes>> = {
   "volatile.": "nothing",
 };
 
-/** Keys whose change takes a restart of a virtual machine, and nothing for a container. */
+/** Keys whose change needs a restart of a virtual machine, but not of a container. */
 const RESTARTS_MACHINE: ReadonlySet<string> = new Set(["limits.memory.swap", "limits.memory.enforce"]);
 
 /** Requirements of changes of a running container's devices, by type. */
@@ -74,12 +74,12 @@ export const FILE_TAKES: Readonly<Record<string, Takes>> = {
 
 const ORDER: readonly Takes[] = ["nothing", "restart", "rebuild"];
 
-/** Returns the most of what several changes take. */
+/** Returns the strongest requirement of several changes. */
 export function most(all: readonly Takes[]): Takes {
   return all.reduce<Takes>((a, b) => ORDER.indexOf(a) < ORDER.indexOf(b) ? b : a, "nothing");
 }
 
-/** Returns what a change of a key of an instance's configuration takes. Keys that are not known take a restart. */
+/** Returns the requirement of a change of an instance's key. Unknown keys need a restart. */
 export function configTakes(key: string, vm = false): Takes {
   if (vm && RESTARTS_MACHINE.has(key)) return "restart";
   const entries = Object.keys(CONFIG_TAKES).filter((entry) =>
@@ -89,7 +89,7 @@ export function configTakes(key: string, vm = false): Takes {
   return longest === undefined ? "restart" : CONFIG_TAKES[longest] ?? "restart";
 }
 
-/** Returns what it takes that a device comes, goes or changes. */
+/** Returns the requirement of a new, removed or changed device. */
 export function deviceTakes(
   before: Devices[string] | undefined,
   after: Devices[string] | undefined,

@@ -21,7 +21,7 @@ export interface FileCopy {
   readonly maxBytes: number;
 }
 
-/** Receives what happens during a copy. */
+/** Receives events of a copy. */
 export interface CopyEvents {
   progress(text: string): void;
   note(text: string): void;

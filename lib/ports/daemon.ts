@@ -80,7 +80,7 @@ export interface ProfileInfo {
   readonly description: string;
   readonly config: Readonly<Record<string, string>>;
   readonly devices: Devices;
-  /** API paths of what uses it. */
+  /** API paths of the objects that use it. */
   readonly usedBy: readonly string[];
 }
 

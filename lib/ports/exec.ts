@@ -1,5 +1,5 @@
 /**
- * Programs in instances, and who receives what they print.
+ * Programs in instances, and the receivers of their output.
  *
  * @module
  */

@@ -14,7 +14,7 @@ export const BASE_EXTENSION = "instances";
 /**
  * Checks that a daemon has an extension.
  *
- * @throws {ServerError} that names what needs it
+ * @throws {ServerError} that names the feature which needs it
  */
 export function checkExtension(
   info: Pick<ServerInfo, "extensions" | "server" | "version">,

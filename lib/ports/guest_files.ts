@@ -1,5 +1,5 @@
 /**
- * Files of an instance, which need not run. They are not trusted: no link is followed, and what is read is bounded.
+ * Files of an instance, which need not run. They are not trusted: no link is followed, and reads are limited.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface NewGuestFile extends Pick<GuestFile, "mode" | "uid" | "gid"> {
 
 /** The port that reads and changes files of an instance. */
 export interface GuestFiles {
-  /** Looks at a path itself, not at what a link leads to; `undefined` where there is nothing. */
+  /** Looks at a path itself, not at the target of a link; `undefined` where it does not exist. */
   lstat(path: string): Promise<GuestFile | undefined>;
   /** Lists the names in a directory, at most so many; fails where there are more. */
   list(path: string, most: number): Promise<readonly string[]>;

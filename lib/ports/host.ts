@@ -34,7 +34,7 @@ export interface Dataset {
   readonly unowned?: boolean;
 }
 
-/** The ZFS property whose value is the name of a dataset in which nothing was given away yet. */
+/** The ZFS property whose value is the name of a dataset whose directories still belong to root. */
 export const UNOWNED = "lxops:unowned";
 
 /** The ZFS property whose value is the name of a dataset that is not finished. */

@@ -53,6 +53,6 @@ export interface Launcher {
 
 /** A machine that can start programs of the user's choice. */
 export interface Launching {
-  /** Returns what starts them; absent where the machine is another one. */
+  /** Returns the launcher; absent where the machine is another one. */
   launcher?(): Promise<Launcher>;
 }

@@ -41,7 +41,7 @@ export interface GuidSnapshot {
   readonly guid: string;
 }
 
-/** A stream into a dataset that was cut off, and can go on. */
+/** An interrupted stream into a dataset that can be continued. */
 export interface ResumeToken {
   readonly token: string;
   /** Number of the snapshot that the stream is of. */
@@ -56,7 +56,7 @@ export interface Machine {
   readonly snapshots: ReadonlyMap<string, readonly GuidSnapshot[]>;
   /** True for datasets that were written to since their newest snapshot, where its zfs can tell. */
   readonly written: ReadonlyMap<string, boolean>;
-  /** Streams that can go on, by the dataset that they go into. */
+  /** Streams that can be continued, by their datasets. */
   readonly tokens: ReadonlyMap<string, ResumeToken>;
   /** True if its zfs can resume an interrupted stream. */
   readonly zfsResumes: boolean;

@@ -50,7 +50,7 @@ export interface OtherRun extends Partial<Omit<MachineRun, "uses">> {
 export interface HeldDirectories {
   /** Another daemon's run has worked on one of them since the runs were looked at. */
   readonly hasChanged: boolean;
-  /** Paths of what is among the locks and no lxops made: it is left alone, and locks nothing. */
+  /** Paths of foreign files among the locks: they are left alone, and lock nothing. */
   readonly foreign: readonly string[];
   /** Gives them up. */
   release(): Promise<void>;

@@ -133,8 +133,8 @@ interface Session {
   close(): Promise<void>;
 }
 
-// All four sockets are opened at once: the daemon gives up on a program whose sockets are not all there
-// within a few seconds. What could not be opened has ended; the operation tells why.
+// All four sockets are opened at once: the daemon gives up on a program whose sockets are not all there within a few
+// seconds. A program whose socket could not be opened has ended; the operation has the reason.
 function openSession(
   endpoint: Endpoint,
   operation: string,

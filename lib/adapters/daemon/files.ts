@@ -116,7 +116,7 @@ async function opened(endpoint: Endpoint, path: string, signal: AbortSignal): Pr
   return response;
 }
 
-/** Reads what is not JSON; `undefined` where there is nothing. */
+/** Reads an answer that is not JSON; `undefined` where there is none. */
 export async function readBytes(endpoint: Endpoint, path: string): Promise<Uint8Array | undefined> {
   return await limited(endpoint, path, READ_LIMIT_MS, async (signal) => {
     const request = `GET ${path}`;

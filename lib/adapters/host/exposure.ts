@@ -1,5 +1,5 @@
 /**
- * Files that others can change: who follows one does what they say.
+ * Files that other users can change, so that they control the programs that obey these files.
  *
  * @module
  */

@@ -200,7 +200,7 @@ async function zfsTakesSeveral(): Promise<boolean> {
   return takesSeveral(stderr);
 }
 
-/** Measures each directory by itself: what is in two of them would count once. */
+/** Measures each directory by itself: in a common run, files of two directories would count once. */
 async function directoryBytes(paths: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const program = await findProgram("du");
   if (program === undefined) return new Map();

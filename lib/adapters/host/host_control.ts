@@ -131,7 +131,7 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
 async function removeText(path: string, text: string, withDirectory: boolean): Promise<void> {
   const found = await Deno.readTextFile(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    // What is above it is a file, which this did not write.
+    // A part of its path is a file, which lxops did not write.
     if (error instanceof Deno.errors.NotADirectory) return null;
     throw error;
   });
@@ -144,7 +144,7 @@ const PARTIAL = ".partial-";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const WRITES = 5;
 
-/** Removes what runs that were killed while they wrote a file have left. */
+/** Removes leftovers of runs that were killed while they wrote a file. */
 async function removePartial(path: string): Promise<void> {
   const [directory, start] = [dirname(path), basename(path) + PARTIAL];
   for await (const { name } of Deno.readDir(directory)) {

@@ -1,11 +1,11 @@
 /**
- * Programs of the host that lxops does without, where it is root and one system call does the same: starting a program
- * takes 4 ms. What is not as usual is left to the program, which then says what is wrong.
+ * System calls that replace programs of the host where lxops is root: starting a program takes 4 ms. Unusual cases are
+ * left to the program, which then reports the error.
  *
  * @module
  */
 
-/** Does what a program would; returns whether it has. The program can still be run where it has not. */
+/** Does the work of a program, and returns whether it is done. If not, the program can still be run. */
 export async function inProcess([name, ...args]: readonly string[]): Promise<boolean> {
   // Programs run in "/".
   if (!args.slice(args.indexOf("--") + 1).every((path) => path.startsWith("/"))) return false;

@@ -26,7 +26,7 @@ const NEEDED = PROGRAMS.filter((name) => !["zfs", "zpool", "df", "sudo", "ssh"].
 /** Programs that lxops runs behind sudo, and that print their version and end. */
 const BEHIND_SUDO = ["mkdir", "chown", "chmod", "mv", "rm", "cp", "tar", "find", "cat", "zfs"] as const;
 
-/** Returns what looks at this machine. */
+/** Returns the inspector of this machine. */
 export function makeInspector(env: (name: string) => string | undefined): Inspector {
   return {
     sockets: (daemon, option, signal) => lookForSockets(daemon, option, { env }, signal),
@@ -94,10 +94,10 @@ async function ruleFor(sudo: string, program: string, signal: AbortSignal): Prom
   const tell = async (...args: readonly string[]) =>
     await runProgram([sudo, "-n", ...args], undefined, () => {}, signal);
   const { code, stderr } = await tell("--", program, "--version");
-  // A program may not know this option; what sudo itself refuses, it says.
+  // A program may not know this option; sudo's own refusals have their own messages.
   if (code === 0 || !REFUSALS.test(stderr)) return "allowed";
   if (!ASKS.test(stderr) || LOCKED.test(stderr)) return "refused";
-  // It asks before it refuses; the list of what is allowed needs no password where anything needs none.
+  // It asks before it refuses; the list of allowed programs needs no password where any of them needs none.
   const listed = await tell("-l", "--", program);
   return listed.code === 0 || ASKS.test(listed.stderr) ? "password" : "refused";
 }
@@ -108,7 +108,7 @@ const REFUSALS = /^sudo: |not allowed to|not in the sudoers|may not run sudo/m;
 
 async function lookAtZfs(signal: AbortSignal): Promise<ZfsLook> {
   if (await findProgram("zfs") === undefined) return { there: false, pools: [] };
-  // The free space of a pool is not what its datasets can have.
+  // The free space of a pool is not the space that its datasets can use.
   const [health, room] = await Promise.all([
     ask("zpool", ["list", "-H", "-o", "name,health"], signal),
     ask("zfs", ["list", "-H", "-d", "0", "-o", "name,used,avail"], signal),

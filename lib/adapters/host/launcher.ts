@@ -68,12 +68,12 @@ export function makeLauncher(): Launcher {
   };
 }
 
-/** The most that is read of what a program prints. */
+/** The most bytes that are read of a program's output. */
 const MOST = 1024 * 1024;
 /** The most that is kept of its errors. */
 const MOST_ERRORS = 4096;
 
-/** Runs a program and returns what it prints. */
+/** Runs a program and returns its output. */
 async function answerOf(program: UserProgram, run: Launcher["run"]): Promise<UserAnswer> {
   const enough = new AbortController();
   const chunks: Uint8Array[] = [];
@@ -94,7 +94,7 @@ async function answerOf(program: UserProgram, run: Launcher["run"]): Promise<Use
   }
 }
 
-/** Reads the environment of this process by a program, as Deno shows only what it was allowed beforehand. */
+/** Reads the environment of this process by a program, as Deno shows only variables that were allowed beforehand. */
 async function readEnvironment(): Promise<ReadonlyMap<string, string>> {
   const cat = await findProgram("cat");
   if (cat === undefined) return new Map();
@@ -175,7 +175,7 @@ async function launch(
     const all = Promise.all(readers.map(({ done }) => done));
     all.catch(() => {});
     await within(all, stop.aborted ? KILL_AFTER_MS : OUTPUT_MS);
-    // What it has started may go on.
+    // Its children may still run.
     if (stop.aborted) await send(child, "SIGKILL");
     signal.throwIfAborted();
     if (late.aborted) throw new TimeoutError(`"${path}" did not end within ${timeoutSeconds} s`);
@@ -202,8 +202,9 @@ async function within(promise: Promise<unknown>, ms: number): Promise<void> {
 }
 
 /**
- * Returns a function that sends a signal to a program that shares the terminal of lxops, and to all that it has started.
- * Those that were found first get the later signals, too: when the program has ended, nothing tells whose they were.
+ * Returns a function that sends a signal to a program that shares the terminal of lxops, and to all that it has
+ * started. Processes that were found at first get the later signals, too: after the end of the program, its children
+ * cannot be recognized.
  */
 function killerOfTree(): (child: Deno.ChildProcess, name: "SIGTERM" | "SIGKILL") => Promise<void> {
   let known: readonly string[] = [];
@@ -215,7 +216,7 @@ function killerOfTree(): (child: Deno.ChildProcess, name: "SIGTERM" | "SIGKILL")
   };
 }
 
-/** Runs a script of these and returns what it prints. */
+/** Runs one of these scripts and returns its output. */
 async function shell(script: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await new Deno.Command(LAUNCHER, {
     args: ["-c", script, "lxops", ...args],

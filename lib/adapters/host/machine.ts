@@ -29,7 +29,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** Answers to command lines of `zfs`, and what is at paths. */
+/** Answers to command lines of `zfs`, and the files at paths. */
 interface Answers {
   readonly isRoot: boolean;
   readonly zfs: readonly Answer[];
@@ -209,7 +209,7 @@ echo '${MARK} end'
 `;
 }
 
-/** Reads what the script printed; `undefined` where it did not come to its end. */
+/** Reads the output of the script; `undefined` where it did not end. */
 export function readAnswers(stdout: string, paths: readonly string[]): ScriptAnswers | undefined {
   const zfs: Answer[] = [];
   const kinds: (PathInfo["kind"] | undefined)[] = [];

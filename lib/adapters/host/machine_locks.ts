@@ -53,7 +53,7 @@ export function machineLocks(daemon: string, root: string = ROOT): MachineLocks 
   return {
     async look() {
       const at = performance.now();
-      // What was not seen counts as new later.
+      // Files that were not seen count as new later.
       const { daemons } = await filesIn(locks, GATE).catch(() => ({ daemons: [] }));
       const ended = daemons.flatMap(({ files }) => files)
         .filter(({ daemon, hasEnded }) => hasEnded && daemon !== own);
@@ -125,7 +125,7 @@ async function lookAt({ path, hasEnded }: RunFile): Promise<
   return { run, isAlive };
 }
 
-/** Writes the file of a run and locks it; returns what gives it up. */
+/** Writes the file of a run and locks it; returns the function that releases it. */
 async function register(directory: string, run: MachineRun): Promise<HeldDirectories["release"]> {
   const path = `${directory}/${run.pid}-${crypto.randomUUID()}`;
   const file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
@@ -143,7 +143,7 @@ async function register(directory: string, run: MachineRun): Promise<HeldDirecto
   return release;
 }
 
-/** Reads what a run tells of itself; nothing where it cannot be read. */
+/** Reads the file of a run; returns nothing where it cannot be read. */
 async function read(file: Deno.FsFile): Promise<Partial<MachineRun>> {
   const { size } = await file.stat();
   if (size > FILE_LIMIT) return {};

@@ -1,5 +1,5 @@
 /**
- * A look at what is mounted. Deno itself must not read `/proc`, so a program does.
+ * A look at mounts. Deno itself must not read `/proc`, so a program does.
  *
  * @module
  */
@@ -40,8 +40,8 @@ export async function readMounts(daemon?: MountingDaemon): Promise<Mounts> {
 }
 
 /**
- * Separates what is mounted for lxops from what `daemonFiles()` hold, read after it: the name of a process, which has
- * 15 bytes at most, is no line of a `mountinfo`.
+ * Separates the mounts of lxops from the contents of `daemonFiles()`, which are read after them: the name of a process,
+ * of 15 bytes at most, is no line of a `mountinfo`.
  */
 export function splitMounts({ stdout }: CommandResult): { readonly own: string; readonly theirs: string } {
   const lines = stdout.split("\n");
@@ -63,7 +63,7 @@ function ownMounts({ code, stderr }: CommandResult, own: string): Mounts["here"]
   throw new CommandError(why, { argv: ["cat", OWN], code, stderr: stderr.trimEnd() });
 }
 
-/** Reads what `daemonFiles()` hold. */
+/** Reads the contents of `daemonFiles()`. */
 export function daemonMounts(
   { code, stdout, stderr }: CommandResult,
   pid: number,

@@ -1,5 +1,5 @@
 /**
- * Programs of the host: from where, with what environment, and how their output is read.
+ * Programs of the host: their paths, their environment, and their output.
  *
  * @module
  */
@@ -41,8 +41,8 @@ export async function runProgram(
 }
 
 /**
- * Runs programs that read each other's output. The code is that of the first that failed by itself, and not
- * because its reader was gone. Nothing is left running, whatever is thrown.
+ * Runs programs that read each other's output. The code is that of the first one that failed by itself, and not because
+ * its reader had ended. No program is left running after an error.
  */
 export async function runPipeline(
   argvs: readonly (readonly [string, ...string[]])[],

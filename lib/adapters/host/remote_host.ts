@@ -68,7 +68,7 @@ export async function sshHost(ssh: Ssh, here: Host): Promise<Host> {
   return {
     ...here,
     isRoot: stdout.trim() === "0",
-    // What a copy calls its own machine is this one, too.
+    // The own machine of a copy is this one, too.
     machine: (question) => here.machine({ ssh, ...question }),
     listeners: () => Promise.resolve(undefined),
     lstat: together((paths) => lookAt(ssh, paths)),
@@ -166,7 +166,7 @@ ${looks.join("")}`;
   return new Map(stdout.split("\n").filter((line) => line !== "").map((line) => readLook(line, paths)));
 }
 
-/** Reads one line of what `stat` said: number of the path, mode in hexadecimal digits, owner, group, size, disk. */
+/** Reads one line of the output of `stat`: number of the path, mode in hexadecimal digits, owner, group, size, disk. */
 export function readLook(line: string, paths: readonly string[]): [string, PathInfo] {
   const [index, mode = "", ...numbers] = line.split(" ");
   const bits = parseInt(mode, 16);

@@ -14,7 +14,7 @@ async function sudo(path: string, args: readonly string[], signal: AbortSignal) 
 }
 
 /**
- * Has sudo ask what it will ask of programs, which are given by their paths, and keeps it from asking again.
+ * Lets sudo ask for the password of some programs, which are given by their paths, so that it does not ask again.
  *
  * @throws {CommandError} where it asks, and there is no terminal, or it gets no good answer
  */

@@ -14,7 +14,7 @@ const UNREADABLE = "\ufffd";
 /** getfattr's message about each file of a filesystem without extended attributes. */
 const WITHOUT_ATTRIBUTES = /: Operation not supported$/;
 
-/** Looks at a directory; what is mounted in it is left out. */
+/** Reads a directory without the mounts in it. */
 export async function readTree(directory: string): Promise<Tree> {
   const owners = new Map<string, { uid: number; gid: number }>();
   const [modes, attributes] = await Promise.all([
@@ -49,7 +49,7 @@ export async function readTree(directory: string): Promise<Tree> {
   };
 }
 
-/** Runs a program and returns what it prints; lines may be taken from it instead. */
+/** Runs a program and returns its output; its lines may be taken instead. */
 async function read(
   name: "find" | "getfattr",
   args: readonly string[],

@@ -1,7 +1,7 @@
 /**
- * The configuration of the daemon's own client: its remotes and the current one.
- * Rule: the clients look for `config.yml` in the directory that `INCUS_CONF` or `LXD_CONF` names, or else in the
- * usual ones; what the file does not name has the clients' defaults.
+ * The configuration of the daemon's own client: its remotes and the current one. Rule: the clients look for
+ * `config.yml` in the directory that `INCUS_CONF` or `LXD_CONF` names, or else in the usual ones; values that the file
+ * does not have are the clients' defaults.
  *
  * @module
  */

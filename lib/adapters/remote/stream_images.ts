@@ -1,6 +1,6 @@
 /**
- * The files of a simplestreams server, which may hold anything: what does not have the form of an image is left out.
- * Rule of the format: `shared/simplestreams` of Incus and LXD, version 1.0 of products.
+ * The files of a simplestreams server, which may hold anything: entries without the form of an image are left out. Rule
+ * of the format: `shared/simplestreams` of Incus and LXD, version 1.0 of products.
  *
  * @module
  */

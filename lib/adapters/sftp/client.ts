@@ -32,7 +32,7 @@ export class SftpError extends ServerError {
 
 /** The largest packet; the daemons send 32 KiB of data at most. */
 const LARGEST = 1024 * 1024;
-/** The time without an answer after which the daemon counts as gone. */
+/** The time without an answer after which the connection counts as lost. */
 const SILENCE_MS = 60_000;
 
 interface Waiting {
@@ -70,7 +70,7 @@ export class Sftp {
     return (await this.#request(TYPE.lstat, (writer) => put(writer, path), TYPE.attributes)).attributes();
   }
 
-  /** Reads what a link leads to. */
+  /** Reads the target of a link. */
   async readLink(path: string | Uint8Array): Promise<Uint8Array> {
     const reader = await this.#request(TYPE.readlink, (writer) => put(writer, path), TYPE.name);
     reader.u32();
@@ -97,7 +97,7 @@ export class Sftp {
     }
   }
 
-  /** Opens a file to read, or a new file to write, whose mode is set before anything is in it. */
+  /** Opens a file to read, or a new file to write, whose mode is set before its first byte. */
   async open(path: string | Uint8Array, created?: Attributes): Promise<Handle> {
     const flags = created ? OPEN.write | OPEN.create | OPEN.exclusive : OPEN.read;
     const first = created ? { mode: 0o600 } : {};
@@ -107,7 +107,7 @@ export class Sftp {
     return handle;
   }
 
-  /** Closes what is open. */
+  /** Closes an open handle. */
   async close(handle: Handle): Promise<void> {
     await this.#request(TYPE.close, (writer) => writer.bytes(handle), TYPE.status);
   }
@@ -225,7 +225,7 @@ export class Sftp {
     waiting.resolve({ type, reader });
   }
 
-  /** Gives the daemon its time anew. */
+  /** Starts the time limit of the daemon again. */
   #watch(): void {
     this.#heard = performance.now();
     if (this.#watched) return;

@@ -28,7 +28,7 @@ export async function each<T>(
   if (errors.length > 0) throw errors[0];
 }
 
-/** Returns a name for what gets another name once it is complete. */
+/** Returns a temporary name for a copy until it is complete. */
 export function randomName(name: string, random: string = crypto.randomUUID()): string {
   return `.${name.slice(0, 100)}.lxops-${random}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Names of copies that are not complete yet, and what copies that were killed left under such names.
+ * Names of copies that are not complete yet, and leftovers of killed copies under such names.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function nameOfRun(name: string, run: Run | undefined): string {
   return run ? `${random}.${run.pid}-${run.start}-${systemOf(run)}` : random;
 }
 
-/** Returns what has the same value only for processes that see each other. */
+/** Returns a text that is the same only for processes that see each other. */
 function systemOf({ host, machine, boot, first = "" }: Run): string {
   return shortHash([host, machine, boot, first].join(" "));
 }
@@ -29,10 +29,7 @@ export function runOfName(name: string, target: string, me: Run): Run | undefine
   return isOurs ? run : undefined;
 }
 
-/**
- * Returns the path at which a copy to a target is made. Removes what earlier copies to the target left there whose
- * process was killed.
- */
+/** Returns the path at which a copy to a target is made. Removes leftovers of killed copies to the target. */
 export async function placeOf(target: string, name: string, states = runStates): Promise<string> {
   const own = thisRun();
   const me = parseRun(await own ?? "");

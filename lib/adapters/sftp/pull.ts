@@ -127,7 +127,7 @@ async function checkTarget(target: string, kind: FileKind, { overwrite }: FileCo
   }
 }
 
-/** Lists everything to be copied, directories before what is in them. */
+/** Lists the files to copy, directories before their contents. */
 async function walk(
   sftp: Sftp,
   { instance, inside, maxBytes }: FileCopy,
@@ -268,7 +268,7 @@ function isZero(bytes: Uint8Array): boolean {
   return bytes.length > 0 && bytes[0] === 0 && bytes.every((byte) => byte === 0);
 }
 
-/** Gives a copy its owner, mode and time. What runs as its owner is not to become the host's. */
+/** Gives a copy its owner, mode and time, without setuid and setgid bits, which would count on the host. */
 async function finish(path: string, { attributes }: Item, { archive }: FileCopy): Promise<void> {
   const { uid = 0, gid = 0, mode = 0, atime, mtime } = attributes;
   if (archive) await Deno.chown(path, uid, gid);

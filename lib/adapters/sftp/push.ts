@@ -73,7 +73,7 @@ export async function push(
   }
 }
 
-/** Lists everything to be copied, directories before what is in them, and what cannot be. */
+/** Lists the files to copy, directories before their contents, and those that cannot be copied. */
 async function walk(
   { outside }: FileCopy,
   signal: AbortSignal,

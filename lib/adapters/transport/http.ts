@@ -127,7 +127,7 @@ export function connectionError(
   request: string,
   error: unknown,
 ): LxopsError {
-  // Errors of certificates, and of a body that is sent, already say what is wrong.
+  // Errors of certificates, and of a body that is sent, have their messages already.
   if (error instanceof LxopsError) return error;
   if (error instanceof StalledError) {
     return new TimeoutError(

@@ -15,7 +15,7 @@ export interface HttpsClient {
   close(): void;
 }
 
-/** Opens a client that sends its requests over what `dial` opens. */
+/** Opens a client that sends its requests over connections of `dial`. */
 export async function openHttps(url: string, dial: () => Promise<Stream>): Promise<HttpsClient> {
   const [{ Agent, request }, { hostname, port }] = [await import("node:https"), new URL(url)];
   const wires = new WeakMap<Duplex, Wire>();
@@ -65,7 +65,7 @@ function dialingAgent(agent: Agent, connect: () => Promise<Duplex>): Agent {
   return Object.assign(agent, { createConnection });
 }
 
-/** Adds what an agent asks of sockets; neither of it means anything for these. */
+/** Adds the methods that an agent calls on sockets; they do nothing here. */
 function asSocket(duplex: Duplex): Duplex {
   const ignore = () => duplex;
   return Object.assign(duplex, { setKeepAlive: ignore, setTimeout: ignore, ref: ignore, unref: ignore });
@@ -105,7 +105,7 @@ function replyOf(incoming: IncomingMessage, wire: Wire): Reply {
   };
 }
 
-/** Names what Node calls "socket hang up" before the answer and "aborted" in the middle of it. */
+/** Renames Node's errors: "socket hang up" before the answer, and "aborted" in the middle of it. */
 function plainError(error: Error): Error {
   const isCutOff = error.message === "socket hang up" || error.message === "aborted";
   return isCutOff ? new Error("connection closed before message completed") : error;

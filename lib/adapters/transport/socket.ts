@@ -104,7 +104,7 @@ function permissionAdvice(backend: Backend): readonly string[] {
   ];
 }
 
-/** Connects to every place where the socket of a daemon may be, and returns what became of each. */
+/** Connects to every path where the socket of a daemon may be, and returns the results. */
 export async function lookForSockets(
   daemon: SocketPlaces,
   option: string,

@@ -1,5 +1,5 @@
 /**
- * Connections and Node's streams, turned into one another. What Node reads from is gated below TLS: in Deno 2.9 a TLS
+ * Conversion between connections and Node's streams. The stream that Node reads is gated below TLS: in Deno 2.9 a TLS
  * socket that is paused, or read by its iterator, never emits its end.
  *
  * @module
@@ -10,7 +10,7 @@ import type { Stream } from "./endpoint.ts";
 /** The number of bytes that may wait to be read; with more, the gate is shut. */
 const MOST_WAITING = 1024 * 1024;
 
-/** A connection as a stream of Node, with a gate before what it receives. */
+/** A connection as a stream of Node, with a gate before its input. */
 export interface Wire {
   readonly duplex: Duplex;
   /** Stops reading from the connection. */

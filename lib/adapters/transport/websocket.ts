@@ -137,7 +137,7 @@ function startChannel(
 ): Channel {
   let writing: Promise<boolean> = Promise.resolve(true);
   const write = (opcode: number, payload: Uint8Array): Promise<boolean> => {
-    // A failed write ends the writing only: what the daemon sent before is still there to be read.
+    // A failed write ends the writing only: data that the daemon sent before can still be read.
     writing = writing.then(async (open) => {
       if (!open) return false;
       try {

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Calls an action after some time, unless what is returned is called before. */
+/** Calls an action after some time, unless the returned function is called before. */
 export function after(ms: number, action: () => void): () => void {
   const timer = AbortSignal.timeout(ms);
   timer.addEventListener("abort", action, { once: true });

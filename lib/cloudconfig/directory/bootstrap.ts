@@ -43,7 +43,7 @@ export function interpreterOf(text: string): Interpreter {
   return { program: named, ...(options.length > 0 ? { option: options.join(" ") } : {}) };
 }
 
-/** Returns what is wrong with a bootstrap script before it runs. */
+/** Returns the problem of a bootstrap script before it runs. */
 export function bootstrapProblem(text: string): string | undefined {
   const [first = ""] = text.split("\n", 1);
   if (first.includes("\r")) {
@@ -147,7 +147,10 @@ function runScript({ text, settings }: Bootstrap, { program, option }: Interpret
   ].join("\n");
 }
 
-/** Returns a compiler whose items end with those of a bootstrap script; only what ends the instance comes after them. */
+/**
+ * Returns a compiler whose items end with those of a bootstrap script; only items that end the instance come after
+ * them.
+ */
 export function withBootstrap(compiler: Compiler, bootstrap: Bootstrap): Compiler {
   return {
     ...compiler,

@@ -16,7 +16,7 @@ interface Settings {
 
 type WrittenFile = NonNullable<Values["write_files"]>[number];
 
-/** Fills settings into the templates of a cloud-config file; `issues` gets what is wrong with them. */
+/** Fills settings into the templates of a cloud-config file; `issues` gets their problems. */
 export function fillTemplates(
   config: CloudConfig,
   settings: Settings | undefined,

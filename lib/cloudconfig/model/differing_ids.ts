@@ -1,6 +1,6 @@
 /**
- * Comparison of the ids that users and groups had in an old root filesystem with those of a new one, as far as both
- * are known before the new one starts. It finds what `lxops_compare_ids` in `../shell/ids.ts` finds.
+ * Comparison of the ids that users and groups had in an old root filesystem with those of a new one, as far as both are
+ * known before the new one starts. It finds the same as `lxops_compare_ids` in `../shell/ids.ts`.
  *
  * @module
  */
@@ -78,7 +78,7 @@ export function ownedLine({ kind, id }: DifferingId): string {
   return `${kind === "user" ? "u" : "g"} ${id}`;
 }
 
-/** Returns what differs, as a clause. */
+/** Returns a difference as a clause. */
 export function differenceText({ kind, name, id, now, other }: DifferingId): string {
   const had = `${kind} ${name} has id ${id} in the old root filesystem`;
   return other === undefined

@@ -152,7 +152,7 @@ function chosen<T extends { readonly name: string }>(
   };
 }
 
-/** Returns the accounts that went whose names a cloud-config makes again. */
+/** Returns the removed accounts whose names a cloud-config creates again. */
 export function comingBack({ former = NOBODY_WENT }: KnownIds, { users, groups }: AccountNames): Accounts {
   return {
     users: former.users.filter(({ name }) => users.has(name)),

@@ -138,7 +138,7 @@ export type Check<V> = (source: Part) => {
 /**
  * Merges each file that says how with the file before it, which it replaces. Other files stay unchanged.
  *
- * @throws {ConfigError} where files cannot be merged, or what they come to does not fit
+ * @throws {ConfigError} where files cannot be merged, or the result is invalid
  */
 export function mergeFiles<V>(
   files: readonly CloudConfigOf<V>[],

@@ -1,11 +1,11 @@
 /**
- * Shell functions that look at what is in an instance and change nothing. Each fact is a line with tabs between its
+ * Shell functions that read the state of an instance and change nothing. Each fact is a line with tabs between its
  * fields, the name last. They run in dash, busybox ash and bash.
  *
  * @module
  */
 
-/** The path of what files were like when lxops had applied the items that write them; for root only. */
+/** The path of the notes about files after lxops had applied the items that write them; for root only. */
 export const LEFT = "/var/lib/lxops/left";
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Shell functions that list the files of an instance's root filesystem, and note what lxops left. They run in dash,
- * busybox ash and bash.
+ * Shell functions that list the files of an instance's root filesystem, and note those that lxops left. They run in
+ * dash, busybox ash and bash.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Looks at what the directory of a container holds.
+ * The contents of a container's directory.
  *
  * @module
  */
@@ -33,7 +33,7 @@ const MOST_ENTRIES = 1000;
 
 const LARGEST_BOOTSTRAP = 2 ** 20;
 
-/** Looks at a directory; `issues` gets what is wrong with it. */
+/** Reads a directory; `issues` gets its problems. */
 export async function readContents(
   path: string,
   shown: string,
@@ -93,7 +93,7 @@ export async function readContents(
   };
 }
 
-/** Finds what is at a path, behind symbolic links. */
+/** Finds the file at a path, with symbolic links followed. */
 async function behind(
   path: string,
   io: DirectoryIo,

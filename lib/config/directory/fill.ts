@@ -8,10 +8,10 @@ import { interpolate, type Lookup } from "../../dotenv/interpolate.ts";
 import { issueAt } from "../schema/validate.ts";
 import type { Path, Source } from "../yaml/source.ts";
 
-/** The keys whose values are not filled: the sources of settings, and what decides about them. */
+/** The keys whose values are not filled: the sources of settings, and keys that decide about them. */
 const OWN_KEYS: ReadonlySet<string> = new Set(["environment", "directory"]);
 
-/** A file with its settings, and what is wrong with it. */
+/** A file with its settings, and its problems. */
 export interface Filled {
   readonly source: Source;
   readonly issues: readonly Issue[];

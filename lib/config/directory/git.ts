@@ -1,6 +1,6 @@
 /**
- * Git repositories, read without git: the program would take longer than the rest of a command, and run what the
- * repository's settings say.
+ * Git repositories, read without git: the program would take longer than the rest of a command, and would run programs
+ * that the repository's settings name.
  *
  * @module
  */
@@ -19,9 +19,9 @@ type Reader = Pick<Host, "readText" | "lstat">;
 export interface Repository {
   /** The directory of the files. */
   readonly top: string;
-  /** The directory of what belongs to this working tree. */
+  /** The directory of this working tree's data. */
   readonly git: string;
-  /** The directory of what all working trees have in common. */
+  /** The directory of the data that all working trees share. */
   readonly common: string;
 }
 

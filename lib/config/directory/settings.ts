@@ -41,7 +41,7 @@ export interface SettingSources {
   readonly given: ReadonlyMap<string, string>;
 }
 
-/** Settings with what is wrong with their files. */
+/** Settings with the problems of their files. */
 export interface ReadSettings extends Omit<DirectorySettings, "secretKeys"> {
   readonly issues: readonly Issue[];
   /** Returns the value of a name in the configuration: a setting, or a variable of the environment of lxops. */

@@ -50,7 +50,7 @@ export function isOldest(text: string): boolean {
   return /^(os|packages|users|scripts|pre-scripts|files|host-fs|passwords|require|pull)\s*:/m.test(text);
 }
 
-/** Returns what to do with a text without a first line of a format, as far as its keys tell. */
+/** Returns advice about a text without the first line of a format, according to its keys. */
 function hintOf(text: string): string {
   if (isOldest(text)) return BEFORE_2023;
   const isCurrent = /^(image|origin|ostype|include|filesystems|devices|profiles|cloud-config-files)\s*:/m

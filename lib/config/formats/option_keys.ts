@@ -41,7 +41,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   ...["--ephemeral", "--vm", "--no-profiles", "--empty", "--quiet", "--verbose", "--debug", "--force-local"],
 ]);
 
-/** Options about what the client prints, which say nothing about the instance. */
+/** Options of the client's output, which have no effect on the instance. */
 const SILENT: ReadonlySet<string> = new Set(["--quiet", "--verbose", "--debug", "--force-local"]);
 
 /** Reads options in the forms of the clients: `-k v`, `-kv`, `-k=v`, `--key v`, `--key=v`. */
@@ -111,7 +111,7 @@ function addDevice(into: Data, text: string): string | undefined {
   return undefined;
 }
 
-/** Adds what an option says to the keys of a file; returns the reason why no key says it. */
+/** Adds the keys of an option to a file; returns the reason why it has no key. */
 function add(into: Data, { name, value }: Option): string | undefined {
   if (SILENT.has(name)) return undefined;
   switch (name) {

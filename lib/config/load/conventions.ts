@@ -1,6 +1,6 @@
 /**
- * The conventions of directories: what `conf`, `bin`, `data` and `cloud-config` beside a configuration mean, as the
- * entries that a configuration would have for them.
+ * The conventions of directories: `conf`, `bin`, `data` and `cloud-config` beside a configuration, as the entries that
+ * a configuration would have for them.
  *
  * @module
  */

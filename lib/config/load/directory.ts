@@ -1,5 +1,5 @@
 /**
- * Loads the directory of a container: its settings, and what it holds.
+ * Loading of a container's directory: its settings and contents.
  *
  * @module
  */
@@ -91,7 +91,10 @@ export interface WithConventions {
   readonly layers: readonly Layer[];
 }
 
-/** Looks at the directory of a configuration file, and adds what it holds to the layers, of which it has the last. */
+/**
+ * Reads the directory of a configuration file, and adds its contents to the layers, the last of which is that of the
+ * file.
+ */
 export async function addConventions(
   absolute: string,
   layers: readonly Layer[],

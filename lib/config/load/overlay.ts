@@ -52,7 +52,7 @@ const READ_BEFORE: ReadonlySet<string> = new Set([
 /** Keys whose entries are replaced as a whole: the others of an entry stay. */
 const ENTRIES: ReadonlySet<string> = new Set(["devices", "filesystems", "after"]);
 
-/** Returns a layer with overrides, and what is wrong with them. */
+/** Returns a layer with overrides, and their problems. */
 export function overlay(
   overrides: readonly Override[],
   layers: readonly Layer[],

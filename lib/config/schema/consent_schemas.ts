@@ -1,5 +1,5 @@
 /**
- * The schemas of keys that let `up` do by itself what otherwise needs a flag.
+ * The schemas of keys that replace a flag of `up`.
  *
  * @module
  */

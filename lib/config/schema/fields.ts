@@ -30,7 +30,7 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "a map" : "text";
 }
 
-/** Returns a message that says what was expected and what was found. */
+/** Returns a message with the expected and the found value. */
 export function expected(what: string, value: unknown, found: (value: unknown) => string = kindOf): string {
   return value === undefined
     ? `Missing; ${what} is expected`

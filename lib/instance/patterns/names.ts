@@ -1,6 +1,6 @@
 /**
- * Rules of the daemons, of ZFS and of lxops for names and paths. Each function says what is wrong with a
- * name, as the end of a sentence that begins with it, or nothing.
+ * Rules of the daemons, of ZFS and of lxops for names and paths. Each function returns the problem of a name, as the
+ * end of a sentence that begins with the name, or nothing.
  *
  * @module
  */

@@ -59,9 +59,9 @@ export function parseProperties(
 }
 
 /**
- * Reads the user's properties: `properties.d/*.yaml` by name, then `properties.yaml` or the given file, each
- * overriding those before it. A missing `properties.yaml` counts as empty; a file that was named must exist,
- * as scripts would otherwise go on with the wrong values.
+ * Reads the user's properties: `properties.d/*.yaml` by name, then `properties.yaml` or the given file, each overriding
+ * those before it. A missing `properties.yaml` counts as empty; a file that was named must exist, as scripts would
+ * otherwise continue with the wrong values.
  */
 export async function loadGlobalProperties(
   host: Pick<Host, "env" | "readText" | "readDir">,

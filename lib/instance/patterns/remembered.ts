@@ -1,6 +1,6 @@
 /**
- * The properties of `-P` that decide what an instance is: they are noted on it when it is made, and taken from
- * there where a later command line does not give them.
+ * The properties of `-P` that determine an instance: they are noted on it when it is created, and used where a later
+ * command line does not give them.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import { substitute, UnknownProperty } from "../../config/pattern.ts";
 import type { Issue } from "../../base/errors.ts";
 import type { Properties } from "./properties.ts";
 
-/** Substitutes patterns of one configuration and collects what is wrong with it. */
+/** The substitution of patterns of one configuration, which collects its problems. */
 export interface Findings {
   readonly issues: readonly Issue[];
   /** The pattern with its properties; `undefined`, with an issue, where one is unknown. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Forms that values of some keys have at least: what is expected of them. The daemons know more about each. */
+/** Required forms of the values of some keys, and their descriptions. The daemons check more. */
 const LEAST: ReadonlyMap<string, readonly [form: RegExp, expected: string]> = new Map([
   ["limits.memory", [/^\d/, "a size such as 512MiB, or a percentage"]],
   ["limits.cpu", [/^\d/, "a number of CPUs, or CPUs such as 0-3"]],
@@ -14,7 +14,7 @@ const LEAST: ReadonlyMap<string, readonly [form: RegExp, expected: string]> = ne
   ["security.privileged", [/^(true|1|yes|on|false|0|no|off)$/i, "true or false"]],
 ]);
 
-/** Returns what is wrong with the value of a key of an instance; nothing where a daemon may take it. */
+/** Returns the problem of the value of an instance's key; nothing where a daemon may accept it. */
 export function valueProblem(key: string, value: string): string | undefined {
   const [form, expected] = LEAST.get(key) ?? [];
   return form === undefined || value === "" || form.test(value)

@@ -15,7 +15,7 @@ import type { ConfigEntry, Settings, StaticAddresses } from "./settings.ts";
 
 const BYTES = /^\d+(B|kB|MB|GB|TB|PB|EB|KiB|MiB|GiB|TiB|PiB|EiB)?$/;
 
-/** Forms of limits: what is expected, and the daemon's key where it is configuration. */
+/** Forms of limits, with the description of the expected value. */
 const FORMS: Readonly<Record<LimitName, readonly [form: RegExp, expected: string]>> = {
   cpu: [/^[1-9]\d*$|^\d+(-\d+)?(,\d+(-\d+)?)+$|^\d+-\d+$/, "A number of CPUs, or CPUs such as 0-3 or 0,2"],
   memory: [

@@ -11,7 +11,7 @@ import type { SettingDevice } from "./settings.ts";
 
 type Keys = Readonly<Record<string, string>>;
 
-/** Rules of kinds of devices: each returns what is wrong with keys, as a sentence. */
+/** Rules of kinds of devices: each returns the problem of keys, as a sentence. */
 const PROBLEMS: Readonly<Partial<Record<DeviceKind, (keys: Keys) => string | undefined>>> = {
   nic: (keys) => {
     if (keys["network"] && keys["nictype"]) return 'A NIC has either "network" or "nictype"';

@@ -1,6 +1,6 @@
 /**
- * Settings of an instance that its configuration's keys give: what its own profile has besides directories. And ranges
- * of numbers in them: `5`, or `5-9`.
+ * Settings of an instance from the keys of its configuration: the parts of its own profile besides directories. Numbers
+ * in them can be ranges: `5`, or `5-9`.
  *
  * @module
  */

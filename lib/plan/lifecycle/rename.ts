@@ -96,7 +96,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
     ...profileSteps(rename, moves),
     ...(addresses ? [addressStep(to, addresses)] : []),
   ];
-  // With nothing left to move, a run that was cut off had come to the start, or beyond.
+  // With nothing left to move, an interrupted run had reached the start, or a later step.
   const idle = change.length === 0;
   if (isRunning(info) && !idle && !options.force) throw running(info);
   const pause = downtime(info, options.stopSeconds, world, to);

@@ -1,5 +1,5 @@
 /**
- * Lines of a script for what the daemon does: requests, and programs and files in instances.
+ * Lines of a script for effects of the daemon: requests, and programs and files in instances.
  *
  * @module
  */

@@ -46,7 +46,10 @@ export function ownThere(
 /** Stands for an owner that is not known yet; no real one has these numbers. */
 const OWNER = { uid: 4294967001, gid: 4294967002 } as const;
 
-/** Looks once more at what must not go into a mount; over ssh that is part of the command itself. */
+/**
+ * Returns the line that checks once more that a command does not go into a mount; over ssh that is part of the command
+ * itself.
+ */
 export function bareLine({ argv, trees }: Command): string {
   const uses = argv[0] === "ssh" ? [] : bareUses(trees).filter(({ there }) => !there);
   return uses.length === 0 ? "" : `${bareScript(uses)}\n`;

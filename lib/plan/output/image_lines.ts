@@ -1,5 +1,5 @@
 /**
- * Command lines of what is done with images and their names.
+ * Command lines about images and their aliases.
  *
  * @module
  */

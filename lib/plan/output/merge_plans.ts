@@ -47,8 +47,8 @@ export function combine(plans: readonly InstancePlan[]): Plan {
 }
 
 /**
- * Returns the steps that create what several plans need, by the keys of their facts: the step that knows a dataset's
- * properties rather than one that does not.
+ * Returns the steps that create objects which several plans need, by the keys of their facts: the step that knows a
+ * dataset's properties rather than one that does not.
  */
 function sharedFilesystems(plans: readonly InstancePlan[]): ReadonlyMap<string, Step> {
   const makers = new Map<string, Step[]>();

@@ -6,7 +6,7 @@
 
 /** Options for the commands of a script. */
 export interface ScriptOptions {
-  /** The program to call for what the daemon does: a path, or a name on PATH. */
+  /** The program to call for effects of the daemon: a path, or a name on PATH. */
   readonly program: string;
   /** Global options of each call, as `-socket PATH`. */
   readonly globals: readonly string[];

@@ -13,7 +13,7 @@ export const SHORT_FORM = 1;
 
 /** A change that a step makes. */
 export interface ShortChange {
-  /** Something comes, changes or goes. */
+  /** Sign of an addition, a change or a removal. */
   readonly sign: "+" | "~" | "-";
   /** The title of the step or, for an item of a cloud-config, of the item. */
   readonly what: string;

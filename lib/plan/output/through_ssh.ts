@@ -1,5 +1,5 @@
 /**
- * A plan whose directories are on another machine: what it runs on the host is run there, by ssh.
+ * A plan whose directories are on another machine: its programs of the host run there, by ssh.
  *
  * @module
  */

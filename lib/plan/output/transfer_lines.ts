@@ -6,7 +6,7 @@
 import { quote } from "../../base/shell.ts";
 import type { FileCopy, ImageTransfer, Transfer, VolumeRef } from "../../ports/mod.ts";
 
-/** Renders what travels as a command line. */
+/** Renders a transfer as a command line. */
 export function transferLine(what: Transfer): string {
   switch (what.direction) {
     case "backup":

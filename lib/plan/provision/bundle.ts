@@ -26,7 +26,7 @@ export const MOST_FILES = 256;
 export const MOST_BYTES = 512 * 1024;
 /** The most bytes of the text. */
 export const MOST_TEXT = 1024 * 1024 - 4096;
-/** Bits of a mode that are kept: what runs as its owner does not. */
+/** Bits of a mode that are kept, without setuid and setgid. */
 const MODE_BITS = 0o777;
 /** The largest id. */
 const LARGEST = 2 ** 32 - 2;

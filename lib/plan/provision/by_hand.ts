@@ -7,7 +7,7 @@ import { quote } from "../../base/shell.ts";
 import type { Step } from "../../step/step.ts";
 import type { Target } from "../world.ts";
 
-/** The variables that say what a hook is for; those of settings may be secret. */
+/** The variables of lxops for a hook; those of settings may be secret. */
 const OWN: readonly string[] = [
   "LXOPS_HOOK",
   "LXOPS_NAME",

@@ -59,7 +59,7 @@ export function hookSteps(point: HookPoint, context: HookContext): readonly Step
   });
 }
 
-/** Returns the variables that tell a hook what it is for. */
+/** Returns the variables that describe its instance and point to a hook. */
 function environmentOf(
   point: HookPoint,
   { target, ref, program, settings }: HookContext,

@@ -1,6 +1,6 @@
 /**
- * Plans what becomes of kept files: they are saved beside the data of an instance, by the instance itself, and put into
- * each new root filesystem before its first start.
+ * Plans of kept files: they are saved beside the data of an instance, by the instance itself, and put into each new
+ * root filesystem before its first start.
  *
  * @module
  */
@@ -58,8 +58,8 @@ function storeDevice({ instance }: Target): { readonly name: string; readonly pa
 }
 
 /**
- * Returns the steps that save kept files before an instance is deleted; none where it does not run. What a guest does
- * with its files does not keep `destroy` from its work.
+ * Returns the steps that save kept files before an instance is deleted; none where it does not run. A guest cannot
+ * prevent `destroy` by its files.
  */
 export function keepBeforeDeletion({ target, ref, info }: KeepScope, command: string): KeepPlan {
   const { keep } = target.instance.config;

@@ -34,7 +34,7 @@ export interface Provisions extends Pick<HookContext, "scripts" | "settings" | "
   readonly secrets?: readonly SecretFile[];
 }
 
-/** The target of a plan, and what is known for it. */
+/** The target of a plan, and its provisions. */
 export interface ProvisionScope extends Provisions {
   readonly target: Target;
   readonly world: World;

@@ -15,8 +15,8 @@ import type { Secret, Step } from "../../step/step.ts";
 export const SECRETS_DIRECTORY = "/run/lxops/secrets";
 
 /**
- * The file in an instance that tells what was delivered: a line for each secret, with its name and a hash of its
- * content, owner and mode. It is beside the secrets themselves, for root only, and goes with them.
+ * The file in an instance that lists the delivered secrets: a line for each secret, with its name and a hash of its
+ * content, owner and mode. It is beside the secrets themselves, for root only, and is lost with them.
  */
 export const DELIVERED = `${SECRETS_DIRECTORY}/.delivered`;
 
@@ -54,7 +54,7 @@ export interface SecretDifference {
   readonly name: string;
 }
 
-/** Compares secrets with the text of the file about what was delivered, which may be anything. */
+/** Compares secrets with the text of the file about delivered secrets, which may be anything. */
 export function secretDifferences(
   secrets: readonly SecretFile[],
   delivered: string,

@@ -1,5 +1,6 @@
 /**
- * The record of an instance after a plan: what is then as the configuration says, and what was recorded of the rest.
+ * The record of an instance after a plan: the values that the configuration has set, and the earlier record of the
+ * rest.
  *
  * @module
  */
@@ -31,7 +32,7 @@ export type Parts = Omit<
   "lxops" | "time" | "commit" | "clean" | "config" | "items" | "bootstrap" | "key"
 >;
 
-/** Returns the parts of a record after a plan. What stays as it was, and is not as the file says, keeps its entry. */
+/** Returns the parts of a record after a plan. An unchanged value that differs from the file keeps its entry. */
 export function recordAfter(
   before: InstanceRecord | undefined,
   desired: Desired,

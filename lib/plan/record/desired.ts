@@ -28,7 +28,7 @@ export interface Desired {
   readonly filesystems?: Keys;
 }
 
-/** Returns what a target's configuration wants. */
+/** Returns the settings that a target's configuration gives. */
 export function desiredOf({ target, world, creation, image, profiles }: Resolved): Desired {
   const { instance } = target;
   const created = valueOf(creation);

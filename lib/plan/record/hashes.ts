@@ -53,7 +53,7 @@ export function entryOf(wanted: unknown, live: unknown): string {
   return file === hand ? file : `${file}/${hand}`;
 }
 
-/** Returns the hashes of an entry of a record: of what the file said, and of what the instance had. */
+/** Returns the hashes of an entry of a record: of the file's value, and of the instance's value. */
 export function sidesOf(entry: string | undefined): { readonly file: string; readonly hand: string } {
   const [file = NOTHING, hand = file] = entry?.split("/") ?? [];
   return { file, hand };

@@ -17,7 +17,7 @@ export interface KeptEntries {
 }
 
 /**
- * Returns the wanted content of an own profile, with what the user keeps of the present one.
+ * Returns the wanted content of an own profile, with the values of the present one that the user keeps.
  *
  * @param more entries that count beside those of the record
  */
@@ -36,7 +36,7 @@ export function withKeptContent(
   };
 }
 
-/** Returns a note that names what the user keeps of the content of an own profile. */
+/** Returns a note that names the values of an own profile that the user keeps. */
 export function keptNotes(target: Described, own: OwnContent, kept: OwnContent): readonly string[] {
   const names = [
     ...differing(own.devices, kept.devices).map((name) => `device "${name}"`),

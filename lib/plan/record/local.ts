@@ -60,7 +60,7 @@ export function needsNoProfile(
     has(own.devices, devices) && has(own.config, config);
 }
 
-/** Returns what a configuration wants of an instance, without the own profile of one that needs none. */
+/** Returns the settings that a configuration gives an instance, without the own profile of one that needs none. */
 export function withoutNeedlessProfile(
   desired: Desired,
   info: InstanceInfo,

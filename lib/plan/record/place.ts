@@ -26,7 +26,7 @@ export function withRecord(given: InstancePlan, ref: InstanceRef, texts: Texts):
   const { done, open, old, unchecked } = texts;
   const plan = withUnchecked(given, ref, texts);
   const check = unchecked === undefined ? -1 : plan.steps.findIndex(({ effect }) => isCheck(effect));
-  // What comes after the last of these cannot make the record untrue.
+  // Steps after the last of these cannot make the record wrong.
   const last = plan.steps.findLastIndex(({ effect }) =>
     effect.kind === "batch" || sent(effect)?.parts[0] === "profiles" || check >= 0 && isCheck(effect)
   );

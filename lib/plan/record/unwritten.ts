@@ -1,5 +1,5 @@
 /**
- * Records that do not say what an instance has: a run was cut off before it wrote that down.
+ * Records that lack applied changes, as a run was interrupted before it wrote them.
  *
  * @module
  */

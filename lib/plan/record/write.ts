@@ -38,14 +38,14 @@ export interface RecordFacts {
   readonly clean?: boolean;
 }
 
-/** The target of a plan, and what is known of the run. */
+/** The target of a plan, and the facts of the run. */
 export interface RecordScope {
   readonly target: Target;
   readonly world: World;
   readonly facts: RecordFacts;
   /** The world once the plan is carried out; absent: what the plan sets is as the configuration says. */
   readonly after?: World;
-  /** Entries that count more than what is found. */
+  /** Entries that override the found ones. */
   readonly kept?: Partial<Readonly<Record<typeof MAPS[number], Hashes>>>;
   /** Write it also where the plan has no steps. */
   readonly always?: boolean;
@@ -115,7 +115,7 @@ export function recorded(
       : {}),
   };
   const { items: _items, key: _key, bootstrap: _ran, ...rest } = all;
-  // A run that is cut off may not come to the script.
+  // An interrupted run may not reach the script.
   const open = { ...rest, ...some("bootstrap", earlier) };
   const old = info?.config[RECORD_MARK] ?? "";
   // Where the checks of a new instance beside the old one fail, that comes back with its own record.
@@ -130,7 +130,7 @@ export function recorded(
   });
 }
 
-/** Returns what a plan gives a profile last, where it has it all. */
+/** Returns the last content that a plan gives a profile, where the plan has all of it. */
 function profileOf(effects: readonly Effect[], name: string): ProfileContent | undefined {
   const bodies = effects.filter(isProfile).flatMap((effect) => {
     const { parts, body } = sent(effect)!;
@@ -154,7 +154,7 @@ function successor(plan: InstancePlan, world: World, ref: InstanceRef): Instance
   return name === undefined ? undefined : world.instances.get(objectKey(ref.project, name));
 }
 
-/** Returns what decides about an instance, without properties, which may be passwords. */
+/** Returns the settings that determine an instance, without properties, which may be passwords. */
 function contentOf({ instance }: Target): unknown {
   const { config, image, profiles, ownProfile, filesystems, devices, sets } = instance;
   return [{ ...config, properties: {} }, image, profiles, ownProfile, filesystems, devices, sets];

@@ -103,7 +103,7 @@ function entry(key: string, value: Value): string {
   return stringify({ [key]: value }, { lineWidth: -1, useAnchors: false }).trimEnd();
 }
 
-/** Returns lines of comment; what comes from elsewhere can neither end a line nor change how it is shown. */
+/** Returns lines of comment; foreign text can neither end a line nor change how it is shown. */
 export function commented(text: string): readonly string[] {
   return text.split("\n").map((line) => `# ${plain(line)}`.trimEnd());
 }

@@ -18,7 +18,7 @@ const DISK_KEYS: ReadonlySet<string> = new Set(["type", "path", "source", "reado
 
 const ROOT_KEYS: ReadonlySet<string> = new Set(["type", "path", "pool", "size"]);
 
-/** The reason why something is left out whose form in a configuration means something else. */
+/** The reason for leaving out a device whose form would mean something else in a configuration. */
 export const UNSAID = "a configuration cannot say it in this form";
 
 /** A reader of an instance's devices. */

@@ -19,7 +19,7 @@ export interface NewFile {
   readonly needed?: true;
 }
 
-/** Lines of a `.gitignore`: what is secret, and data of the container. */
+/** Lines of a `.gitignore`: secret files, and data of the container. */
 export const IGNORED: readonly string[] = ["/.env", "/data", "/volumes", "/secrets"];
 
 const INSTALL: Readonly<Partial<Record<OSType["packageManager"], string>>> = {
@@ -73,7 +73,7 @@ function cloudConfigFiles(starter: Starter, os: OSType | undefined): readonly Ne
   ];
 }
 
-/** Returns what makes the directories that the container gets read-only. */
+/** Returns the files in the directories that the container gets read-only. */
 function mountedFiles(): readonly NewFile[] {
   return [
     {

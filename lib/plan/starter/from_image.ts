@@ -12,7 +12,10 @@ import { isPattern, type Keys, plainStarter, type Starter } from "./starter.ts";
 /** The image of a starter that names none. */
 export const DEFAULT_IMAGE = "images:alpine/3.22";
 
-/** Returns the starter of an instance of an image that the daemon has; `text` is what the configuration says. */
+/**
+ * Returns the starter of an instance of an image that the daemon has; `text` is the name of the image in the
+ * configuration.
+ */
 export function starterOfImage(text: string, info: ImageInfo): Starter {
   const os = osTypeOfName(info.properties["os"] ?? "");
   const isMachine = info.type === "virtual-machine";

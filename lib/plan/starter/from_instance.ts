@@ -13,7 +13,7 @@ import { DEFAULT_IMAGE, withoutSystem } from "./from_image.ts";
 import { readKeys } from "./keys.ts";
 import { isPattern, literal, type Remark, type Starter, type Value } from "./starter.ts";
 
-/** An instance, and what the daemon has besides. */
+/** An instance, and the daemon's facts about it. */
 export interface SourceInstance {
   readonly info: InstanceInfo;
   /** Its own profile, which lxops made for it. */

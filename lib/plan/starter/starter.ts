@@ -1,5 +1,5 @@
 /**
- * A starter: what the first configuration of a directory says, before it is written as files with comments.
+ * A starter: the content of a directory's first configuration, before it is written as files with comments.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export interface Starter {
   /** Names that need a value in `.env`. */
   readonly unset: readonly string[];
   readonly remarks: readonly Remark[];
-  /** Packages that may be what is wanted. */
+  /** Packages with a similar name or purpose. */
   readonly packages: readonly string[];
   /** The text of its file of cloud-config; absent: one of comments. */
   readonly cloudConfig?: string;
@@ -40,7 +40,7 @@ export interface Starter {
   readonly groups?: string;
   /** Lines of comment for `bootstrap.sh`. */
   readonly bootstrap: readonly string[];
-  /** The instance exists: no directory may be attached over what it has. */
+  /** The instance exists: no directory may be attached over its files. */
   readonly exists?: true;
 }
 

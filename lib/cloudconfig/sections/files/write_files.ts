@@ -124,7 +124,7 @@ function secretsOf(file: WrittenFile): { readonly secrets?: readonly string[] } 
   return file.secret || isSecret(file.content, file.mode) ? { secrets: printCommands(file.content) } : {};
 }
 
-/** Returns the check of a file; what a source has is known only once it is fetched. */
+/** Returns the check of a file; the content of a source is known only after it is fetched. */
 function checkOf(
   { path, content, owner, append, source }: WrittenFile,
   mode: string,

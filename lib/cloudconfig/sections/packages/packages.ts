@@ -102,7 +102,7 @@ function snapCommand({ name, version, option }: Package): string {
   return `snap install ${quote(name)}${given === undefined ? "" : ` ${quote(given)}`}`;
 }
 
-/** Returns the checks of packages; of patterns, groups and files it is not known what they install. */
+/** Returns the checks of packages; the packages of patterns, groups and files are not known. */
 function checksOf(
   packages: readonly Package[],
   manager: PackageManager,

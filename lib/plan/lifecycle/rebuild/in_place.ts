@@ -37,7 +37,7 @@ export interface Rebuild {
   readonly unconfigured: boolean;
 }
 
-/** Plans the rebuild of an instance by the daemon itself, and what comes after it. */
+/** Plans the rebuild of an instance by the daemon itself, and the steps after it. */
 export function inPlaceSteps(
   { target, world }: Resolved,
   { info, image, changes, after, done, unconfigured }: Rebuild,

@@ -1,6 +1,6 @@
 /**
- * The note on an old instance of its own profile, as it was before a rebuild changed it. A rebuild that is killed takes
- * nothing back, and one that continues it knows only from the note what a failure has to bring back.
+ * The note on an old instance of its own profile, as it was before a rebuild changed it. A killed rebuild undoes
+ * nothing, and one that continues it needs the note to restore the profile after a failure.
  *
  * @module
  */
@@ -75,8 +75,8 @@ export function hasNote({ config }: Pick<InstanceInfo, "config">): boolean {
 }
 
 /**
- * Returns what an instance notes of a target's own profile; none where the profile was changed since, so that it
- * would undo that.
+ * Returns the note of an instance about a target's own profile; none where the profile was changed since, as restoring
+ * would undo that change.
  */
 export function notedProfile(
   info: Pick<InstanceInfo, "config">,
@@ -138,7 +138,9 @@ export function stateAfterCut(
   ];
 }
 
-/** Returns the steps that give a target's own profile back what an old instance, by then under its name, notes of it. */
+/**
+ * Returns the steps that restore a target's own profile from the note of an old instance, which has its name by then.
+ */
 export function profileBack(info: InstanceInfo, ref: InstanceRef, target: Target, world: World): Step[] {
   const noted = notedProfile(info, target, world);
   if (!noted) return [];

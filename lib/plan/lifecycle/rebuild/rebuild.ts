@@ -56,7 +56,7 @@ import { objectKey, type PlanOptions, problem, refOf, type Target, type World } 
 
 /** Options of a rebuild beyond those of every plan. */
 export interface RebuildOptions extends PlanOptions, RenewalOptions {
-  /** Delete the instance's snapshots, which belong to the root filesystem that goes. */
+  /** Delete the instance's snapshots, which belong to the deleted root filesystem. */
   readonly deleteSnapshots: boolean;
   /** Differences of the own profile that the user keeps, beside those that are recorded. */
   readonly kept?: KeptEntries;
@@ -200,7 +200,7 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   };
 }
 
-/** Returns the empty plan of a rebuild to resume whose old instance came back. */
+/** Returns the empty plan of a resumed rebuild whose old instance came back. */
 function nothing(ref: InstanceRef): InstancePlan {
   const note =
     `The last rebuild of "${ref.name}" failed and the old instance came back: there is nothing to continue. ` +

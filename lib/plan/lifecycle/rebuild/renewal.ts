@@ -1,5 +1,5 @@
 /**
- * Changes of what a rebuild keeps by default: the MAC addresses of an instance, and its list of profiles.
+ * Changes of values that a rebuild keeps by default: the MAC addresses of an instance, and its list of profiles.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Resolved } from "../../instance/resolve/resolved.ts";
 import { patchInstance } from "../../requests/instances.ts";
 import { objectKey, problem, refOf, type Target } from "../../world.ts";
 
-/** Options of the command line for what is not kept. */
+/** Options of the command line for values that are not kept. */
 export interface RenewalOptions {
   /** Let the daemon choose new MAC addresses. */
   readonly newAddress?: boolean;
@@ -20,7 +20,7 @@ export interface RenewalOptions {
   readonly resetProfiles?: boolean;
 }
 
-/** Changes of what a rebuild would keep. */
+/** Changes of values that a rebuild would keep. */
 export interface Renewal {
   /** The instance after the changes. */
   readonly info: InstanceInfo;
@@ -30,7 +30,7 @@ export interface Renewal {
 }
 
 /**
- * Plans what is not kept.
+ * Plans the values that are not kept.
  *
  * @param disks those that the instance's own profile will have
  * @throws {ConfigError} where the daemon lacks a profile, or no profile has a root disk

@@ -1,7 +1,6 @@
 /**
- * The return of an old instance, in place of a new one that did not come to serve. It is planned from what the
- * instances say at that time, and not from how far the rebuild came: a request that was cut off may have been carried
- * out or not.
+ * The return of an old instance after a failed new one. It is planned from the state of the instances at that time, and
+ * not from the progress of the rebuild: an interrupted request may have been carried out or not.
  *
  * @module
  */
@@ -25,8 +24,8 @@ export interface Found {
 }
 
 /**
- * Returns the effects that bring the old instance back; none where it is there. One whose data has yet to be put back
- * gets its name only: it must not be started before that.
+ * Returns the effects that bring the old instance back; none where it is back. An instance whose data is not restored
+ * yet gets its name only: it must not be started before that.
  */
 export function returnEffects(found: Found, wanted: Omit<Return, "kind">): readonly Effect[] {
   const { instance: ref, made, start, discard } = wanted;
@@ -94,7 +93,7 @@ function stopped(info: InstanceInfo, ref: InstanceRef, stopSeconds: number): Eff
 }
 
 /**
- * Returns the requests that give an instance back what it gave up, and mark it as one that came back, with its
+ * Returns the requests that restore the settings which an instance gave up, and mark it as one that came back, with its
  * data.
  *
  * @param runs whether it ran before

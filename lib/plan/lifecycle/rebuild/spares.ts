@@ -181,8 +181,8 @@ function forgetSwap({ config }: InstanceInfo, ref: InstanceRef): Step[] {
 }
 
 /**
- * Plans the deletion of what rebuilds kept: spares, new instances that failed, and snapshots of data. Those of a rebuild
- * that is yet to be finished stay.
+ * Plans the deletion of leftovers of rebuilds: spares, failed new instances, and snapshots of data. Those of an
+ * unfinished rebuild stay.
  */
 export function planPrune(target: Target, world: World, options: PlanOptions): InstancePlan {
   const ref = refOf(target.instance);

@@ -1,6 +1,6 @@
 /**
- * Rebuild by a new instance beside the old one: the new one is created while the old one runs, then the two swap
- * names, and the old one goes last, so that at every point there is one that starts.
+ * Rebuild by a new instance beside the old one: the new one is created while the old one runs, then the two swap names,
+ * and the old one is deleted last, so that at every point one of them can be started.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export interface ProfileChange {
   readonly steps: readonly Step[];
   /** The new instance cannot be made before that, although the old one stands still for longer then. */
   readonly first: boolean;
-  /** A change that is made once the new instance has what the old one gave up. */
+  /** A change that is made once the new instance has the settings that the old one gave up. */
   readonly last?: Step;
   /** Configuration that notes the profile on the old instance before it changes. */
   readonly note?: Readonly<Record<string, string>> | undefined;
@@ -154,7 +154,7 @@ export function keepSteps(
   ];
 }
 
-/** Returns the step that makes a replaced instance a spare, whose data and profile no longer go back. */
+/** Returns the step that makes a replaced instance a spare, whose data and profile are not restored any more. */
 export function spareStep(
   ref: InstanceRef,
   { undo, noted }: { readonly undo?: PendingUndo | undefined; readonly noted?: boolean },
@@ -210,8 +210,8 @@ export function servesStep(
 }
 
 /**
- * Returns the step that removes the mark of an earlier rebuild that failed, which would say of this one that there is
- * nothing to go on with.
+ * Returns the step that removes the mark of an earlier failed rebuild, by which this one would have nothing to
+ * continue.
  */
 export function forgetReturn(info: InstanceInfo, ref: InstanceRef): Step[] {
   if (info.config[STATE_MARK] !== RETURNED) return [];
@@ -239,8 +239,8 @@ export function keepStep(ref: InstanceRef): Step {
 }
 
 /**
- * Returns what the new instance takes over from the old one: everything that does not belong to its root
- * filesystem or its run.
+ * Returns the settings that the new instance takes over from the old one: all that do not belong to its root filesystem
+ * or its run.
  */
 function successor(
   { target, world }: Pick<Resolved, "target" | "world">,

@@ -1,6 +1,6 @@
 /**
- * The remains of a rebuild that was cut off, and how it goes on from them. The marks on the instances alone tell how
- * far it came.
+ * The state of an interrupted rebuild, and the steps that continue it. Only the marks on the instances show its
+ * progress.
  *
  * @module
  */
@@ -112,7 +112,7 @@ export function finishSwap(
         ...giveBackSteps(old, ref),
         ...profileBack(old, ref, target, world),
         startStep(ref),
-        // Where the new instance is gone, it may have worked with the data, so its snapshots stay.
+        // A missing new instance may have worked with the data, so its snapshots stay.
         ...undo?.end ??
           (made.length > 0 ? leftDataSnapshots(target, world, snapshotOf(target, old.name)) : []),
         ...deleteMade(target, made),

@@ -1,5 +1,5 @@
 /**
- * Ways back of the steps of a swap: what each one's failure leads to.
+ * Undo steps of a swap: the results of a failure of each step.
  *
  * @module
  */

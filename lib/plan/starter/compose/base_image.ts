@@ -4,7 +4,7 @@
  * @module
  */
 
-/** An image of a system, and what to install there. */
+/** An image of a system, and the packages to install there. */
 export interface BaseImage {
   readonly image: string;
   readonly ostype: string;

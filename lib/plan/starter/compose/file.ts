@@ -16,7 +16,7 @@ export interface ComposeFile {
   readonly services: readonly string[];
   /** Names of the instances, by those of the services. */
   readonly instances: ReadonlyMap<string, string>;
-  /** Warnings about what concerns no service. */
+  /** Warnings that concern no service. */
   readonly issues: readonly Issue[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Reads the keys of a service of a compose file, and notes what is not taken over.
+ * Reads the keys of a service of a compose file, and notes those that are left out.
  *
  * @module
  */

@@ -143,7 +143,7 @@ function restartOf(reader: ServiceReader): boolean | undefined {
   return undefined;
 }
 
-/** Reads the secrets of a service, with what the file says of them at its end. */
+/** Reads the secrets of a service, with their definitions at the end of the file. */
 function readSecrets(
   reader: ServiceReader,
   compose: ComposeFile,

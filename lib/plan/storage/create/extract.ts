@@ -199,7 +199,8 @@ function createRequest(resolved: Resolved, ref: InstanceRef) {
 }
 
 /**
- * Returns whose ids the content gets. An instance that has no id map yet will have that of any instance with its settings.
+ * Returns the ids that the content gets. An instance that has no id map yet will have that of any instance with its
+ * settings.
  */
 function idsOf(
   { target, world, creation }: Resolved,
