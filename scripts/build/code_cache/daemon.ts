@@ -4,6 +4,8 @@
  * @module
  */
 
+import { poolKeys, profileConfig, WAITING } from "./pool.ts";
+
 /** The instance that exists. */
 const MADE = "made";
 
@@ -49,6 +51,7 @@ const CONFIG = {
 } as const;
 
 function instance(name: string) {
+  const config = { ...CONFIG, ...poolKeys(name) };
   return {
     name,
     project: "default",
@@ -57,9 +60,9 @@ function instance(name: string) {
     status_code: 103,
     architecture: "x86_64",
     profiles: ["default", `${MADE}.lxops`],
-    config: CONFIG,
+    config,
     devices: {},
-    expanded_config: CONFIG,
+    expanded_config: config,
     expanded_devices: { ...BASE, ...DISKS },
   };
 }
@@ -89,7 +92,13 @@ export async function answerTo(method: string, url: URL, body: string): Promise<
   if (collection === undefined) return sync(SERVER);
   if (collection === "operations") return sync({ id: name, status_code: 200, err: "", metadata: {} });
   if (collection === "images") return sync([IMAGE]);
-  if (collection === "profiles") return name === "" ? sync(PROFILES) : refused(404);
+  const isNames = name === "" && !url.searchParams.has("recursion");
+  if (collection === "profiles" && isNames) return sync(PROFILES.map((one) => `/1.0/profiles/${one.name}`));
+  if (collection === "profiles") {
+    const config = profileConfig(name);
+    return name === "" ? sync(PROFILES) : config ? sync({ name, config, devices: {} }) : refused(404);
+  }
+  if (collection === "instances" && isNames) return sync([`/1.0/instances/${WAITING}`]);
   if (collection === "instances") {
     if (name === "") return sync([instance(MADE)]);
     if (part === undefined) return sync(instance(name));

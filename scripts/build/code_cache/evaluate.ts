@@ -15,6 +15,7 @@ import type { Backend } from "../../../lib/ports/mod.ts";
 export const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   long: ["launch", "rebuild", "configure", "up", "plan"],
   run: ["run"],
+  pool: ["pool"],
 };
 
 /** Returns the files of a script and of its code cache, beside the entry point of a binary. */

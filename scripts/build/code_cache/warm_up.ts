@@ -4,6 +4,7 @@
  * @module
  */
 import { evaluate, type Program, SCRIPTS } from "./evaluate.ts";
+import { LEASE, POOL } from "./pool.ts";
 import { enterWorld } from "./world.ts";
 
 /** Command lines. Each runs parts of the program that those before it do not, and ends with the code beside it. */
@@ -16,6 +17,8 @@ const LINES: readonly (readonly [line: readonly string[], code: number])[] = [
   [["plan", "made.yaml"], 0],
   [["up", "made.yaml"], 0],
   [["run", "-name", "one", "warm", "--", "/bin/true"], 125],
+  [["pool", "acquire", POOL], 0],
+  [["pool", "renew", LEASE], 0],
 ];
 
 /** Time after which a warm-up has failed. */
