@@ -62,7 +62,6 @@ inTurn(
         assert(!JSON.stringify(await ground.get(path)).includes(token), path);
       }
       for (let job = 0; job < JOBS; job++) await Deno.writeTextFile(`${queue}/new/${job}`, "");
-      for (let job = 0; job < JOBS; job++) await Deno.chmod(`${queue}/new/${job}`, 0o666);
       tender = start(ground, ["pool", "tend", "--interval", "200ms", ...copy, pool]);
       await until(
         async () => (await listed(`${queue}/done`)).filter((name) => !name.includes(".")).length === JOBS,
