@@ -28,6 +28,7 @@ export const LONG: readonly string[] = [
   "daemon/remote_test.ts",
   "cloudconfig/hostile_test.ts",
   "commands/run_test.ts",
+  "ci/pooled_test.ts",
   "daemon/image_versions_test.ts",
   "data/trees_test.ts",
   "cloudconfig/equality_test.ts",

@@ -122,10 +122,10 @@ inTurn("machines of justin are instances of a pool, and leave nothing", [], asyn
   const leases = async () => (await profiles(ground)).filter((name) => name.startsWith("lxops-lease-"));
   try {
     await assertRejects(() => new Custom(machine, one).prepare());
-    await ground.ok(["pool", "create", "--size=1", "--max=2", pool, alias]);
+    await ground.ok(["pool", "create", "--size=0", "--max=2", pool, alias]);
     // A pool whose instances have host keys of their own does not fit a key that is pinned.
     await assertRejects(() => new Custom(machine, one).prepare());
-    await ground.ok(["pool", "set", pool, "host-key=image"]);
+    await ground.ok(["pool", "set", pool, "host-key=image", "size=1"]);
     await ground.ok(["pool", "tend", pool]);
     const first = new Custom(machine, one);
     await first.prepare();
