@@ -97,6 +97,12 @@ const LINES: readonly (readonly [line: string, code: number, now: RegExp, before
   ["rebuild --yes web.yaml", 2, /This command asks nothing; --plan shows what it would do\n/, "no flag"],
   ["destroy --yes web.yaml", 2, /Without the question: -y\n/, "no flag"],
   ["ps -o json", 2, /Results for programs: --json\n/, "no flag"],
+  [
+    "top --dry-run web",
+    0,
+    /web -- \/bin\/sh -c 'eval "\$LXOPS_PROCESSES"'/,
+    "a list with its own script in it",
+  ],
   ["config set web a=b", 2, /see: lxops instance set NAME KEY=VALUE/, "no command"],
   [
     "config web.yaml",

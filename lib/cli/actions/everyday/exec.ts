@@ -49,8 +49,12 @@ const PROCESSES = [
   '&& echo "${one#/proc/} $command"; done; true; }',
 ].join(" ");
 
+/** Variable with the script, which the list of processes would else show with the shell that runs it. */
+const SCRIPT = "LXOPS_PROCESSES";
+
 /** Runs `top`. */
 export async function top(values: ShellValues, operands: readonly string[], app: App): Promise<number> {
   const find = (operand: string) => oneMeantPlace(operand, values, app);
-  return await runProgram(values, [operands[0] ?? HERE, "/bin/sh", "-c", PROCESSES], find, app);
+  const all = { ...values, env: [...values.env, `${SCRIPT}=${PROCESSES}`] };
+  return await runProgram(all, [operands[0] ?? HERE, "/bin/sh", "-c", `eval "$${SCRIPT}"`], find, app);
 }
