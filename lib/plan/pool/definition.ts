@@ -90,7 +90,11 @@ export function quickSpec(
   const isWhole = entries.every(([key, one]) => Object.hasOwn(CHECKS, key) && CHECKS[key]!(one)) &&
     Object.keys(CHECKS).every((key) => OPTIONAL.has(key) || Object.hasOwn(value, key));
   if (!isWhole) return undefined;
-  const spec = value as PoolSpec;
+  // A change of it is written as its schema has it, whatever order the text has.
+  const ordered = Object.keys(CHECKS).filter((key) => Object.hasOwn(value, key));
+  const spec = Object.fromEntries(
+    ordered.map((key) => [key, (value as Readonly<Record<string, unknown>>)[key]]),
+  ) as unknown as PoolSpec;
   const isOwn = spec.pool === pool && spec.project === project && definitionName(pool).length < 64;
   return isOwn && conflictOf(spec) === undefined ? spec : undefined;
 }
