@@ -15,8 +15,8 @@ import type { Run } from "./perform.ts";
 const GONE_MS = 30_000;
 
 /**
- * A throw-away instance that goes; `runs`: it was seen to be that of its run just now, and to run; `seconds`: the longest
- * wait for its end.
+ * A throw-away instance to remove; `runs`: a look has just shown that it belongs to its run and is running; `seconds`:
+ * the longest wait for its end.
  */
 interface Discard {
   readonly instance: InstanceRef;
