@@ -119,7 +119,7 @@ inTurn("configure continues after the command that failed", [], async (ground) =
   assertStringIncludes(failed.stderr, `"Run echo about to fail; test -e /go && echo 7 >>/root/log (a.cfg)"`);
   assertStringIncludes(failed.stderr, "(a.cfg:9) failed");
   assertStringIncludes(failed.stderr, "| about to fail");
-  assertMatch(failed.stderr, /To go on: .*--resume/);
+  assertMatch(failed.stderr, /To continue: .*--resume/);
   await ground.inside(name, "touch /go");
   const resumed = await ground.run(["configure", "--resume", "-name", name, "a.yaml"]);
   assertEquals([resumed.code, done(resumed.stderr).length], [0, 3]);

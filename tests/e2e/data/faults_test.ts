@@ -93,7 +93,7 @@ onEither("a read-only dataset is reported, and nothing of it is lost", needs, as
     `${name}: Create directories`,
     "Read-only file system",
     "Configured at a.yaml:5:3 filesystems.main",
-    "To go on: run the same command again",
+    "To continue: run the same command again",
   );
   await sh(`zfs set readonly=off '${datasetOf(name)}'; rm -rf '${files}'; mkdir '${files}'
     mount --bind '${files}' '${files}'; mount -o remount,bind,ro '${files}'`);
