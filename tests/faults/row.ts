@@ -133,7 +133,7 @@ function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boole
   if (NAMED.test(stderr)) return true;
   if (NO_UNDO.test(stderr) && tried.includes("--undo-data")) return true;
   return CLEARS.test(stderr) ||
-    /busy|mount it with|To (?:go on|try again): run the same command again|cannot be reached|Cannot reach/
+    /busy|mount it with|To (?:continue|try again): run the same command again|cannot be reached|Cannot reach/
       .test(
         stderr,
       );
