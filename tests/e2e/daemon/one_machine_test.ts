@@ -90,7 +90,7 @@ onEither("of two daemons at the same moment, one starts an instance with a direc
   "second daemon",
   "root",
 ], async (ground) => {
-  const name = ground.name();
+  const [name, made] = [ground.name(), ground.name("-made")];
   const env = Object.assign({}, ...daemons.map(socketVariable)) as Record<string, string>;
   const at = (daemon: Daemon) => ({ argv: daemon.argv, env });
   const both = async (...args: string[]) =>
@@ -160,23 +160,23 @@ onEither("of two daemons at the same moment, one starts an instance with a direc
       await both("stop", "-wait-stop", "0", name);
       const devices = { data: { type: "disk", path: "/data", source: `${places.directory}/${name}/data` } };
       const making = rest.send("POST", "/1.0/instances", {
-        name: `${name}-made`,
+        name: made,
         source: { type: "image", alias: "tiny" },
         config: slow,
         devices,
         start: true,
       });
-      await until(async () => await statusAt(first, `${name}-made`) === "Stopped");
+      await until(async () => await statusAt(first, made) === "Stopped");
       const late = await start();
       assertEquals(late.code, 9, late.stderr);
       assertStringIncludes(
         late.stderr,
-        `instance "${name}-made" of ${first.title}, which runs, has its device`,
+        `instance "${made}" of ${first.title}, which runs, has its device`,
       );
       await making;
     }
   } finally {
-    await both("down", `${name}-made`);
+    await both("down", "--adopt", "-wait-stop", "0", made);
     await both("delete", "--force", "-wait-stop", "0", ...file);
     await ground.run(["destroy", ...file], at(daemons[0]!));
   }
