@@ -70,6 +70,7 @@ export async function carryOn(
     undoOnFailure: true,
     verbose: values.trace,
     quiet,
+    resultOnly: values.json,
     random: app.random(),
     timed: (step, seconds) => void steps.push({ step, seconds, end: (performance.now() - begin) / 1000 }),
   });
