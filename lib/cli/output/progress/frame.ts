@@ -67,13 +67,17 @@ function rowLine(
 ): string {
   const time = secondsText((now - row.began) / 1000);
   const spinner = SPINNER[Math.floor((now - state.began) / TURN_MS) % SPINNER.length]!;
+  // A part of a value that is not to be shown, as a cut leaves it, would no longer be recognized.
+  const safe = (text: string) => printable(mask(text));
+  const title = safe(row.title);
   const name = row.name === "" ? "" : `${nameColumn(row.name, state, width)}  `;
   const room = width - 2 - widthOf(name) - 2 - widthOf(time);
   // On a very narrow terminal, only the running step fits.
   if (room < LEAST_ROOM) {
-    return `${paint(spinner, "busy")} ${cutTo(name + printable(mask(row.title)), width - 2)}`;
+    return `${paint(spinner, "busy")} ${cutTo(name + title, width - 2)}`;
   }
-  const what = padTo(cutTo(printable(mask(whatRuns(row, now, room))), room), room);
+  const detail = row.detail === undefined ? {} : { detail: safe(row.detail) };
+  const what = padTo(cutTo(whatRuns({ ...row, title, ...detail }, now, room), room), room);
   return `${paint(spinner, "busy")} ${name}${what}  ${paint(time, "faint")}`;
 }
 

@@ -1,7 +1,7 @@
 /** Tests of what a terminal shows, frame by frame. */
 import { assert, assertEquals } from "@std/assert";
 import { widthOf } from "../../../../lib/base/text/width.ts";
-import { colored } from "../../../../lib/cli/output/progress/colors.ts";
+import { colored, plain } from "../../../../lib/cli/output/progress/colors.ts";
 import { frameOf } from "../../../../lib/cli/output/progress/frame.ts";
 import { advance, beginning } from "../../../../lib/cli/output/progress/state.ts";
 import { plan, step } from "../../../support/steps.ts";
@@ -132,6 +132,18 @@ Deno.test("frameOf() takes a terminal that does not know its size for a usual on
   const state = advance(began, start("a", "x".repeat(200)), 0);
   const options = { now: 0, paint: (text: string) => text, mask: (text: string) => text };
   assertEquals(frameOf(state, { ...options, size: { columns: 0, rows: 0 } }).map(widthOf), [79]);
+});
+
+Deno.test("frameOf() hides a secret whose end is cut off", () => {
+  const title = "Copy to /srv/sesame/of/many/characters";
+  const began = beginning({ first: [], each: [plan("a", step(title))] }, 0);
+  const running = advance(began, start("a", title), 0);
+  const state = advance(running, { kind: "progress", instance: "a", text: "Unpack: 30% (12MB/s)" }, 0);
+  const mask = (text: string) => text.replaceAll("sesame", "***");
+  for (let columns = 20; columns < 110; columns++) {
+    const [line = ""] = frameOf(state, { now: 0, paint: plain, mask, size: { columns, rows: 24 } });
+    assert(!line.includes("se"), `${columns}: ${line}`);
+  }
 });
 
 Deno.test("frameOf() keeps wide characters within the terminal", () => {
