@@ -61,6 +61,30 @@ Deno.test("findSocket() does not look elsewhere when a socket was named", async 
   });
 });
 
+Deno.test("findSocket() advises to name a socket only where none was named, and the other program where its daemon is", async () => {
+  // Message 37 of the newcomers' record: "Elsewhere" stood there also with --socket, and nothing of the other daemon.
+  await withSockets(async (dir) => {
+    const start = [
+      'If Fake is installed, start it: "systemctl start fake" or, as a snap, "snap start fake"',
+      'If it is not, install it and run "fake init" once',
+    ];
+    const backend = { ...fakeBackend, sockets: [`${dir}/none`] };
+    const named = await rejection(findSocket(backend, `${dir}/none`, host()), ServerError);
+    assertEquals(named.message, `No socket of Fake found; looked at "${dir}/none" (--socket)`);
+    assertEquals(named.advice, start);
+    const elsewhere = "Elsewhere: name the socket with --socket PATH or FAKE_SOCKET";
+    const usual = await rejection(findSocket(backend, undefined, host()), ServerError);
+    assertEquals(usual.advice, [...start, elsewhere]);
+    const beside = { ...backend, otherDaemon: { ...backend.otherDaemon, sockets: [`${dir}/a`] } };
+    const other = await rejection(findSocket(beside, undefined, host()), ServerError);
+    assertEquals(other.advice, [
+      "This is lxops-fake, which is for Fake; for Other there is lxops-other",
+      ...start,
+      elsewhere,
+    ]);
+  });
+});
+
 Deno.test("findSocket() says that a daemon with an existing socket is not running", async () => {
   await withSockets(async (dir) => {
     const error = await rejection(findSocket(fakeBackend, `${dir}/dead`, host()), ServerError);
