@@ -62,11 +62,11 @@ const NAMES = 28;
 export function helpText(
   path: readonly AnyCommand[],
   globals: Flags,
-  { width = 80, isShort = false }: HelpOptions = {},
+  { width, isShort = false }: HelpOptions = {},
 ): string {
   const command = path.at(-1)!;
   const name = path.map((one) => one.name).join(" ");
-  const columns = Math.min(WIDEST, Math.max(NARROWEST, width)) - 1;
+  const columns = textColumns(width);
   if (command.kind === "command") return leafHelp(name, command, columns, isShort);
   return path.length === 1
     ? rootHelp(name, command, globals, { columns, isShort })
@@ -149,7 +149,7 @@ function leafHelp(name: string, command: LeafCommand, columns: number, isShort: 
       ...sections.flatMap(({ title, flags }) => ["", `${title}:`, ...flagRows(flags, columns)]),
     ]),
     "",
-    `Example: ${command.example}`,
+    ...exampleLines(command.example, columns),
     "",
     ...(isShort ? [`More: ${name} --help`] : [
       fill(`Under the hood: ${command.underTheHood}`, "  ", columns, ""),
@@ -163,6 +163,17 @@ function leafHelp(name: string, command: LeafCommand, columns: number, isShort: 
     ]),
     "",
   ].join("\n");
+}
+
+/** Returns the lines of an example, which stays in one line to be copied. */
+function exampleLines(example: string, columns: number): readonly string[] {
+  const line = `Example: ${example}`;
+  return line.length <= columns ? [line] : ["Example:", `  ${example}`];
+}
+
+/** Returns the columns of text on a terminal of a width. */
+export function textColumns(width = 80): number {
+  return Math.min(WIDEST, Math.max(NARROWEST, width)) - 1;
 }
 
 /** Own flags of a command that its short help describes. */

@@ -91,7 +91,9 @@ function exampleText(example: unknown): string {
 /** Renders the keys of a map. */
 export function fieldText(fields: readonly Field[]): string {
   return fields.map(({ key, kind, description, examples, notes }) => {
-    const shown = examples.length === 0 ? "" : `\n    Example: ${examples.map(exampleText).join(", or ")}`;
+    const shown = examples.length === 0
+      ? ""
+      : `\n${fill(`Example: ${examples.map(exampleText).join(", or ")}`, "      ", 78, "    ")}`;
     const more = notes.length === 0 ? "" : `\n${fill(notes.join(" "), "    ")}`;
     return `  ${key}  (${kind})\n${fill(description, "    ")}${more}${shown}`;
   }).join("\n\n");

@@ -8,7 +8,9 @@ import { allCommands } from "../../../lib/cli/commands.ts";
 import { globalFlags } from "../../../lib/cli/command/flags.ts";
 import { dashed } from "../../../lib/cli/command/dashed.ts";
 import { flagLines, flagTitle } from "../../../lib/cli/command/flag_lines.ts";
-import { helpText } from "../../../lib/cli/command/help.ts";
+import { helpText, textColumns, TOPIC_NAMES } from "../../../lib/cli/command/help.ts";
+import { topicText } from "../../../lib/cli/actions/configs/help.ts";
+import { wrapLong } from "../../../lib/base/wrap.ts";
 import { parseCommandLine } from "../../../lib/cli/command/parse.ts";
 import { assertGoldenText } from "../../golden/text.ts";
 
@@ -79,7 +81,7 @@ for (const [name, path] of ALL) {
       const { usage, max } = command.operands;
       assertEquals(usage === "", max === 0, "operands have names, and only those that there are");
       assert(text.includes(`Usage: ${path.map((one) => one.name).join(" ")}`));
-      assert(text.includes(`\nExample: ${command.example}\n`));
+      assertMatch(text, new RegExp(`\nExample:(?: |\n  )${RegExp.escape(command.example)}\n`));
       assertMatch(plain, / Exit codes: (?:.*; )?see lxops help exit-codes/);
       for (const line of flagLines(command.flags)) {
         assert(plain.includes(`${flagTitle(line)} ${line.help}`.replaceAll(/\s+/g, " ")), flagTitle(line));
@@ -105,11 +107,18 @@ Deno.test("helpText() fits terminals of every width, and breaks at words only", 
       const text = helpText(path, globalFlags, { width });
       assertEquals(text.split(/\s+/).toSorted(), words, `${name} at ${width}`);
       if (width < 80) continue;
-      const long = text.split("\n").filter((line) =>
-        line.length >= width && !/^ {2}\S|^Example: /.test(line)
-      );
+      const long = text.split("\n").filter((line) => line.length >= width);
       assertEquals(long, [], `${name} at ${width}`);
     }
+  }
+});
+
+Deno.test("the topics of the help fit a terminal of 80 columns, and no word is lost", async () => {
+  for (const topic of TOPIC_NAMES) {
+    const text = await topicText(topic, []);
+    const shown = wrapLong(text, textColumns());
+    assertEquals(shown.split("\n").filter((line) => line.length > 79), [], topic);
+    assertEquals(shown.split(/\s+/), text.split(/\s+/), topic);
   }
 });
 

@@ -4,13 +4,14 @@
  * @module
  */
 import { didYouMean } from "../../../base/suggest.ts";
+import { wrapLong } from "../../../base/wrap.ts";
 import type { Format } from "../../../config/format.ts";
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { App } from "../../command/app.ts";
 import type { AnyCommand, GroupCommand } from "../../command/command.ts";
 import { globalFlags } from "../../command/flags.ts";
 import { meaningOf } from "../../command/meanings.ts";
-import { helpText, TOPIC_NAMES, type TopicName } from "../../command/help.ts";
+import { helpText, textColumns, TOPIC_NAMES, type TopicName } from "../../command/help.ts";
 
 /** Prints a topic, or the help of a command of the tree that is loaded. */
 export async function help(
@@ -26,7 +27,7 @@ export async function help(
   const topic = words.length === 1 ? TOPIC_NAMES.find((name) => name === word) : undefined;
   app.print(
     topic
-      ? await topicText(topic, app.formats)
+      ? wrapLong(await topicText(topic, app.formats), textColumns(app.width()))
       : helpText(pathOf(await load(), words), globalFlags, { width: app.width() }),
   );
   return EXIT.ok;

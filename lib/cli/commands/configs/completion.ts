@@ -18,8 +18,8 @@ export const completion = command({
 properties, the names as they are at that moment. Where the daemon does not answer within 0.3 seconds, its names are
 left out. SHELL is bash, zsh or fish.
 
-  bash  source <(lxops completion bash)                  in ~/.bashrc
-  zsh   source <(lxops completion zsh)                   in ~/.zshrc, below compinit
+  bash  source <(lxops completion bash)   in ~/.bashrc
+  zsh   source <(lxops completion zsh)    in ~/.zshrc, below compinit
   fish  lxops completion fish > ~/.config/fish/completions/lxops.fish`,
   run: async (...all) => (await import("../../actions/configs/completion.ts")).completion(...all),
 });

@@ -4,7 +4,8 @@ import type { AnyCommand } from "../../../../lib/cli/command/command.ts";
 import { globalFlags } from "../../../../lib/cli/command/flags.ts";
 import { FIRST_GUIDES } from "../../../../lib/cli/command/first_guides.ts";
 import { GUIDES } from "../../../../lib/cli/command/guides.ts";
-import { TOPIC_NAMES } from "../../../../lib/cli/command/help.ts";
+import { textColumns, TOPIC_NAMES } from "../../../../lib/cli/command/help.ts";
+import { wrapLong } from "../../../../lib/base/wrap.ts";
 import { parseCommandLine } from "../../../../lib/cli/command/parse.ts";
 import { allCommands } from "../../../../lib/cli/commands.ts";
 import { resultNamed } from "../../../../lib/cli/results/mod.ts";
@@ -44,7 +45,7 @@ Deno.test("help prints guides, whose command lines are ones of lxops, on 80 colu
 
 Deno.test("help prints topics, and the help of commands", async () => {
   for (const name of CONFIG_TOPICS) {
-    assertEquals((await look(`help ${name}`, {})).stdout, TOPICS[name]!(), name);
+    assertEquals((await look(`help ${name}`, {})).stdout, wrapLong(TOPICS[name]!(), textColumns()), name);
   }
   for (
     const [line, same] of [["help", "--help"], ["help i verify", "i verify --help"], ["help i", "i"]] as const
