@@ -43,6 +43,11 @@ export function checkList(listing: Listing, values: ListValues): void {
   columnsOf(listing, values, listing.columns);
 }
 
+/** Tells whether a flag asks for the result in a form of its own; commands that change something print none otherwise. */
+export function isAskedFor({ json, format = "", columns = "" }: ListValues): boolean {
+  return json || format !== "" || columns !== "";
+}
+
 /** Tells whether a list is for programs, which get data instead of a text for users. */
 export function isForPrograms(values: ListValues): boolean {
   const { name } = formatOf(values, true);
@@ -142,9 +147,15 @@ function columnsOf(
 ): readonly string[] {
   if (columns === "") return usual;
   const known = Object.keys(listing.shape.of.keys);
-  if (columns === "all") return known;
-  return columns.split(",").map((word) => {
-    const found = known.find((one) => one.toLowerCase() === word.trim().toLowerCase());
+  const words = columns.split(",").map((word) => word.trim().toLowerCase());
+  if (words.includes("all")) {
+    if (words.length === 1) return known;
+    throw new UsageError(`--columns takes "all" alone, as that is every column, and not "${columns}"`);
+  }
+  const twice = words.find((word, index) => words.indexOf(word) < index);
+  if (twice !== undefined) throw new UsageError(`--columns names "${twice}" twice`);
+  return words.map((word) => {
+    const found = known.find((one) => one.toLowerCase() === word);
     if (found !== undefined) return found;
     throw new UsageError(`There is no column "${word}"${didYouMean(word, known)}`, [
       `Columns: ${known.join(", ")}; what they are: lxops help json ${listing.name}`,

@@ -11,6 +11,7 @@ export interface OneList {
   /** Returns an app that adds the rows which it would print. */
   readonly through: (app: App) => App;
   readonly hasRows: () => boolean;
+  readonly rows: () => readonly unknown[];
   /** Prints all rows. */
   readonly print: (app: App) => void;
 }
@@ -39,6 +40,7 @@ export function oneList(): OneList {
         }),
     }),
     hasRows: () => rows.length > 0,
+    rows: () => rows,
     print: (app) => app.print(`${printableJson(rows)}\n`),
   };
 }

@@ -88,6 +88,9 @@ Deno.test("a wrong format or column is refused, with the one that was probably m
     [{ format: "csv,headers" }, 'did you mean "header"?'],
     [{ columns: "name,sise" }, 'There is no column "sise"; did you mean "size"?'],
     [{ columns: "name," }, 'There is no column ""'],
+    [{ columns: "name,size, NAME" }, '--columns names "name" twice'],
+    [{ columns: "all,name" }, '--columns takes "all" alone, as that is every column, and not "all,name"'],
+    [{ columns: "name,all" }, '--columns takes "all" alone, as that is every column, and not "name,all"'],
     [{ json: true, format: "csv" }, "--json and --format csv contradict each other"],
   ];
   for (const [values, message] of wrong) {

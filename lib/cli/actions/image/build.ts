@@ -22,6 +22,8 @@ import { sourcesIn } from "../../shared/search.ts";
 import { isDirectory } from "../../shared/target_file.ts";
 import { lockAliases } from "./lock.ts";
 import { buildAll, type Built } from "./build_all.ts";
+import { checkList } from "../../output/listing.ts";
+import { BUILT } from "../../results/images.ts";
 import { printBuilt } from "./build_results.ts";
 import { type BuildValues, recipeName, wantedOf } from "./build_options.ts";
 
@@ -73,6 +75,7 @@ export async function buildImages(
   { repeats = false, known: tell }: BuildHow = {},
 ): Promise<Built> {
   checkParallel(values);
+  checkList(BUILT, values);
   const { operands: paths, properties } = splitProperties(operands);
   if (paths.length === 0) throw new UsageError("image build needs a configuration file or a directory");
   if (values.export !== "" && !await isDirectory(resolve(app.host.cwd, values.export), app)) {

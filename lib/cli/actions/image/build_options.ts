@@ -18,10 +18,12 @@ import { marks } from "../../../plan/instance/ownership.ts";
 import type { Target } from "../../../plan/world.ts";
 import type { RecordFacts } from "../../../plan/record/write.ts";
 import type { App } from "../../command/app.ts";
+import type { ListValues } from "../../output/listing.ts";
 import { type LifecycleValues, planOptions } from "../../shared/lifecycle/lifecycle.ts";
 
 /** Values of the flags of `image build`. */
-export interface BuildValues extends Omit<LifecycleValues, "name" | "undo-on-failure" | "trace"> {
+export interface BuildValues
+  extends Omit<LifecycleValues, "name" | "undo-on-failure" | "trace" | "json">, ListValues {
   readonly alias: string;
   readonly check: readonly string[];
   readonly "host-key": string;
@@ -32,7 +34,6 @@ export interface BuildValues extends Omit<LifecycleValues, "name" | "undo-on-fai
   readonly force: boolean;
   readonly adopt: boolean;
   readonly "keep-failed": boolean;
-  readonly json: boolean;
 }
 
 /** Returns a name for the configuration's instance that no instance has, so that no existing instance counts. */

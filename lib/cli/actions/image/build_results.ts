@@ -7,7 +7,7 @@ import { EXIT, InterruptedError } from "../../../base/errors.ts";
 import { imageIn } from "../../../plan/image/bases.ts";
 import type { Decision } from "../../../plan/image/decide.ts";
 import type { App } from "../../command/app.ts";
-import { isForPrograms, type ListValues, printList } from "../../output/listing.ts";
+import { isAskedFor, type ListValues, printList } from "../../output/listing.ts";
 import { BUILT } from "../../results/images.ts";
 import type { Built } from "./build_all.ts";
 
@@ -35,7 +35,7 @@ export function rowsOf(
 
 /** Prints the images of a build, and returns its exit code. */
 export async function printBuilt({ images, failures }: Built, values: ListValues, app: App): Promise<number> {
-  if (images && (images.length > 0 || isForPrograms(values))) await printList(app, BUILT, images, values);
+  if (images && (images.length > 0 || isAskedFor(values))) await printList(app, BUILT, images, values);
   const first = failures.find(({ error }) => error instanceof InterruptedError) ?? failures[0];
   return first?.error.exitCode ?? EXIT.ok;
 }

@@ -13,9 +13,8 @@ import { hasOwnProfiles } from "../../../ports/daemon.ts";
 import type { ImageInfo, ProfileInfo } from "../../../ports/mod.ts";
 import { findUnfinished } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
-import { cellsOf } from "../../output/listing.ts";
+import { cellsOf, checkList, isAskedFor, type ListValues, renderList } from "../../output/listing.ts";
 import { renderTable } from "../../output/table.ts";
-import { printableJson } from "../../output/output.ts";
 import { PRUNED } from "../../results/images.ts";
 import type { RowOf } from "../../results/shape.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
@@ -28,11 +27,10 @@ import { lockAliases } from "./lock.ts";
 /** Age from which an image without its own name counts as left by a run on another machine. */
 const UNFINISHED_SECONDS = 24 * 60 * 60;
 
-interface Values extends LockValues {
+interface Values extends LockValues, ListValues {
   readonly project: string;
   readonly keep: number;
   readonly force: boolean;
-  readonly json: boolean;
 }
 
 /** Runs `image prune`. */
@@ -40,6 +38,7 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
   if (!Number.isInteger(values.keep) || values.keep < 1) {
     throw new UsageError(`--keep needs a whole number from 1, not "${values.keep}"`);
   }
+  checkList(PRUNED, values);
   const places = operands.map((operand) => remoteOf(app, operand));
   if (new Set(places.map((place) => place.app.globals.remote)).size > 1) {
     throw new UsageError("Images of different daemons cannot be deleted in one command");
@@ -84,10 +83,11 @@ export async function prune(values: Values, operands: readonly string[], app: Ap
     ...planPrune(pruned.filter((one) => found.includes(one)), project),
     ...unfinished.map((one) => unfinishedStep(project, one)),
   ];
+  const result = isAskedFor(values) ? await renderList(there, PRUNED, rowsOf(found), values) : undefined;
   await applySteps(there, steps, {
     dryRun: values["dry-run"],
     ...(asks ? { confirm: () => confirm(found, there) } : {}),
-    ...(values.json ? { result: () => table(found, true) } : {}),
+    ...(result === undefined ? {} : { result: () => result }),
   });
   return EXIT.ok;
 }
@@ -120,17 +120,19 @@ async function confirm(found: readonly Shown[], app: App): Promise<boolean> {
     ]);
   }
   const total = found.reduce((sum, { image }) => sum + (image.size ?? 0), 0);
-  return await app.confirm(table(found, false).trimEnd().split("\n"), `Delete ${what} (${sizeText(total)})?`);
+  return await app.confirm(table(found).trimEnd().split("\n"), `Delete ${what} (${sizeText(total)})?`);
 }
 
-function table(found: readonly Shown[], json: boolean): string {
-  const rows = found.map(({ image, alias }): RowOf<typeof PRUNED> => ({
+function rowsOf(found: readonly Shown[]): readonly RowOf<typeof PRUNED>[] {
+  return found.map(({ image, alias }) => ({
     alias,
     fingerprint: image.fingerprint,
     built: builtAt(image),
     size: image.size ?? 0,
   }));
-  if (json) return `${printableJson(rows)}\n`;
-  const cells = rows.map((row) => cellsOf(row, PRUNED.columns, PRUNED));
+}
+
+function table(found: readonly Shown[]): string {
+  const cells = rowsOf(found).map((row) => cellsOf(row, PRUNED.columns, PRUNED));
   return renderTable(cells, { head: PRUNED.columns });
 }

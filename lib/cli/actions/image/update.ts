@@ -10,8 +10,8 @@ import { copiesOf, planRefresh, updatable, type Updated } from "../../../plan/im
 import type { ImageInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { errorText, printable } from "../../output/output.ts";
-import { printList } from "../../output/listing.ts";
-import { UPDATES } from "../../results/images.ts";
+import { checkList, isAskedFor, printList } from "../../output/listing.ts";
+import { BUILT, UPDATES } from "../../results/images.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import { locks } from "../../shared/lifecycle/lock.ts";
@@ -19,6 +19,7 @@ import { oneList } from "../../shared/one_list.ts";
 import { checkParallel, projectOf } from "../../shared/operands.ts";
 import { build, isOutdated } from "./build.ts";
 import { optionsOf, parametersOf } from "./build_notes.ts";
+import type { BuiltRow } from "./build_results.ts";
 import type { BuildValues } from "./build_options.ts";
 import { movedCopies } from "./moved.ts";
 
@@ -34,6 +35,7 @@ interface Values extends
 /** Runs `image update`. */
 export async function update(values: Values, names: readonly string[], app: App): Promise<number> {
   checkParallel(values);
+  checkList(values["check-only"] ? UPDATES : BUILT, values);
   const project = await projectOf(app, values.project);
   const [found, secret] = await Promise.all([
     app.server().then((server) => server.images(project)),
@@ -43,12 +45,12 @@ export async function update(values: Values, names: readonly string[], app: App)
   const foreign = foreignIn(found, images);
   const updated = updatable(names, images, new Set(foreign));
   if (names.length === 0 && foreign.length > 0) tellForeign(foreign, app);
-  const given = { ...values, project };
-  if (values["check-only"]) return await check(updated, images, given, app);
+  if (values["check-only"]) return await check(updated, images, { ...values, project }, app);
   // A dry run prints its script, and nothing else.
-  const isListed = values.json && locks({ ...values, "no-lock": false });
+  const isListed = isAskedFor(values) && locks({ ...values, "no-lock": false });
   const list = oneList();
   const there = isListed ? list.through(app) : app;
+  const given = { ...values, project, ...isListed ? { json: true, format: "", columns: "" } : {} };
   const copies = copiesOf(updated, images);
   let isReal = false;
   if (copies.length > 0 || updated.length === 0) {
@@ -73,7 +75,7 @@ export async function update(values: Values, names: readonly string[], app: App)
     );
     if (ended !== EXIT.ok) code = ended;
   }
-  if (isListed) list.print(app);
+  if (isListed) await printList(app, BUILT, list.rows() as readonly BuiltRow[], values);
   return code;
 }
 

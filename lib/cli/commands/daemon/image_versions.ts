@@ -66,7 +66,7 @@ const prune = command({
   summary: "Delete images that lxops built and that nothing needs any more",
   flags: {
     ...projectFlags,
-    ...jsonFlag,
+    ...listFlags,
     ...dryRunFlags,
     ...lockFlags,
     keep: {

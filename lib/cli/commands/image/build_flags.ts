@@ -15,7 +15,7 @@ import {
   waitFlags,
 } from "../../command/flags.ts";
 import type { Flags } from "../../command/command.ts";
-import { jsonFlag } from "../../command/result_flags.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 /** The flag that builds without a reason. */
 export const forceFlag = {
@@ -47,5 +47,5 @@ export const buildFlags = {
   ...parallelFlags,
   ...progressFlags,
   ...dryRunFlags,
-  ...jsonFlag,
+  ...listFlags,
 } as const satisfies Flags;
