@@ -1,7 +1,7 @@
 /** Tests of the terminal during and after the work of lxops: the whole screen, as another terminal program shows it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { plainConfig } from "../support/configs.ts";
-import { type Ground, inTurn, onEither } from "../support/daemon.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
 import { listen, tokenOf } from "../support/https.ts";
 import { isWhole, sample } from "../../support/sample.ts";
 import { Pane } from "../support/screen/tmux.ts";
@@ -51,7 +51,7 @@ const WIDTHS = [60, 80, 200] as const;
 
 // What differs between widths is tested frame by frame, too.
 for (const columns of isWhole() ? WIDTHS : [WIDTHS[sample() % WIDTHS.length]!]) {
-  onEither(
+  inTurn(
     `a terminal of ${columns} columns shows a launch of three, a failure, Ctrl-C and what goes on, as its golden file`,
     [],
     async (ground) => {
