@@ -4,6 +4,7 @@
  * @module
  */
 import { apiPath, parseApiPath } from "../../base/api.ts";
+import { maskAddresses } from "../../base/mask.ts";
 import { EXISTING } from "../../instance/parts.ts";
 import { DEFINITION_PREFIX, LEASE_PREFIX } from "../../plan/pool/names.ts";
 import { LOCK_PREFIX } from "../../ports/lock.ts";
@@ -84,7 +85,8 @@ const SOURCES: Readonly<Record<Exclude<Kind, object>, (asked: Asked) => Promise<
   "property=": async (asked) =>
     [...await SOURCES.property(asked), ...await propertiesOfFiles(asked)]
       .map(({ text }) => ({ text: `${text}=`, open: true })),
-  remote: async ({ app }) => (await remotes(app)).map(({ name, addr }) => ({ text: name, help: addr })),
+  remote: async ({ app }) =>
+    (await remotes(app)).map(({ name, addr }) => ({ text: name, help: maskAddresses(addr) })),
   "remote:": async ({ app }) => (await remotes(app)).map(({ name }) => ({ text: `${name}:` })),
   shell: () => Promise.resolve(["bash", "fish", "zsh"].map((text) => ({ text }))),
   snapshot: snapshotsOfFiles,
