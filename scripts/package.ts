@@ -55,9 +55,9 @@ async function programsFor(
 async function pack(machine: Machine, programs: ReadonlyMap<string, Uint8Array>, place: Place) {
   const { root, dist, release } = place;
   const [pages, sources] = await Promise.all([documentation(), readSources(root)]);
-  const { texts } = sources;
+  const { texts, examples } = sources;
   const reference = referencePage(pages, release);
-  const files = await filesOf({ programs, documentation: pages, release, texts, reference });
+  const files = await filesOf({ programs, documentation: pages, release, texts, reference, examples });
   const glibc = [...programs.values()].map(glibcOf).sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)))
     .at(-1)!;
   const name = `lxops-${release.version}-${machine.label}`;

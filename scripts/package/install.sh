@@ -49,7 +49,7 @@ is_own() {
 files() { (cd "$here" && find bin share -type f -o -type l) | sort; }
 
 if [ -n "$remove" ]; then
-  files | while IFS= read -r file; do rm -f -- "$prefix/$file"; done
+  [ ! -d "$prefix" ] || files | (cd "$prefix" && xargs -d '\n' rm -f --)
   if is_own; then rm -f -- "$prefix/bin/lxops"; else echo "lxops: left alone, not made by install.sh: $prefix/bin/lxops" >&2; fi
   find "$prefix/share/doc/lxops" -depth -type d -exec rmdir -- {} + 2>/dev/null || true
   echo "lxops is removed from $prefix; nothing else was changed"
@@ -69,11 +69,19 @@ fi
 "$here/bin/lxops-$daemon" version >/dev/null ||
   die "bin/lxops-$daemon does not start here: it needs glibc @GLIBC@ or later"
 
-files | while IFS= read -r file; do
-  mkdir -p -- "$prefix/${file%/*}"
+mkdir -p -- "$prefix/bin"
+for program in lxops-incus lxops-lxd; do
   # A program that runs is replaced, not written over.
-  cp -P -- "$here/$file" "$prefix/$file.new.$$"
-  mv -f -- "$prefix/$file.new.$$" "$prefix/$file"
+  cp -P -- "$here/bin/$program" "$prefix/bin/$program.new.$$"
+  mv -f -- "$prefix/bin/$program.new.$$" "$prefix/bin/$program"
+done
+(cd "$here" && find share -type d) | while IFS= read -r directory; do
+  mkdir -p -- "$prefix/$directory"
+  set --
+  for file in "$here/$directory"/* "$here/$directory"/.[!.]*; do
+    if [ -L "$file" ] || [ -f "$file" ]; then set -- "$@" "$file"; fi
+  done
+  [ $# -eq 0 ] || cp -P --remove-destination -- "$@" "$prefix/$directory/"
 done
 as=$prefix/bin/lxops
 if is_own; then

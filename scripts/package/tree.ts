@@ -5,6 +5,7 @@
  */
 import { PROGRAMS as HOST_PROGRAMS } from "../../lib/adapters/host/programs.ts";
 import { SCRIPTS } from "../../lib/cli/completion/scripts.ts";
+import type { Example } from "./sources.ts";
 import type { Documentation } from "../docs/pages.ts";
 import type { Entry } from "../testbed/tar.ts";
 import { compressed } from "./compress.ts";
@@ -20,6 +21,7 @@ export interface Contents {
   readonly texts: ReadonlyMap<string, string>;
   /** The reference page. */
   readonly reference: string;
+  readonly examples: readonly Example[];
 }
 
 /** Files of the tree that go into packages. */
@@ -65,6 +67,9 @@ export async function filesOf(contents: Contents): Promise<readonly Entry[]> {
     file("share/doc/lxops/README.md", text("README.md")),
     file("share/doc/lxops/reference.html", reference),
     file("share/doc/lxops/copyright", COPYRIGHT),
+    ...contents.examples.map(({ path, content, mode }) =>
+      file(`share/doc/lxops/examples/${path}`, content, mode)
+    ),
     file("share/doc/lxops/examples/sudoers", sudoers(text("scripts/package/sudoers"))),
   ];
 }

@@ -27,6 +27,7 @@ const files = await filesOf({
   documentation: await documentation(),
   release,
   texts: sources.texts,
+  examples: sources.examples,
   reference: "<!doctype html>\n",
 });
 const glibc = "2.27";
@@ -118,11 +119,31 @@ Deno.test("dpkg reads the Debian package: its control file, its contents and the
         "share/doc/lxops/changelog.Debian.gz",
         "share/doc/lxops/reference.html",
         "share/doc/lxops/examples/sudoers",
+        "share/doc/lxops/examples/hello/hello.yaml",
+        "share/doc/lxops/examples/services/home/.env.example",
       ]
     ) assertStringIncludes(contents, ` ./usr/${file}\n`);
+    assertMatch(contents, /^-rwxr-xr-x .*\/examples\/backup\/lxops-backup$/m);
     await must("dpkg-deb", "--raw-extract", path, join(directory, "x"));
     await must("/bin/sh", "-c", `cd '${directory}/x' && md5sum --quiet -c DEBIAN/md5sums`);
   });
+});
+
+Deno.test("a package has the examples of the tree as git has them, and no file beside them", async () => {
+  const secret = join(ROOT, "examples/services/home/.env");
+  const had = await Deno.readTextFile(secret).catch(() => undefined);
+  await Deno.writeTextFile(secret, had ?? "PASSWORD=hush\n");
+  try {
+    const { examples } = await readSources(ROOT);
+    const paths = examples.map(({ path }) => path);
+    assert(
+      paths.includes("services/home/lxops.yaml") && !paths.includes("services/home/.env"),
+      paths.join(" "),
+    );
+    assertEquals(paths, paths.toSorted());
+  } finally {
+    if (had === undefined) await Deno.remove(secret);
+  }
 });
 
 Deno.test("visudo takes the example for sudoers", async () => {

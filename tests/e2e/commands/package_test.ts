@@ -34,6 +34,7 @@ async function makePackages(directory: string): Promise<string> {
       documentation: pages,
       release,
       texts: sources.texts,
+      examples: sources.examples,
       reference: "",
     });
     await Deno.writeFile(
