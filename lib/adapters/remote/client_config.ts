@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { parse } from "@std/yaml";
 import { ConfigError } from "../../base/errors.ts";
 import type { Backend, Host, ImageRemote } from "../../ports/mod.ts";
 import type { ClientConfig } from "../../ports/trust.ts";
@@ -44,12 +43,14 @@ export async function readClientConfig(backend: Backend, host: Io): Promise<Clie
   for (const directory of directories) {
     const file = `${directory}/config.yml`;
     const text = await host.readText(file);
-    if (text !== undefined) return toConfig(directory, parseFile(file, text));
+    if (text !== undefined) return toConfig(directory, await parseFile(file, text));
   }
   return toConfig(directories.at(-1)!, {});
 }
 
-function parseFile(file: string, text: string): Readonly<Record<string, unknown>> {
+async function parseFile(file: string, text: string): Promise<Readonly<Record<string, unknown>>> {
+  // Many machines have no such file.
+  const { parse } = await import("@std/yaml");
   try {
     const data = parse(text, { schema: "failsafe" });
     return typeof data === "object" && data !== null ? data as Record<string, unknown> : {};

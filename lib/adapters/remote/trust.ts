@@ -5,16 +5,15 @@
  */
 import type { Backend, Host } from "../../ports/mod.ts";
 import type { Trust } from "../../ports/trust.ts";
-import { makeClientCertificate } from "./client_certificate.ts";
 import { readClientConfig } from "./client_config.ts";
-import { fetchServerCertificate } from "../transport/tls.ts";
 
-/** Returns the trust of a backend's client. */
+/** Returns the trust of a backend's client. Most commands only read its configuration, and load nothing else. */
 export function makeTrust(backend: Backend, host: Pick<Host, "env" | "readText">): Trust {
   return {
     config: () => readClientConfig(backend, host),
     async serverCertificate(remote, url) {
       const { title, service } = backend;
+      const { fetchServerCertificate } = await import("../transport/tls.ts");
       const options = { title, service, remote, url, credentials: {}, advice: [] };
       const certificate = await fetchServerCertificate(options);
       return {
@@ -23,6 +22,7 @@ export function makeTrust(backend: Backend, host: Pick<Host, "env" | "readText">
       };
     },
     clientCertificate: async () => {
+      const { makeClientCertificate } = await import("./client_certificate.ts");
       const machine = (await host.readText("/etc/hostname"))?.trim() || "localhost";
       return await makeClientCertificate(`lxops@${machine}`);
     },
