@@ -1,5 +1,6 @@
 /** A machine in memory, to look at. */
 import { basename, dirname, normalize } from "@std/path";
+import { UnreadableError } from "../../lib/base/errors.ts";
 import { realPath } from "../../lib/plan/tree/paths.ts";
 import type { World } from "../../lib/plan/world.ts";
 import type {
@@ -51,7 +52,7 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
     readText: async (path) => {
       const text = await Promise.resolve(read(path));
       // Stands for bytes that are no text.
-      if (text?.includes("\uFFFD")) throw new Error("it is not UTF-8 text");
+      if (text?.includes("\uFFFD")) throw new UnreadableError(path, "it is not UTF-8 text");
       return text;
     },
     readBytes: (path) => {

@@ -16,8 +16,9 @@ export async function noSuchFile(
   io: Partial<Pick<Host, "readDir">>,
 ): Promise<ConfigError> {
   const names = await io.readDir?.(dirname(absolute)).catch(() => undefined) ?? [];
-  const files = names.filter((name) => /\.ya?ml$/.test(name));
   const name = basename(absolute);
+  if (names.includes(name)) return fileError(shown, "No such file: it is a link to one that does not exist");
+  const files = names.filter((name) => /\.ya?ml$/.test(name));
   const stem = (file: string) => file.replace(/\.ya?ml$/, "");
   const near = nearest(stem(name), files.map(stem)) ?? stem(name);
   const found = files.find((file) => stem(file) === stem(name)) ?? files.find((file) => stem(file) === near);

@@ -93,3 +93,17 @@ Deno.test("migrate check leaves out a file that cannot be read, says so, and che
   assertStringIncludes(stderr, 'note: "random.yaml" is left out: it is not UTF-8 text');
   assertStringIncludes(stdout, "oldest.yaml: a file of lxdops");
 });
+
+Deno.test("migrate check goes on past a named file that is no text, a directory, and one whose cloud-config is no text", async () => {
+  const { code, stdout } = await checked(["random.yaml", "asks.yaml", "same.yaml"], {}, {
+    ...FILES,
+    "/c/random.yaml": "\uFFFD",
+    "/c/asks.yaml": "#lxops-v1\nimage: tiny\ncloud-config-files: [random.cfg]\n",
+    "/c/random.cfg": "\uFFFD",
+  });
+  assertEquals(code, EXIT.config, stdout);
+  assertStringIncludes(stdout, "random.yaml: it is wrong\n");
+  assertStringIncludes(stdout, "it is not UTF-8 text\n");
+  assertMatch(stdout, /asks\.yaml: it is wrong\n {2}.*random\.cfg.*it is not UTF-8 text/);
+  assertStringIncludes(stdout, "same.yaml: ");
+});

@@ -51,7 +51,7 @@ export async function migrateCheck(
     : await filesIn(".", app);
   const instances = await instancesOf(app);
   const found: Findings[] = [await ofProperties(values, app)];
-  for (const file of files) found.push(await ofFile(file, values, instances, app));
+  for (const file of files) found.push(await ofAnyFile(file, values, instances, app));
   const [wrong, differs] = [found.some((one) => one.wrong), found.some((one) => one.differs)];
   const result = wrong
     ? "Correct the files that are wrong"
@@ -138,6 +138,18 @@ async function ofProperties(values: ConfigValues, app: App): Promise<Findings> {
 
 function wrongWith(title: string, issues: readonly Issue[]): Findings {
   return { lines: [title, ...issues.map((issue) => `  ${formatIssue(issue)}`)], wrong: true, differs: true };
+}
+
+/** Checks a file; one that cannot be read is wrong, and the others are checked all the same. */
+async function ofAnyFile(...checked: Parameters<typeof ofFile>): Promise<Findings> {
+  try {
+    return await ofFile(...checked);
+  } catch (error) {
+    if (!(error instanceof LxopsError) || error instanceof InterruptedError) throw error;
+    const [file] = checked;
+    if (error instanceof ConfigError) return wrongWith(`${file}: it is wrong`, error.issues);
+    return { lines: [`${file}: it is wrong`, `  ${error.message}`], wrong: true, differs: true };
+  }
 }
 
 async function ofFile(
