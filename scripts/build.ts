@@ -6,8 +6,8 @@
  *
  * --no-check leaves the types to "deno task check", which takes as long as all the rest.
  *
- * DENORT_BIN names the base binary where Deno's site cannot be reached. SOURCE_DATE_EPOCH overrides the time of
- * the commit, the only time that goes into a binary.
+ * DENORT_BIN names the base binary where Deno's site cannot be reached; several for different machines are separated by
+ * colons. SOURCE_DATE_EPOCH overrides the time of the commit, the only time that goes into a binary.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import config from "../deno.json" with { type: "json" };
 import { checksums } from "./build/checksums.ts";
 import { BuildError, bundle, compile, compileWithCache, placesOf, PROGRAMS } from "./build/compile.ts";
 import { readStamp, type Stamp } from "./build/stamp.ts";
-import { type Target, TARGETS } from "./build/target.ts";
+import { baseFor, type Target, TARGETS } from "./build/target.ts";
 import { verify } from "./build/verify.ts";
 
 /** The file in `dist` that a build holds while it runs. */
@@ -38,7 +38,7 @@ async function build(
   root: string,
   { all, check }: { readonly all: boolean; readonly check: boolean },
   stamp: Stamp,
-  denort: string | undefined,
+  denorts: readonly string[],
 ): Promise<void> {
   const dist = join(root, "dist");
   const stage = join(dist, ".stage");
@@ -55,6 +55,7 @@ async function build(
   try {
     for (const program of PROGRAMS) await bundle(program, stamp, { root, stage, check, others: all });
     for (const { target, suffix } of targets(Deno.build.target, all)) {
+      const denort = await baseFor(target, denorts);
       try {
         for (const program of PROGRAMS) {
           const name = program.name + suffix;
@@ -89,14 +90,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const root = fromFileUrl(new URL("..", import.meta.url));
   Deno.chdir(root);
-  const denort = Deno.env.get("DENORT_BIN") || undefined;
+  const denorts = (Deno.env.get("DENORT_BIN") ?? "").split(":").filter((path) => path !== "");
   // Deno itself takes whatever it names, for any target; compile() passes it on where it fits.
   Deno.env.delete("DENORT_BIN");
   try {
     const stamp = await readStamp(config.version, Deno.env.get("SOURCE_DATE_EPOCH"), root);
     console.error(`lxops ${stamp.version} (${stamp.commit}), Deno ${Deno.version.deno}`);
-    if (denort !== undefined) console.error(`Base binary from DENORT_BIN, to try and to test: ${denort}`);
-    await build(root, { all: flags["all"] === true, check: flags["no-check"] !== true }, stamp, denort);
+    for (const path of denorts) console.error(`Base binary from DENORT_BIN, to try and to test: ${path}`);
+    await build(root, { all: flags["all"] === true, check: flags["no-check"] !== true }, stamp, denorts);
     return 0;
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;

@@ -40,6 +40,12 @@ export async function machineOf(path: string): Promise<number | undefined> {
   }
 }
 
+/** Returns the base binary for a target, or the first one, which is none for it; `undefined` where none is named. */
+export async function baseFor(target: Target, paths: readonly string[]): Promise<string | undefined> {
+  const machines = await Promise.all(paths.map(machineOf));
+  return paths.find((_, at) => isBaseFor(target, machines[at])) ?? paths[0];
+}
+
 /**
  * Tells whether the base binary that DENORT_BIN names is of use for a target. Deno would put it to use for
  * any, and give a program for one machine the name of another.

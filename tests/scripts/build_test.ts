@@ -5,7 +5,7 @@ import { renamed } from "../../scripts/build/chunks.ts";
 import { BuildError, compile, PROGRAMS } from "../../scripts/build/compile.ts";
 import { run } from "../../scripts/build/run.ts";
 import { importMap, readStamp, stampModule } from "../../scripts/build/stamp.ts";
-import { elfMachine, isBaseFor, machineOf, TARGETS } from "../../scripts/build/target.ts";
+import { baseFor, elfMachine, isBaseFor, machineOf, TARGETS } from "../../scripts/build/target.ts";
 import { targets } from "../../scripts/build.ts";
 import * as source from "../../lib/base/version.ts";
 
@@ -92,6 +92,27 @@ Deno.test("machineOf() knows this machine's programs, and returns nothing for mi
   assertEquals(await machineOf(Deno.execPath()), own?.machine);
   assertEquals(await machineOf("/nonexistent"), undefined);
   assertEquals(await machineOf("/"), undefined);
+});
+
+Deno.test("baseFor() finds the base binary of each machine among several", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const paths = await Promise.all(TARGETS.map(async ({ label, machine }) => {
+      const header = new Uint8Array(64);
+      header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
+      new DataView(header.buffer).setUint16(18, machine, true);
+      await Deno.writeFile(`${directory}/${label}`, header);
+      return `${directory}/${label}`;
+    }));
+    for (const [at, target] of TARGETS.entries()) {
+      assertEquals(await baseFor(target, paths.toReversed()), paths[at]);
+      // The message about one that is for another machine names it.
+      assertEquals(await baseFor(target, [`${directory}/none`]), `${directory}/none`);
+      assertEquals(await baseFor(target, []), undefined);
+    }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });
 
 Deno.test("isBaseFor() refuses the base binary of another machine", () => {
