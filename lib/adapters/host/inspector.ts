@@ -14,6 +14,7 @@ import type {
   ZfsLook,
 } from "../../ports/health/inspector.ts";
 import { lookForSockets } from "../transport/socket.ts";
+import { notedRuns } from "./machine_locks.ts";
 import { runProgram } from "./process.ts";
 import { findProgram, PROGRAMS } from "./programs.ts";
 
@@ -38,10 +39,19 @@ export function makeInspector(env: (name: string) => string | undefined): Inspec
     },
     sudo: lookAtSudo,
     zfs: lookAtZfs,
+    atWork: directoriesAtWork,
     places: async (paths) =>
       new Map(await Promise.all(paths.map(async (path) => [path, await placeOf(path)] as const))),
     room: lookAtRoom,
   };
+}
+
+async function directoriesAtWork(signal: AbortSignal): Promise<readonly string[]> {
+  const runs = await notedRuns();
+  const stat = ({ pid = 0 }: { readonly pid?: number }) => `/proc/${pid}/stat`;
+  const processes = runs.length === 0 ? new Map() : await readTexts([...new Set(runs.map(stat))], signal);
+  return runs.filter((run) => processes.has(stat(run)))
+    .flatMap(({ uses = [] }) => uses.map(({ directory }) => directory));
 }
 
 /** Runs a program; one that the machine does not have counts as one that failed. */

@@ -92,6 +92,21 @@ export function machineLocks(daemon: string, root: string = ROOT): MachineLocks 
   };
 }
 
+/**
+ * Reads the files of runs that have not ended, without a lock, and changes nothing. Those of killed runs are among them,
+ * until another run marks them.
+ */
+export async function notedRuns(root: string = ROOT): Promise<readonly Partial<MachineRun>[]> {
+  const { daemons } = await filesIn(`${root}/${LOCKS}`, GATE).catch(() => ({ daemons: [] }));
+  const files = daemons.flatMap(({ files }) => files).filter(({ hasEnded }) => !hasEnded);
+  return await Promise.all(files.map(async ({ path }) => {
+    const file = await open(path).catch(() => undefined);
+    if (!file) return {};
+    using _ = file;
+    return await read(file);
+  }));
+}
+
 /** Locks the file under which files of runs are compared and written. */
 async function openGate(path: string, signal: AbortSignal): Promise<Deno.FsFile> {
   const file = await openOrMake(path);

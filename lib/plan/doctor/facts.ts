@@ -110,6 +110,8 @@ export interface LocalFacts {
   readonly absent: Look<readonly string[]>;
   readonly zfs: Look<ZfsLook>;
   readonly datasets: Look<ReadonlyMap<string, Dataset>>;
+  /** Directories that runs of lxops work on, also those of other daemons. */
+  readonly atWork: Look<readonly string[]>;
   /** Texts of files of the machine by path. */
   readonly texts: Look<ReadonlyMap<string, string>>;
   readonly places: Look<ReadonlyMap<string, PlaceLook>>;

@@ -94,7 +94,11 @@ function unmounted(facts: Facts, datasets: ReadonlyMap<string, Dataset>): readon
 
 function unfinished(facts: Facts, datasets: ReadonlyMap<string, Dataset>): readonly Found[] {
   if (isBusy(facts)) return [];
-  return [...datasets.values()].filter((one) => one.unfinished || one.unowned).map((
+  const atWork = foundOf(facts.local?.atWork) ?? [];
+  // A run of another daemon may be making it.
+  const isInWork = ({ mountpoint }: Dataset) => atWork.some((directory) => isWithin(directory, mountpoint));
+  const left = [...datasets.values()].filter((one) => (one.unfinished || one.unowned) && !isInWork(one));
+  return left.map((
     { name, unfinished },
   ) => ({
     id: "dataset-unfinished",

@@ -88,6 +88,8 @@ export interface Inspector {
   absentPrograms(signal: AbortSignal): Promise<readonly string[]>;
   sudo(signal: AbortSignal): Promise<SudoLook>;
   zfs(signal: AbortSignal): Promise<ZfsLook>;
+  /** Finds the directories that runs of lxops work on now, of whatever daemon; for root only. */
+  atWork(signal: AbortSignal): Promise<readonly string[]>;
   places(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PlaceLook>>;
   room(paths: readonly string[], signal: AbortSignal): Promise<readonly RoomLook[]>;
 }

@@ -31,23 +31,27 @@ export interface MachineSources {
 }
 
 /** Facts that need nothing of the daemon. */
-export type Ground = Pick<LocalFacts, "sockets" | "user" | "sudo" | "absent" | "zfs" | "datasets" | "other">;
+export type Ground = Pick<
+  LocalFacts,
+  "sockets" | "user" | "sudo" | "absent" | "zfs" | "datasets" | "atWork" | "other"
+>;
 
 /** Gathers the facts that need nothing of the daemon. */
 export async function lookAtGround(sources: MachineSources): Promise<Ground> {
   const { backend, host, inspector, socket } = sources;
   const look = <T>(what: string, how: (signal: AbortSignal) => Promise<T>) =>
     lookFor(DEADLINES.answer, what, how);
-  const [sockets, user, sudo, absent, zfs, datasets, other] = await Promise.all([
+  const [sockets, user, sudo, absent, zfs, datasets, atWork, other] = await Promise.all([
     look("the socket", (signal) => inspector.sockets(backend, socket, signal)),
     look("this process", (signal) => inspector.user(signal)),
     host.isRoot ? undefined : look("sudo", (signal) => inspector.sudo(signal)),
     look("the programs of the machine", (signal) => inspector.absentPrograms(signal)),
     look("ZFS", (signal) => inspector.zfs(signal)),
     look("ZFS", () => host.datasets()),
+    look("runs of lxops", (signal) => inspector.atWork(signal)),
     lookAtOther(sources),
   ]);
-  return { sockets, user, ...(sudo ? { sudo } : {}), absent, zfs, datasets, other };
+  return { sockets, user, ...(sudo ? { sudo } : {}), absent, zfs, datasets, atWork, other };
 }
 
 async function lookAtOther(sources: MachineSources): Promise<Look<OtherFacts>> {

@@ -118,6 +118,7 @@ export function soundMachine(more: Partial<LocalFacts> = {}): LocalFacts {
     datasets: {
       found: new Map([["tank", { name: "tank", mountpoint: "/tank", mounted: true }]]),
     },
+    atWork: { found: [] },
     texts: {
       found: new Map([
         ["/etc/subuid", "_lxd:100000:65536\nroot:100000:65536\nanna:300000:65536\n"],

@@ -35,6 +35,20 @@ Deno.test("every finding of the code has a fault here", async () => {
   assertEquals([...ids].filter((id) => !NONE.includes(id)).toSorted(), Object.keys(FAULTS).toSorted());
 });
 
+Deno.test("a dataset that a run of another daemon makes is no left-over", () => {
+  const unfinished = { name: "tank/web", mountpoint: "/tank/web", mounted: true, unfinished: true };
+  const idsOf = (...atWork: readonly string[]) => {
+    const datasets = { found: new Map([["tank/web", unfinished]]) };
+    return findingsOf(sound({ local: soundMachine({ datasets, atWork: { found: atWork } }) })).map(({ id }) =>
+      id
+    );
+  };
+  assertEquals(idsOf("/tank/web"), []);
+  assertEquals(idsOf("/tank/web/data", "/other"), []);
+  assertEquals(idsOf("/tank/web2"), ["dataset-unfinished"]);
+  assertEquals(idsOf(), ["dataset-unfinished"]);
+});
+
 Deno.test("findingsText() shows errors first, each with its cure, and those that --fix mends", () => {
   const facts = sound({
     properties: ["a.yaml:1:1: wrong"],

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { machineLocks } from "../../../../lib/adapters/host/machine_locks.ts";
+import { machineLocks, notedRuns } from "../../../../lib/adapters/host/machine_locks.ts";
 import { FILE, held, inRoot, runOf, SEEN, signal } from "./runs.ts";
 
 Deno.test("two daemons exclude each other from a directory, and from those in it or around it", async () => {
@@ -40,6 +40,23 @@ Deno.test("a directory is the same one where it is mounted at another place, too
       uses: [{ directory: "/bound/web", own: true, instance: "web2", keys: ["8:2/web"] }],
     };
     assert(!("release" in await a.take(other, SEEN, signal)));
+  });
+});
+
+Deno.test("runs that have not ended can be looked at, of every daemon, and nothing is locked for it", async () => {
+  await inRoot(async (root) => {
+    const directories = async () =>
+      (await notedRuns(root)).flatMap(({ pid, uses = [] }) =>
+        uses.map(({ directory }) => pid === Deno.pid ? directory : "?")
+      ).sort();
+    assertEquals(await directories(), []);
+    const first = held(await machineLocks("/a.socket", root).take(runOf("web", "/d/web"), SEEN, signal));
+    const second = held(await machineLocks("/b.socket", root).take(runOf("db", "/d/db"), SEEN, signal));
+    assertEquals(await directories(), ["/d/db", "/d/web"]);
+    await first.release();
+    assertEquals(await directories(), ["/d/db"]);
+    await second.release();
+    assertEquals(await directories(), []);
   });
 });
 
