@@ -56,6 +56,21 @@ async function hasDirectories(process: number): Promise<boolean> {
   return false;
 }
 
+/** Stops a process that has locked directories, and not while it holds the file that all others lock. */
+async function pause(process: number): Promise<void> {
+  await until(() => hasDirectories(process));
+  await until(async () => {
+    Deno.kill(process, "SIGSTOP");
+    using gate = await Deno.open("/run/lxops/locks/gate", { read: true, write: true });
+    for (let tries = 0; tries < 10; tries++) {
+      if (await gate.tryLock(true)) return true;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    Deno.kill(process, "SIGCONT");
+    return false;
+  });
+}
+
 /** Returns the files of the runs at a daemon that have locked directories. */
 async function runsAt({ socket }: Daemon): Promise<readonly string[]> {
   const directory = `/run/lxops/locks/${daemonName(await Deno.realPath(socket!))}`;
@@ -123,8 +138,7 @@ onEither("of two daemons at the same moment, one starts an instance with a direc
     await until(async () => await lockedBy(first, name) !== undefined);
     const process = (await lockedBy(first, name))!;
     // It stands still meanwhile, so that it does not end before the other has looked.
-    await until(() => hasDirectories(process));
-    Deno.kill(process, "SIGSTOP");
+    await pause(process);
     const start = async () => await ground.run(["start", name], at(second));
     const refused = await start().finally(() => Deno.kill(process, "SIGCONT"));
     assertEquals(refused.code, 11, refused.stderr);
@@ -209,25 +223,25 @@ inTurn("run, pools and create --start keep out of a directory that the other dae
     const rebuilding = here.run(["rebuild", "-wait-stop", "0", ...is], there);
     await until(async () => await lockedBy(other, name) !== undefined);
     const process = (await lockedBy(other, name))!;
-    await until(() => hasDirectories(process));
-    Deno.kill(process, "SIGSTOP");
+    await pause(process);
     const waiting = [
       here.run(["run", "--mount", mount, "tiny", "true"], { env }),
       here.run(["pool", "create", "--size", "1", "--profile", "default", "--profile", pool, pool, "tiny"], {
         env,
       }),
     ];
-    let [ended, created] = [0, undefined as Outcome | undefined];
+    let [ended, early, created] = [0, 0, undefined as Outcome | undefined];
     waiting.forEach((one) => one.then(() => ended++));
     try {
       created = await here.run(
         ["create", "--start", "--profile", "default", "--profile", pool, "tiny", made],
         { env },
       );
+      early = ended;
     } finally {
-      assertEquals(ended, 0);
       Deno.kill(process, "SIGCONT");
     }
+    assertEquals(early, 0);
     assertEquals(created.code, 11, created.stderr);
     assertStringIncludes(
       created.stderr,
@@ -251,10 +265,10 @@ inTurn("run, pools and create --start keep out of a directory that the other dae
     const running = here.run(run, { env });
     const start = async () => await here.run(["start", name], there);
     await until(hasClaim);
-    const early = await start();
-    assertEquals(early.code, 11, early.stderr);
+    const during = await start();
+    assertEquals(during.code, 11, during.stderr);
     assertStringIncludes(
-      early.stderr,
+      during.stderr,
       `, ${here.daemon.title === "Incus" ? "lxops-incus" : "lxops-lxd"} run of `,
     );
     await until(async () => await statusAt(here.daemon, thrown) === "Running");
