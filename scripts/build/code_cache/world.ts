@@ -37,6 +37,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   "/etc/subgid": "root:1000000:1000000000\n",
 };
 
+/** Directories of data: that of all instances, and those of the instance that exists. */
+const DATA = ["/warm/data", "/warm/data/made", "/warm/data/made/etc", "/warm/data/made/home"] as const;
+
 /** Output of `cat` for the files below /proc that tell runs from each other. */
 const PROC = "warm\n00000000-0000-0000-0000-000000000000\n" +
   `2 (lxops) S ${"1 ".repeat(30)}\n1 (init) S ${"1 ".repeat(30)}\n`;
@@ -47,7 +50,7 @@ const PROGRAMS = /^(\/usr)?\/s?bin\/(?!zfs|zpool)/;
 function infoOf(path: string): Deno.FileInfo {
   const isFile = path in TEXTS || PROGRAMS.test(path);
   const isDirectory = Object.keys(TEXTS).some((file) => file.startsWith(`${path}/`)) || path === "/" ||
-    path === "/warm/data";
+    DATA.some((one) => one === path);
   if (!isFile && !isDirectory) throw new Deno.errors.NotFound(path);
   const mode = isFile ? 0o100755 : 0o40755;
   const size = TEXTS[path]?.length ?? 0;
