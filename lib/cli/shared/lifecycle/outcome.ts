@@ -44,7 +44,7 @@ export async function outcome(
     const again = failures.every((failure) => isTakenBack(failure, values, ended))
       ? ""
       : againWith(lifecycle);
-    app.complain(printable(`  To continue: run the same command again${again}, with the files ${files}`));
+    app.complain(printable(`  To continue: run the same command again${again}, on the files ${files}`));
   }
   const interrupted = failures.some(({ error }) => error instanceof InterruptedError);
   return interrupted ? EXIT.interrupted : failures[0]!.error.exitCode;

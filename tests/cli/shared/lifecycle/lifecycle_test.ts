@@ -58,7 +58,7 @@ Deno.test("launch tells after all others which of several instances failed", asy
   assertEquals(code, 4);
   assertEquals(stderr.split("\n").slice(-3), [
     "lxops: launch: 2 of 3 failed: a, c",
-    "  To continue: run the same command again with --resume, with the files a.yaml c.yaml",
+    "  To continue: run the same command again with --resume, on the files a.yaml c.yaml",
     "",
   ]);
 });
@@ -98,7 +98,7 @@ Deno.test("launch names all instances where a step before them fails", async () 
     'lxops: Create dataset tank/shared: "zfs create -o lxops:unowned=tank/shared tank/shared" failed with exit code 1',
     "  | out of space",
     "lxops: launch: 2 of 2 failed: a, b",
-    "  To continue: run the same command again with --resume, with the files a.yaml b.yaml",
+    "  To continue: run the same command again with --resume, on the files a.yaml b.yaml",
     "",
   ]);
 });
