@@ -36,8 +36,13 @@ export async function untilFree<T>(
   }
 }
 
-/** Messages of the daemons about an instance that another operation works on, or has just worked on. */
-const BUSY = /is busy running an? |Instance is busy|matching non-reusable operation has now succeeded/i;
+/**
+ * Messages of the daemons about an instance that another operation works on, or has just worked on; and about the
+ * program that opens files of an instance for them, which ends when nothing has used it for a while, also while a
+ * request is on its way to it.
+ */
+const BUSY =
+  /is busy running an? |Instance is busy|matching non-reusable operation has now succeeded|forkfile\.sock: write: broken pipe/i;
 
 /** Sends a request again while the daemon refuses it because another operation runs on the instance. */
 export async function sendUntilFree(send: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
