@@ -92,7 +92,7 @@ export const DEBIAN: readonly string[] = [
   "cloudconfig/equality_test.ts",
   "cloudconfig/hostile_test.ts",
   "cloudconfig/sections_test.ts",
-  "adopt/rehearse_test.ts",
+  "adopt/guest_test.ts",
   "changes/undisturbed_test.ts",
   "changes/blind_test.ts",
   "cloudconfig/apt_test.ts",

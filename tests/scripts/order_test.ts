@@ -14,7 +14,8 @@ Deno.test("every file of end-to-end tests runs once, side by side or alone", asy
   );
   const uses = await Promise.all(names.map(async (name) => {
     const text = await Deno.readTextFile(`${directory}${name}`);
-    return /image: debian|alias: "debian"|"debian\.yaml"|importCloudImage|withServices/.test(text)
+    return /image: "?debian|\? "debian" :|alias: "debian"|"debian\.yaml"|importCloudImage|withServices|hand_made/
+        .test(text)
       ? [name]
       : [];
   }));

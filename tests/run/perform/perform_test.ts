@@ -136,8 +136,7 @@ Deno.test("perform() runs a program in an instance with its input and environmen
       return 0;
     },
   });
-  assertEquals(error, undefined);
-  assertEquals(effects, [EXEC]);
+  assertEquals([error, effects], [undefined, [EXEC]]);
   const passed = events.map((event) => event.kind === "bytes" && `${event.stream}: ${textOf(event.bytes)}`);
   assertEquals(passed, ["stdout: one\n", "stderr: two\n"]);
 });
