@@ -14,8 +14,7 @@ import type { Backend } from "../../../lib/ports/mod.ts";
  */
 export const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   long: ["launch", "rebuild", "configure", "up", "plan"],
-  run: ["run"],
-  pool: ["pool"],
+  run: ["run", "pool"],
 };
 
 /** Returns the files of a script and of its code cache, beside the entry point of a binary. */
