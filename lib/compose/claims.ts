@@ -109,7 +109,7 @@ async function refuseHeld(
     ...running.flatMap(({ info }) => disksOf(info.expandedDevices)),
   ]
     .flatMap(([, { source }]) => source?.startsWith("/") ? source : []);
-  const directoryKeys = host.directoryKeys?.(sources);
+  const directoryKeys = await host.directoryKeys?.(sources);
   const world = { realPaths: await host.realPaths(sources), ...(directoryKeys ? { directoryKeys } : {}) };
   for (const { one, data } of own) {
     const others = running.filter(({ info, title }) => title !== undefined || info.name !== one.name);

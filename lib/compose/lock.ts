@@ -85,7 +85,7 @@ export async function takeDirectories(
     locksOf(context, command),
     host.realPaths(uses.map(({ directory }) => directory)),
   ]);
-  const keys = host.directoryKeys?.(uses.map(({ directory }) => directory));
+  const keys = await host.directoryKeys?.(uses.map(({ directory }) => directory));
   return await locks.directories.take(
     {
       program: backend.program,

@@ -193,9 +193,10 @@ export interface Host extends Launching {
   /**
    * Returns keys of directories, which are the same for one directory at several paths: filesystem and inode of the path
    * and of each directory above it, the innermost first, with the rest of the path behind it. Those that do not exist
-   * are left out. Absent: this machine cannot be asked.
+   * are left out. The last key is the place of the path in its filesystem (`placeKey()`), where the machine tells it: a
+   * directory that is mounted at a second place has others above it there. Absent: this machine cannot be asked.
    */
-  directoryKeys?(paths: readonly string[]): ReadonlyMap<string, readonly string[]>;
+  directoryKeys?(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Reads a directory of the host with everything below it on the same filesystem. */
   tree(directory: string): Promise<Tree>;
   /** Finds processes of containers, one of each, that see a directory or a part of it. */

@@ -151,6 +151,21 @@ export function placeIn(mounts: readonly Mount[], path: string): string | undefi
   return `${found.device} ${`${found.root === "/" ? "" : found.root}${rest}`.replace(/\/$/, "")}`;
 }
 
+/** The mark of a key that is a place in a filesystem; other keys begin with a number. */
+const PLACE = "@";
+
+/** Returns the key of a directory for its place in its filesystem, as `placeIn()` returns it. */
+export function placeKey(place: string): string {
+  return `${PLACE}${place}`;
+}
+
+/** Tells by keys (`Host.directoryKeys()`) whether a directory is another one, or in it. */
+export function areKeysWithin(keys: readonly string[], other: readonly string[]): boolean {
+  const [inode] = other;
+  const place = other.find((key) => key.startsWith(PLACE));
+  return [inode, place].some((key) => key !== undefined && keys.some((one) => isWithin(one, key)));
+}
+
 /** Returns the uses that must not go into a mount; their mounts are checked again when they begin. */
 export function bareUses(uses: readonly TreeUse[] = []): readonly TreeUse[] {
   return uses.filter(({ use, kind, fresh }) =>

@@ -8,6 +8,7 @@ import { CommandError, UnreadableError } from "../../base/errors.ts";
 import { bytesOf } from "../../base/sizes.ts";
 import type { Dataset, Host, PathInfo, ZfsProperty, ZfsSnapshot } from "../../ports/mod.ts";
 import type { Launcher } from "../../ports/launcher.ts";
+import { placeIn, placeKey } from "../../ports/mounts.ts";
 import { textOf } from "../../base/bytes.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
@@ -83,7 +84,13 @@ function realPathOf(path: string): string {
   }
 }
 
-function directoryKeys(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+async function directoryKeys(
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (paths.length === 0) return new Map();
+  const { readMounts } = await import("./mounts.ts");
+  // Without the table of mounts, a directory still has its inode.
+  const { here } = await readMounts().catch(() => ({ here: [] }));
   const known = new Map<string, string | undefined>();
   const keyOf = (path: string): string | undefined => {
     if (!known.has(path)) known.set(path, inodeOf(path));
@@ -94,7 +101,9 @@ function directoryKeys(paths: readonly string[]): ReadonlyMap<string, readonly s
     for (let at = path, rest = "";; rest = `/${basename(at)}${rest}`, at = dirname(at)) {
       const key = keyOf(at);
       if (key !== undefined) keys.push(`${key}${rest}`);
-      if (dirname(at) === at) return [path, keys];
+      if (dirname(at) !== at) continue;
+      const place = path.startsWith("/") ? placeIn(here, realPathOf(path)) : undefined;
+      return [path, place === undefined ? keys : [...keys, placeKey(place)]];
     }
   }));
 }

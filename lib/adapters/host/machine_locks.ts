@@ -17,6 +17,7 @@ import type {
   MachineRun,
   OtherRun,
 } from "../../ports/machine_lock.ts";
+import { areKeysWithin } from "../../ports/mounts.ts";
 import {
   daemonName,
   end,
@@ -235,7 +236,5 @@ function meetingOf(
 
 /** Tells whether a directory is another one, or in it, also where one place is mounted at another, too. */
 function isIn({ directory, keys = [] }: DirectoryUse, other: DirectoryUse): boolean {
-  const [key] = other.keys ?? [];
-  return isWithin(directory, other.directory) ||
-    key !== undefined && keys.some((one) => isWithin(one, key));
+  return isWithin(directory, other.directory) || areKeysWithin(keys, other.keys ?? []);
 }

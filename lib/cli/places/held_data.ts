@@ -56,7 +56,7 @@ async function claimGroup(
     // Symbolic links and mounts give one directory several paths.
     const sources = infos.flatMap(dataDisks)
       .flatMap(([, { pool, source }]) => pool === undefined && source ? source : []);
-    const directoryKeys = app.host.directoryKeys?.(sources);
+    const directoryKeys = await app.host.directoryKeys?.(sources);
     return { realPaths: await app.host.realPaths(sources), ...(directoryKeys ? { directoryKeys } : {}) };
   };
   const infos = found.map(({ info }) => info);

@@ -71,7 +71,7 @@ export async function readHeld(
   const found = await Promise.all(
     more.map(async (path): Promise<[string, PathInfo | undefined]> => [path, await lookAt(host, path)]),
   );
-  const directoryKeys = host.directoryKeys?.([...new Set([...roots, ...sources])]);
+  const directoryKeys = await host.directoryKeys?.([...new Set([...roots, ...sources])]);
   return { paths: new Map([...paths, ...found]), realPaths, ...(directoryKeys ? { directoryKeys } : {}) };
 }
 

@@ -22,13 +22,16 @@ Deno.test("directoryKeys() are the same for one directory by every path, also be
     const paths = ["real/web", "link/web", "real/new/data", "link/new/data", "real"].map((one) =>
       `${dir}/${one}`
     );
-    const keys = makeHost().directoryKeys!(paths);
+    const keys = await makeHost().directoryKeys!(paths);
     const [web, linked, made, alike, real] = paths.map((path) => keys.get(path)!);
     assertMatch(web![0]!, /^[0-9]+:[0-9]+$/);
     assertEquals(linked![0], web![0]);
     assertEquals([made![0], alike![0]], [`${real![0]}/new/data`, `${real![0]}/new/data`]);
     assert(web!.includes(`${real![0]}/web`) && web![0] !== real![0]);
-    assertEquals(makeHost().directoryKeys!(["/", "not/absolute"]).get("/")!.length, 1);
+    // The last one is the place in the filesystem.
+    assert(web!.at(-1)!.startsWith("@") && web!.at(-1)!.endsWith("/real/web"), web!.join(" "));
+    assertEquals([linked!.at(-1), alike!.at(-1)], [web!.at(-1), `${real!.at(-1)}/new/data`]);
+    assertEquals((await makeHost().directoryKeys!(["/", "not/absolute"])).get("/")!.length, 2);
   });
 });
 

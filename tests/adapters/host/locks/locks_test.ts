@@ -34,6 +34,17 @@ Deno.test("a directory is the same one where it is mounted at another place, too
       assert(!("release" in await b.take(use(directory, keys), SEEN, signal)), directory);
     }
     held(await b.take(use("/bound/web2", ["8:2/web2"]), SEEN, signal));
+    held(await a.take(use("/d/db", ["8:5", "8:4/db", "@0:9 /d/db"]), SEEN, signal));
+    for (
+      const [directory, keys] of [
+        // A part of it is mounted elsewhere, and a directory around it.
+        ["/part", ["8:6", "8:7/part", "@0:9 /d/db/data"]],
+        ["/around", ["8:8", "8:7/around", "@0:9 /d"]],
+      ] as const
+    ) {
+      assert(!("release" in await b.take(use(directory, keys), SEEN, signal)), directory);
+    }
+    held(await b.take(use("/d/db2", ["8:11", "8:4/db2", "@0:9 /d/db2"]), SEEN, signal));
     held(await b.take(use("/other/web", []), SEEN, signal));
     const other = {
       ...use("/bound/web", ["8:2/web"]),
