@@ -9,6 +9,8 @@
  * `lxops_content`: prints what a file is to have; it is standard input unless an item says otherwise.
  * `lxops_regular PATH` fails where something other than a regular file has the path: content would go into a device, or
  * wait forever for a reader of a FIFO.
+ * `lxops_of_root LINK` tells whether a link is root's: any other user could lead root's writing elsewhere by one.
+ * `lxops_way PATH` fails where a directory above a path is reached by a link of another user.
  */
 export const DIRECTORIES = String.raw`
 lxops_fail() {
@@ -20,15 +22,26 @@ lxops_regular() {
   if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
   if [ -e "$1" ] && [ ! -f "$1" ]; then lxops_fail "$1 is not a regular file"; fi
 }
+lxops_of_root() { [ "$(stat -c %u -- "$1")" = 0 ]; }
+lxops_way() {
+  at= rest=${"${1#/}"}
+  while :; do
+    case $rest in */*) ;; *) return 0 ;; esac
+    at=$at/${"${rest%%/*}"} rest=${"${rest#*/}"}
+    if [ -L "$at" ] && ! lxops_of_root "$at"; then
+      lxops_fail "$at is a symbolic link that does not belong to root, and is not followed"
+    fi
+  done
+}
 lxops_dirs() {
   if [ -d "$1" ]; then return 0; fi
-  lxops_dirs "$(dirname "$1")" "$2" && mkdir "$1" && chown -- "$2" "$1"
+  lxops_dirs "$(dirname "$1")" "$2" && mkdir "$1" && chown -h -- "$2" "$1"
 }
 `;
 
 /**
  * `lxops_write PATH MODE OWNER`: replaces a file by `lxops_content`. A mount point cannot be renamed over, so
- * that its content is replaced in place.
+ * that its content is replaced in place. A link of root is followed, and one of another user is replaced.
  *
  * `mktemp` creates the file that replaces it, because other users must never be able to open it: the shell's own `>`
  * would give it the mode 0666, and a default ACL of the directory overrides the umask.
@@ -40,12 +53,13 @@ lxops_give() {
   chown -h -- "$1" "$2"
 }
 lxops_write() {
+  lxops_way "$1"
   lxops_regular "$1"
   folder=${"${1%/*}"}
   [ -n "$folder" ] || folder=/
   lxops_dirs "$folder" "$3" || exit
   file=$1
-  if [ -L "$1" ]; then
+  if [ -L "$1" ] && lxops_of_root "$1"; then
     file=$(readlink -f "$1") || file=
     if [ -z "$file" ]; then lxops_fail "$1 is a symbolic link to a place that does not exist, or in a circle"; fi
     folder=$(dirname "$file")
@@ -72,6 +86,10 @@ lxops_append() {
   if [ ! -e "$1" ]; then
     lxops_write "$@"
     return
+  fi
+  lxops_way "$1"
+  if [ -L "$1" ] && ! lxops_of_root "$1"; then
+    lxops_fail "$1 is a symbolic link that does not belong to root, and is not followed"
   fi
   lxops_regular "$1"
   chown -- "$3" "$1" && chmod "$2" "$1" && lxops_content >>"$1" && chmod "$2" "$1"

@@ -179,6 +179,36 @@ for (const shell of SHELLS) {
   );
 }
 
+for (const shell of SHELLS) {
+  Deno.test(`write_files follows no link of another user than root, in ${shell}`, needsRoot, async () => {
+    await using guest = await Guest.tiny(shell);
+    await guest.sh(
+      "echo old >/etc/secret; mkdir -p /home/b; ln -s /etc/secret /home/b/file; ln -s /etc /home/b/way; " +
+        "ln -s /etc/secret /home/b/more; ln -s /etc/secret /etc/own; chown -h 1000:1000 /home/b /home/b/*",
+    );
+    const run = async (path: string, append: boolean) => {
+      const entry = { path, content: "new\n", owner: "1000:1000", append };
+      const { code, output } = await guest.run(itemsOf(JSON.stringify({ write_files: [entry] })));
+      return [code, output];
+    };
+    const refused = "is a symbolic link that does not belong to root, and is not followed";
+    assertEquals(await run("/home/b/file", false), [0, ""]);
+    assertEquals(await run("/home/b/more", true), [1, `lxops: /home/b/more ${refused}`]);
+    for (const append of [false, true]) {
+      assertEquals(await run("/home/b/way/secret", append), [1, `lxops: /home/b/way ${refused}`]);
+      assertEquals(await run("/home/b/way/new/file", append), [1, `lxops: /home/b/way ${refused}`]);
+    }
+    assertEquals(
+      await guest.sh(
+        "stat -c '%F %u' /home/b/file /etc/secret; cat /home/b/file /etc/secret; ls /etc | grep -x new",
+      ),
+      "regular file 1000\nregular file 0\nnew\nold",
+    );
+    assertEquals(await run("/etc/own", false), [0, ""]);
+    assertEquals(await guest.sh("test -L /etc/own; cat /etc/secret"), "new");
+  });
+}
+
 Deno.test(
   "write_files reads a source in the instance, and takes the content where that fails",
   needsRoot,
