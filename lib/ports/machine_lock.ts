@@ -13,6 +13,8 @@ export interface DirectoryUse {
   readonly instance?: string;
   /** No other instance is to have it at the same time. */
   readonly own: boolean;
+  /** The command replaces or removes its content: no command of another daemon works on it meanwhile. */
+  readonly replaced?: true;
   /** Keys of the directory, as `Host.directoryKeys()` returns them. */
   readonly keys?: readonly string[];
 }

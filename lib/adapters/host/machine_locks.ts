@@ -204,10 +204,11 @@ function hasDirectory(value: unknown): value is { readonly directory: string } {
 
 /** Reads a directory of a run, which may be of another version of lxops. */
 function useOf({ directory, ...rest }: { readonly directory: string }): DirectoryUse {
-  const { instance, own, keys } = rest as Record<string, unknown>;
+  const { instance, own, replaced, keys } = rest as Record<string, unknown>;
   return {
     directory,
     own: own !== false,
+    ...(replaced === true ? { replaced } : {}),
     ...(typeof instance === "string" ? { instance } : {}),
     ...(Array.isArray(keys) && keys.every((one) => typeof one === "string") ? { keys } : {}),
   };
@@ -215,7 +216,7 @@ function useOf({ directory, ...rest }: { readonly directory: string }): Director
 
 /**
  * Returns the directory of another run that this one must not work on at the same time. At another daemon, it is one
- * that a directory of this run is, or is in, or holds, where one of them is an instance's own. At the same daemon,
+ * that a directory of this run is, or is in, or holds, where one of them is an instance's own or is replaced. At the same daemon,
  * instances have locks, and it is one that is the own of two instances. A run at another daemon that does not tell its
  * directories may have any.
  */
@@ -224,12 +225,13 @@ function meetingOf(
   run: MachineRun,
   sameDaemon: boolean,
 ): OtherRun["use"] | undefined {
-  if (!uses) return sameDaemon ? undefined : run.uses.find(({ own }) => own);
+  if (!uses) return sameDaemon ? undefined : run.uses.find(({ own, replaced }) => own || replaced);
   return uses.find((theirs) =>
     run.uses.some((use) =>
       sameDaemon
         ? use.own && theirs.own && use.instance !== theirs.instance && isIn(use, theirs) && isIn(theirs, use)
-        : (use.own || theirs.own) && (isIn(use, theirs) || isIn(theirs, use))
+        : [use, theirs].some(({ own, replaced }) => own || replaced) &&
+          (isIn(use, theirs) || isIn(theirs, use))
     )
   );
 }

@@ -17,6 +17,25 @@ Deno.test("two daemons exclude each other from a directory, and from those in it
   });
 });
 
+Deno.test("a shared directory that one run replaces is left alone by runs of other daemons", async () => {
+  await inRoot(async (root) => {
+    const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
+    const use = (instance: string, replaced?: true) => ({
+      ...runOf(instance),
+      uses: [{ directory: "/d/shared", instance, own: false, ...(replaced ? { replaced } : {}) }],
+    });
+    const start = held(await a.take(use("web"), SEEN, signal));
+    held(await b.take(use("db"), SEEN, signal));
+    assert(!("release" in await b.take(use("db", true), SEEN, signal)));
+    await start.release();
+    const rollback = held(await b.take(use("db", true), SEEN, signal));
+    assert(!("release" in await a.take(use("web"), SEEN, signal)));
+    assert(!("release" in await a.take(use("web", true), SEEN, signal)));
+    held(await b.take(use("other"), SEEN, signal));
+    await rollback.release();
+  });
+});
+
 Deno.test("a directory is the same one where it is mounted at another place, too", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
