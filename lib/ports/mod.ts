@@ -109,6 +109,8 @@ export interface InstanceServer extends SmallFiles {
   images(project: string): Promise<readonly ImageInfo[]>;
   /** Reads a file of an instance, of at most 16 MiB by default; `undefined` where there is none. */
   readFile(ref: InstanceRef, path: string, limitMib?: number): Promise<Uint8Array | undefined>;
+  /** Tells whether a path of an instance leads to a directory, also through symbolic links. */
+  isDirectory(ref: InstanceRef, path: string): Promise<boolean>;
   /** Sends any other `GET` and returns the answer's metadata; `undefined` on 404. */
   get(path: string): Promise<unknown>;
   /** Sends a `GET` that answers with text instead of JSON, such as a log; `undefined` on 404. */

@@ -90,6 +90,7 @@ export function memoryServer(world: World, options: MemoryServerOptions = {}): M
         text === undefined ? undefined : new TextEncoder().encode(text),
       );
     },
+    isDirectory: (ref, path) => ask(`directory ${objectKey(ref.project, ref.name)}${path}`, true),
     look: (ref) => ask(`look ${objectKey(ref.project, ref.name)}`, options.looked ?? NOTHING_THERE),
     readBoth: () => Promise.resolve(undefined),
     readSmall: (ref, path) =>

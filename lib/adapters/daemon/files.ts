@@ -75,6 +75,27 @@ export async function isInInstance(
   });
 }
 
+/**
+ * Tells whether a path of an instance leads to a directory, also through symbolic links. The daemon follows those before
+ * a dot. An old one may not know the first request, and says nothing of its failures there: the second one tells.
+ */
+export async function isDirectory(endpoint: Endpoint, ref: InstanceRef, path: string): Promise<boolean> {
+  const inside = filePath(ref, `${path}/.`);
+  return await limited(endpoint, inside, READ_LIMIT_MS, async (signal) => {
+    const head = await call(endpoint, { method: "HEAD", path: inside, signal });
+    await head.body?.cancel();
+    if (head.ok && header(head, "type") === "directory") return true;
+    try {
+      const response = await opened(endpoint, inside, signal);
+      await response?.body?.cancel();
+      return response !== undefined && header(response, "type") === "directory";
+    } catch (error) {
+      if (error instanceof ServerError && /not a directory/i.test(error.message)) return false;
+      throw error;
+    }
+  });
+}
+
 async function readThroughLinks(
   endpoint: Endpoint,
   ref: InstanceRef,

@@ -94,6 +94,7 @@ export function instanceServer(endpoint: Endpoint): InstanceServer {
     },
     readFile: async (ref, path, limitMib) =>
       await (await import("./files.ts")).readInstanceFile(endpoint, ref, path, limitMib),
+    isDirectory: async (...asked) => await (await import("./files.ts")).isDirectory(endpoint, ...asked),
     look: async (...asked) => await (await import("./peek.ts")).lookInside(endpoint, ...asked),
     readBoth: async (...asked) => await (await import("./peek.ts")).peekBoth(endpoint, ...asked),
     readSmall: async (...asked) => await (await import("./peek.ts")).peek(endpoint, ...asked),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError, InterruptedError } from "../../base/errors.ts";
+import { CommandError, InterruptedError, StateError } from "../../base/errors.ts";
 import type { Exec } from "../../ports/mod.ts";
 import type { Program } from "../../step/program.ts";
 import type { Run } from "./perform.ts";
@@ -22,6 +22,7 @@ export async function runProgram(
 ): Promise<void> {
   const { instance, controls: { control, server }, report } = run;
   const { account, limitSeconds, ...rest } = effect;
+  if (rest.cwd !== undefined) await checkDirectory(rest.cwd, effect, server);
   const exec: Exec = { ...rest, ...account === undefined ? {} : await userOf(account, effect, server) };
   const { signal, isOver, end } = limited(run.signal, limitSeconds);
   try {
@@ -45,6 +46,15 @@ export async function runProgram(
 async function userOf(name: string, { instance, env }: Exec, server: Run["controls"]["server"]) {
   const { asAccount, findAccount } = await import("./account.ts");
   return asAccount(await findAccount(name, instance, server), env);
+}
+
+/** Refuses a directory that is not there: the daemons would run the program in `/`. */
+async function checkDirectory(path: string, { instance }: Exec, server: Run["controls"]["server"]) {
+  if (await server.isDirectory(instance, path)) return;
+  // The daemon says of such an instance itself that it runs no program.
+  const status = (await server.instance(instance))?.status ?? "Stopped";
+  if (status === "Stopped") return;
+  throw new StateError(`There is no directory "${path}" in instance "${instance.name}"`, { kind: "missing" });
 }
 
 function failed({ kind, argv, instance }: { readonly kind: "exec" | "shell" } & Program, code: number) {

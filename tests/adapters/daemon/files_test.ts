@@ -162,6 +162,34 @@ Deno.test("push() ends with the signal", async () => {
   assertEquals(await rejection(pushTo(hanging, {}, stop.signal), InterruptedError), reason);
 });
 
+/** Tells whether the daemon's answers to `HEAD` and `GET` are those about a directory. */
+async function directory(head: Reply, get: Reply): Promise<[boolean | Error, string[]]> {
+  await using daemon = await fakeDaemon({ [`HEAD ${FILES}`]: head, [`GET ${FILES}`]: get });
+  const { server } = await daemon.connect();
+  const answer = await server.isDirectory(instance, "/a b").catch((error) => error);
+  return [answer, daemon.seen.map(({ method, path }) => `${method} ${path}`)];
+}
+
+/** Answers with a type and no content. */
+function typed(type: string): Reply {
+  return async (wire) => await wire.reply(200, "", { "X-Incus-type": type });
+}
+
+Deno.test("isDirectory() asks once about a directory, behind links at its path", async () => {
+  const path = `${FILES}?project=p%201&path=%2Fa%20b%2F.`;
+  assertEquals(await directory(typed("directory"), refused(500, "no")), [true, [`HEAD ${path}`]]);
+});
+
+Deno.test("isDirectory() asks again for the reason of another answer, also of a daemon without HEAD", async () => {
+  const none = refused(404, "Not Found");
+  assertEquals((await directory(none, none))[0], false);
+  assertEquals((await directory(none, typed("directory")))[0], true);
+  assertEquals((await directory(refused(500, ""), refused(500, "stat: not a directory")))[0], false);
+  const [error] = await directory(refused(500, ""), refused(500, "the agent is away"));
+  assert(error instanceof ServerError);
+  assertStringIncludes(error.message, "the agent is away");
+});
+
 Deno.test("readFile() returns a file's bytes, and nothing where there is none", async () => {
   const files = fileSystem({ "/etc/hostname": "file:c1\n" });
   assertEquals(await read("/etc/hostname", files), "c1\n");
