@@ -53,8 +53,10 @@ export async function changeSpec(
   const { app, ref } = place;
   await lockDefinition(place, "pool set", values);
   const server = await app.server();
+  let isUnreadable = false;
   const spec = await readSpec(ref, { server }).catch(async (error: unknown) => {
     if (!(error instanceof ConfigError) || !place.mend) throw error;
+    isUnreadable = true;
     return await mended(place);
   });
   if (!spec) throw noPool(ref);
@@ -62,7 +64,8 @@ export async function changeSpec(
   if (changed.image !== spec.image && await findImage(changed, server) === undefined) {
     throw await noImage(changed, app);
   }
-  const steps = specText(changed) === specText(spec) ? [] : [changeStep(title, changed)];
+  const isSame = !isUnreadable && specText(changed) === specText(spec);
+  const steps = isSame ? [] : [changeStep(title, changed)];
   await applySteps(app, steps, { dryRun: values["dry-run"] });
 }
 

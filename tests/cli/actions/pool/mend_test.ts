@@ -39,6 +39,19 @@ Deno.test("pool set mends a definition that cannot be read, and says what of it 
   assertMatch(stderr, /cannot be read: leaseSeconds, size; what is lost becomes the default/);
 });
 
+Deno.test("pool set writes a definition that cannot be read also where it changes nothing that is read of it", async () => {
+  const wrong = [{ ...SPEC, until: ["foo"] }, { ...SPEC, version: 2 }];
+  for (const one of wrong) {
+    const { code, spec } = await withDefinition(JSON.stringify(one), "pool set p wait=exec");
+    assertEquals([code, spec], [0, { ...SPEC, until: ["exec"] }]);
+  }
+  const { code, changes } = await withDefinition(
+    specText({ ...SPEC, until: ["exec"] }),
+    "pool set p wait=exec",
+  );
+  assertEquals([code, changes], [0, []]);
+});
+
 Deno.test("pool set of a definition that is no JSON needs an image, and what is wrong still is an error", async () => {
   const without = await withDefinition("{", "pool set p size=1 max=2");
   assertEquals([without.code, without.spec], [2, undefined]);
