@@ -249,13 +249,13 @@ function leftRunning({ title }: Endpoint, request: string): string {
 }
 
 function lostOperation(endpoint: Endpoint, request: string): ServerError {
+  const what = /\/exec(\?|$)/.test(request)
+    ? "The program may still run in the instance"
+    : "Look at the instance before you try again: it may be half made, and deleting it works";
   const message = `${endpoint.title} stopped or restarted during ${request}; its outcome is unknown`;
   return new ServerError(message, {
     request,
-    advice: [
-      "Look at the instance before you try again: it may be half made, and deleting it works",
-      ...endpoint.advice,
-    ],
+    advice: [what, ...endpoint.advice],
   });
 }
 

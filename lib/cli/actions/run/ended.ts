@@ -41,7 +41,9 @@ export function endOf(
     if (!(error instanceof InterruptedError)) app.complain(errorText("lxops", titled(error, step.title)));
   }
   const { error, step } = failure;
+  const left = leftAdvice(plan.instance, failure);
   if (error instanceof InterruptedError) {
+    if (left.length > 0) app.complain(["lxops: note: the instance was not removed", ...left].join("\n  "));
     return { code: codeOf(app.signal.reason), by: "lxops", ...(step ? { step } : {}) };
   }
   const effect = step?.effect;
@@ -58,10 +60,25 @@ export function endOf(
     error: new RunError(error, {
       step: step?.title ?? "",
       instance: plan.instance.name,
-      advice: step?.advice ?? [],
+      advice: [...step?.advice ?? [], ...left],
     }),
     ...(step ? { step } : {}),
   };
+}
+
+/** Returns advice about the instance of a run that could not be removed after a failure; none where it is gone. */
+function leftAdvice({ project, name }: InstanceRef, { done }: Failure): readonly string[] {
+  const isMade = done.some(({ opens }) => opens?.kind === "throw-away" && opens.name === name);
+  const isRemoved = done.some(({ removes = [] }) => removes.some((one) => one.kind === "instance"));
+  if (!isMade || isRemoved) return [];
+  return [
+    `Instance "${name}" is left, and its program may still run`,
+    `To remove it: lxops run${projectFlag(project)} --discard ${name}`,
+  ];
+}
+
+function projectFlag(project: string): string {
+  return project === "" || project === "default" ? "" : ` --project ${project}`;
 }
 
 /** Tells where the instance of a run is that was kept, and how to remove it. */
@@ -75,7 +92,7 @@ export function tellKept(
   // An interrupted request may have made it; one that was refused has not.
   const isRefused = error !== undefined && step?.effect.kind === "send" && step.effect.method === "POST";
   if (!keeps || isRefused || by === "lxops" && !step) return;
-  const flag = project === "" || project === "default" ? "" : ` --project ${project}`;
+  const flag = projectFlag(project);
   app.complain(`lxops: note: instance "${name}" is kept (--keep ${keep})`);
   app.complain(`  To look into it: lxops shell${flag} ${name}`);
   app.complain(`  To remove it: lxops run${flag} --discard ${name}`);

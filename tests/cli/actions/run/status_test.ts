@@ -1,17 +1,29 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ServerError } from "../../../../lib/base/errors.ts";
 import { run } from "../../../fakes/memory_app.ts";
 import { memoryServer } from "../../../fakes/memory_server.ts";
-import { recorder } from "../../../fakes/recorder.ts";
+import { recorder, type RecorderOptions } from "../../../fakes/recorder.ts";
 import { worldOf } from "../../../plan/world_spec.ts";
 
 async function ran(...args: readonly string[]) {
+  return await ranWith({}, ...args);
+}
+
+interface Failing extends RecorderOptions {
+  /** The daemon does not tell of instances. */
+  readonly isAway?: () => boolean;
+}
+
+async function ranWith({ isAway = () => false, ...options }: Failing, ...args: readonly string[]) {
   const world = worldOf({
     paths: { "/c": "directory", "/c/old.json": "file" },
     images: [{ aliases: ["tiny"] }],
     profiles: [{ name: "default", devices: { root: { type: "disk", path: "/", pool: "default" } } }],
   });
   const server = memoryServer(world);
-  const controls = recorder(server);
+  const instance: typeof server.instance = (ref) =>
+    isAway() ? Promise.reject(new ServerError("Fake is away")) : server.instance(ref);
+  const controls = recorder({ ...server, instance }, options);
   const outcome = await run(["run", "-name", "r", ...args, "tiny", "true"], {
     world,
     server,
@@ -40,6 +52,19 @@ Deno.test("run tells how to remove the instance that --keep keeps, and says noth
   );
   assertEquals((await ran("-keep", "on-failure")).stderr, "");
   assertEquals((await ran("-keep", "always", "-dry-run")).stderr, "");
+});
+
+Deno.test("run names the instance that it could not remove after a failure, and the command that does", async () => {
+  let isAway = false;
+  const exec = () => {
+    isAway = true;
+    throw new ServerError("Fake stopped");
+  };
+  const left = 'Instance "r" is left, and its program may still run\n  To remove it: lxops run --discard r\n';
+  const { code, stderr } = await ranWith({ exec, isAway: () => isAway });
+  assertEquals(code, 125);
+  assertStringIncludes(stderr, left);
+  assertEquals((await ranWith({ exec, isAway: () => false })).stderr.includes("is left"), false);
 });
 
 Deno.test("run makes no instance where --status-file could not be written in the end", async () => {
