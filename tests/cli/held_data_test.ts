@@ -41,7 +41,7 @@ async function ran(args: readonly string[], scene: Scene = {}) {
       },
     }, ...(title ? [] : [other])],
     ...(title ? { otherDaemon: [other] } : {}),
-    paths: { "/c/a.yaml": "file" },
+    paths: { "/c/a.yaml": "file", [own]: "directory", [source]: "directory" },
   });
   const controls = recorder(memoryServer(world));
   const files: Record<string, string> = file === undefined ? {} : { "/c/a.yaml": file };

@@ -9,9 +9,12 @@ import { dataDisks } from "../../plan/instance/data_disks.ts";
 import { usesOf } from "../../plan/checks/directory_uses.ts";
 import { ownDeviceNames } from "../../plan/checks/renamed.ts";
 import { isNameOf } from "../../plan/instance/reserved_names.ts";
+import { replacedOf } from "../../plan/commands/copy.ts";
+import { type PutAway, putAwayAdvice } from "../../plan/storage/create/put_away.ts";
 import type { Identities } from "../../plan/tree/same.ts";
 import type { InstanceInfo, OtherDaemonInstances } from "../../ports/mod.ts";
 import { refuse } from "../../base/errors.ts";
+import { ancestors } from "../../base/within.ts";
 import { quote } from "../../base/shell.ts";
 import { CONFIG_MARK } from "../../plan/instance/marks.ts";
 import type { App } from "../command/app.ts";
@@ -106,6 +109,14 @@ async function refuseMissing(stopped: readonly FoundPlace[], { host }: App): Pro
       // Where this user may not look, the daemon decides.
       if (await host.lstat(source).catch(() => source) !== undefined) continue;
       const file = info.config[CONFIG_MARK];
+      const away = await putAwayAbove(source, host);
+      if (away) {
+        throw refuse(
+          `Cannot start instance "${info.name}"`,
+          `the directory "${source}" of its device "${device}" does not exist`,
+          putAwayAdvice(info, file, away),
+        );
+      }
       const flag = info.project && info.project !== "default" ? ` --project ${quote(info.project)}` : "";
       throw refuse(
         `Cannot start instance "${info.name}"`,
@@ -123,6 +134,16 @@ async function refuseMissing(stopped: readonly FoundPlace[], { host }: App): Pro
       );
     }
   }
+}
+
+/** Finds the directory around a missing one, or that itself, that a run which was cut off has moved away. */
+async function putAwayAbove(source: string, host: App["host"]): Promise<PutAway | undefined> {
+  for (const path of [source, ...ancestors(source)]) {
+    if (await host.lstat(path).catch(() => path) !== undefined) return undefined;
+    const at = replacedOf(path);
+    if (await host.lstat(at).catch(() => undefined) !== undefined) return { path, at };
+  }
+  return undefined;
 }
 
 /**

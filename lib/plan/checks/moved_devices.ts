@@ -14,6 +14,7 @@ import { otherProperties } from "./remembered.ts";
 import { renamedAdvice } from "./renamed.ts";
 import type { Resolved } from "../instance/resolve/resolved.ts";
 import { findInstances } from "./rebuild_parts.ts";
+import { placeOf, putAway, putAwayAdvice } from "../storage/create/put_away.ts";
 import { volumeKey } from "../storage/kinds/volumes.ts";
 import { configuredAt, type Described, type PlanOptions, type Target, type World } from "../world.ts";
 
@@ -108,14 +109,15 @@ export function refuseGone(
 ): void {
   const gone = goneDevices(resolved, layout);
   if (gone.length === 0) return;
-  const { instance: { name, project, file } } = resolved.target;
+  const { target: { instance: { name, project, file } }, world } = resolved;
+  const away = putAway(layout, world).find((one) => gone.some(({ directory }) => placeOf(directory, [one])));
   const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
   throw refuse(
     `Cannot ${action} instance "${name}"`,
     gone.map(({ device, directory }) =>
       `the directory "${directory}" of its device "${device}" does not exist`
     ),
-    [
+    away ? putAwayAdvice({ project, name }, file, away) : [
       "If it was moved, move it back, and run the same command again",
       `To begin with empty directories: lxops create-devices --name ${quote(name)}${flag} ${quote(file)}`,
     ],

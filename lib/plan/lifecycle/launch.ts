@@ -22,7 +22,7 @@ import { checkSettings } from "../checks/settings.ts";
 import { deviceOwner, earlierOwners, isTrue } from "../instance/idmap.ts";
 import { checkImageType, downloadStep } from "../instance/resolve/image.ts";
 import { refuseLimits } from "../checks/limits.ts";
-import { refuseMoves } from "../checks/moved_devices.ts";
+import { refuseGone, refuseMoves } from "../checks/moved_devices.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need } from "../instance/resolve/resolved.ts";
 import { isIncomplete, isMachine, isRunning, otherConfig, ownInstance } from "../instance/ownership.ts";
@@ -113,6 +113,7 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
   const issues = checkLayout(target, layout, world);
   if (issues.length > 0) throw new ConfigError(issues);
   const moved = refuseMoves(resolved, layout, options, "go on with the launch of");
+  refuseGone(resolved, layout, "go on with the launch of");
   if (!existing) refuseTaken(target, world, layout);
   else if (!isRunning(existing)) refuseRunning(target, world, layout, { action: "launch" });
   const vm = existing ? isMachine(existing) : lxcOptions.vm;

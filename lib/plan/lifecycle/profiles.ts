@@ -18,7 +18,7 @@ import { EPHEMERAL_MARK } from "../instance/resolve/ephemeral.ts";
 import { refuseLimits } from "../checks/limits.ts";
 import { resolve } from "../instance/resolve/resolve.ts";
 import { need, type Resolved } from "../instance/resolve/resolved.ts";
-import { refuseMoves } from "../checks/moved_devices.ts";
+import { refuseGone, refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, ownInstance } from "../instance/ownership.ts";
 import { DEVICES_MARK, type OwnContent, ownContent, withOwnConfig } from "../instance/resolve/own_profile.ts";
 import { KEYS_MARK, profileStep, same } from "../instance/resolve/profile.ts";
@@ -161,6 +161,7 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
   }
   const layout = layoutOf(resolved);
   const moved = refuseMoves(resolved, layout, options, "change");
+  refuseGone(resolved, layout, "change");
   const volumes = createVolumes(resolved, layout, options);
   const creation = createFilesystems(
     resolved,

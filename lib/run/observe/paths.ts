@@ -25,7 +25,9 @@ export async function readPaths(
 ): Promise<World["paths"]> {
   const paths = new Set<string>(more);
   for (const target of targets) {
-    for (const path of plainDirectories(target.instance.filesystems)) paths.add(path);
+    for (const path of plainDirectories(target.instance.filesystems)) {
+      paths.add(path).add(replacedOf(path));
+    }
     for (const path of pathsOf(target, datasets)) paths.add(path);
   }
   const mountpoints = new Set(targets.flatMap((target) => newMountpoints(target, datasets)));

@@ -139,7 +139,7 @@ Deno.test("observe() asks ZFS nothing where no configuration has a dataset", asy
   };
   const targets = await targetsOf({ "a.yaml": "image: tiny\nfilesystems: {d: {pattern: /srv/x}}\n" });
   const { world } = await observed(targets, {}, {}, { host });
-  assertEquals([...world.paths.keys()], ["/srv/x"]);
+  assertEquals([...world.paths.keys()], ["/srv/x", "/srv/x.lxops-replaced"]);
 });
 
 Deno.test("observe() says which path it may not look at, and is no defect", async () => {

@@ -12,7 +12,7 @@ import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { sourcesFor } from "../../places/file_sources.ts";
 import { type Compared, compareReadable } from "./compare.ts";
-import { tellFrozen } from "./up_after.ts";
+import { tellFrozen, tellGone } from "./up_after.ts";
 import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
 import { type ConfigValues, givenFlags } from "../../shared/target_options.ts";
 
@@ -80,26 +80,6 @@ async function showChanges(
   );
   if (wrong.length > 0) return EXIT.config;
   return open.length === 0 && all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
-}
-
-/** Notes the directories of instances that do not exist, without which these do not start. */
-async function tellGone(compared: readonly Compared[], world: World, app: App): Promise<void> {
-  if (compared.every(({ comparison: { info } }) => info === undefined)) return;
-  const [{ goneDevices }, { layoutOf }] = await Promise.all([
-    import("../../../plan/checks/moved_devices.ts"),
-    import("../../../plan/checks/moved_from.ts"),
-  ]);
-  for (const { target } of compared) {
-    const layout = layoutOf(target, world);
-    for (const { device, directory } of layout ? goneDevices({ target, world }, layout) : []) {
-      const { name } = target.instance;
-      app.complain(
-        printable(
-          `note: ${name}: the directory "${directory}" of its device "${device}" does not exist, so "${name}" does not start`,
-        ),
-      );
-    }
-  }
 }
 
 /** Notes the instances that lxops cannot look into. */

@@ -23,7 +23,7 @@ import { secretFor } from "../../shared/lifecycle/records.ts";
 import { addressOf, fileOf, renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { sourcesFor } from "../../places/file_sources.ts";
 import { compareAll, type Compared, compareTargets } from "./compare.ts";
-import { outsideChecks, refuseStopped, tellFrozen } from "./up_after.ts";
+import { outsideChecks, refuseStopped, tellFrozen, tellGone } from "./up_after.ts";
 import { type Locked, planEach, type Planned } from "./up_plans.ts";
 
 interface UpValues extends LifecycleValues {
@@ -60,9 +60,9 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   refuseStopped(changing, targets, world);
   await tellFrozen(compared, app);
   const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world, options));
-  const done = compared.filter((one) => isUpToDate(one, world, options)).map(({ target }) =>
-    resultFor(target, "up to date")
-  );
+  const same = compared.filter((one) => isUpToDate(one, world, options));
+  await tellGone(same, world, app);
+  const done = same.map(({ target }) => resultFor(target, "up to date"));
   // A dry run prints its script, and nothing else.
   const isReal = locks({ ...values, "no-lock": false });
   if (open.length === 0) {

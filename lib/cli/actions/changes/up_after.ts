@@ -32,6 +32,31 @@ export async function tellFrozen(
   for (const info of frozen) app.complain(printable(`note: ${frozenNote(info)}`));
 }
 
+/** Notes the directories of instances that do not exist, without which these do not start. */
+export async function tellGone(
+  compared: readonly { readonly target: Target; readonly comparison: { readonly info?: InstanceInfo } }[],
+  world: World,
+  app: App,
+): Promise<void> {
+  if (compared.every(({ comparison: { info } }) => info === undefined)) return;
+  const [{ goneDevices }, { placeOf, putAway }, { layoutOf }] = await Promise.all([
+    import("../../../plan/checks/moved_devices.ts"),
+    import("../../../plan/storage/create/put_away.ts"),
+    import("../../../plan/checks/moved_from.ts"),
+  ]);
+  for (const { target } of compared) {
+    const layout = layoutOf(target, world);
+    for (const { device, directory } of layout ? goneDevices({ target, world }, layout) : []) {
+      const { name } = target.instance;
+      const place = placeOf(directory, putAway(layout!, world));
+      app.complain(printable(
+        `note: ${name}: the directory "${directory}" of its device "${device}" does not exist, so "${name}" does not start` +
+          (place === undefined ? "" : `; a run that was cut off has left it at "${place}"`),
+      ));
+    }
+  }
+}
+
 /** Returns the instances that targets wait for, other than targets that are not frozen and those that do not exist. */
 function awaited(targets: readonly Target[], among: readonly Target[], world: World): readonly Awaited[] {
   const named = new Set(

@@ -32,6 +32,7 @@ import {
 } from "../../commands/host.ts";
 import type { DeviceOwner } from "../../instance/idmap.ts";
 import type { Resolved } from "../../instance/resolve/resolved.ts";
+import { refusePutAway } from "./put_away.ts";
 import { closable, openNotes } from "../open_directories.ts";
 import { ownedBy, ownerNotes } from "../owner_notes.ts";
 import { shiftNotes } from "../shift.ts";
@@ -69,6 +70,7 @@ export function createFilesystems(
 ): Creation {
   const { target, world } = resolved;
   const { hostRoot = false, resume = false, earlier = [] } = options;
+  refusePutAway(target, layout, world);
   if (!hostRoot) refuseForeignData(target, layout, world, findOwner);
   const filling = fillings(resolved, layout, options);
   const datasets = layout.filesystems.filter(({ kind, exists, unowned }) =>

@@ -26,11 +26,14 @@ export const directory: HostKind = {
     return { ...MISSING, state: "there", size: seen.sizes.get(path) ?? "", snapshots, mountpoint: path };
   },
   describe(_, { path }, world) {
-    if (!world.paths.get(path)) return undefined;
+    const old = replacedOf(path);
+    const left = world.leftovers?.includes(old) ? `${old}, which a run that was cut off left` : undefined;
+    if (!world.paths.get(path)) return left && `directory ${left}`;
     const snapshots = world.directorySnapshots.get(path)?.length ?? 0;
     const size = world.sizes.get(path);
     return `directory ${path}${size === undefined ? "" : ` (${size})`}` +
-      (snapshots > 0 ? `, ${count(snapshots, "snapshot")} beside it` : "");
+      (snapshots > 0 ? `, ${count(snapshots, "snapshot")} beside it` : "") +
+      (left === undefined ? "" : `, and ${left}`);
   },
   snapshots: (_, { path }, { directorySnapshots }) =>
     (directorySnapshots.get(path) ?? []).map((name) => ({ of: path, name })),
