@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from "@std/path";
-import { ConfigError, LxopsError, refuse, UsageError } from "../../base/errors.ts";
+import { ConfigError, refuse, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/suggest.ts";
 import { noSuchFile } from "../../config/load/no_such_file.ts";
 import { fileError } from "../../config/file.ts";
@@ -107,14 +107,9 @@ async function ownFile({ command }: FileCommand, app: App): Promise<string> {
   ]);
 }
 
-/** Returns the instances of a project; none where the daemon does not answer: the operand is no file then, either. */
+/** Returns the instances of a project. */
 async function infosAround({ app, ref: { project } }: Place): Promise<readonly InstanceInfo[]> {
-  try {
-    return await (await app.server()).instances(project);
-  } catch (error) {
-    if (error instanceof LxopsError) return [];
-    throw error;
-  }
+  return await (await app.server()).instances(project);
 }
 
 /** Returns the app of the daemon that has all instances that were named. */

@@ -20,17 +20,19 @@ export interface Sources {
 
 /**
  * Finds the configuration files that are noted on instances. Users who may change an instance's configuration may note
- * any path, so root follows only files that no others than root and the user behind sudo can change.
+ * any path, so root follows only files that no others than root and the user behind sudo can change or replace.
  */
 export async function sourcesOf(found: readonly FoundPlace[]): Promise<Sources> {
-  const { behind } = await import("../../run/targets/directories.ts");
+  const [{ behind }, { exposedFiles }] = await Promise.all([
+    import("../../run/targets/directories.ts"),
+    import("../../run/targets/exposed_files.ts"),
+  ]);
   const all = await Promise.all(found.map(async (one) => {
     const file = one.info.config[CONFIG_MARK] ?? "";
     const { host } = one.app;
     const at = file.startsWith("/") ? await behind(file, host) : undefined;
-    const trusted = [0, Number(host.env("SUDO_UID") ?? 0)];
-    const isOwn = !host.isRoot || at !== undefined && trusted.includes(at.uid) && (at.mode & 0o002) === 0;
-    return { one, source: at?.kind === "file" && isOwn ? { file, ...one.ref } : undefined };
+    const isFile = at?.kind === "file" && (!host.isRoot || (await exposedFiles([file], host)).length === 0);
+    return { one, source: isFile ? { file, ...one.ref } : undefined };
   }));
   return {
     sources: all.flatMap(({ source }) => source ?? []),

@@ -33,7 +33,8 @@ export function watch(host: Host): Watched {
 const STICKY = 0o1000;
 const OTHERS = 0o002;
 
-async function exposedFiles(paths: readonly string[], host: Host): Promise<readonly Issue[]> {
+/** Returns warnings about those of some files that other users can change or replace. */
+export async function exposedFiles(paths: readonly string[], host: Host): Promise<readonly Issue[]> {
   const trusted = ["0", host.env("SUDO_UID") ?? "0"];
   const isForeign = ({ uid }: PathInfo) => !trusted.includes(String(uid));
   const infos = new Map<string, Promise<PathInfo | undefined>>();
