@@ -63,16 +63,27 @@ function garmLine(): readonly string[] {
   return isProvider || Deno.env.get("GARM_COMMAND") ? ["ci", "garm"] : [];
 }
 
-/** Interrupts at the first signal, which lets steps end in order; the next one ends the process as it does by default. */
+/** The time after a signal in which others belong to it: `timeout` sends one to its child and one to the group. */
+const BURST_MS = 1000;
+
+/**
+ * Interrupts at the first signal, which lets steps end in order. Those that come at once with it do nothing, and a later
+ * one ends the process as it does by default.
+ */
 function followSignals(interrupt: (signal: number) => void): () => void {
+  let burst: ReturnType<typeof setTimeout> | undefined;
   const listeners = Object.entries(SIGNALS).map(([name, number]) => {
     const onSignal = () => {
-      remove();
+      if (burst !== undefined) return;
+      const timer = setTimeout(remove, BURST_MS);
+      burst = timer;
+      Deno.unrefTimer(timer);
       interrupt(number);
     };
     return [name as Deno.Signal, onSignal] as const;
   });
   const remove = () => {
+    clearTimeout(burst);
     for (const [name, onSignal] of listeners) Deno.removeSignalListener(name, onSignal);
   };
   for (const [name, onSignal] of listeners) Deno.addSignalListener(name, onSignal);
