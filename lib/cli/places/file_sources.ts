@@ -8,6 +8,7 @@ import { ConfigError, refuse, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/suggest.ts";
 import { noSuchFile } from "../../config/load/no_such_file.ts";
 import { fileError } from "../../config/file.ts";
+import { CONFIG_MARK } from "../../plan/instance/marks.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import type { Source } from "../../run/targets/options.ts";
 import type { App } from "../command/app.ts";
@@ -137,9 +138,21 @@ async function notedOf(found: readonly (Place & { readonly info: InstanceInfo })
   if (!unknown) return sources;
   throw refuse(
     `Cannot find the configuration of instance "${unknown.ref.name}"`,
-    "no file is noted on it, or the noted one is not there, or others may change it",
+    await unusable(unknown),
     ["Name its configuration file"],
   );
+}
+
+/** Returns the reason why the configuration that is noted on an instance is not used. */
+async function unusable({ info, app: { host } }: Place & { readonly info: InstanceInfo }): Promise<string> {
+  const file = info.config[CONFIG_MARK] ?? "";
+  if (!file.startsWith("/")) return "no file is noted on it";
+  const { behind } = await import("../../run/targets/directories.ts");
+  const at = await behind(file, host);
+  if (!at) return `the file that is noted on it, "${file}", does not exist`;
+  return at.kind !== "file"
+    ? `what is noted on it, "${file}", is no file`
+    : `users other than root and you can change the file that is noted on it, "${file}"`;
 }
 
 /** Returns the error about an operand that is neither a file nor one of these instances. */

@@ -13,7 +13,7 @@ import type { App } from "../../command/app.ts";
 import { applyOptions } from "../../command/apply_options.ts";
 import { look } from "./look.ts";
 import { checkDirectoryNames } from "./directory_names.ts";
-import { checkMovedDirectories } from "./moved_directories.ts";
+import { checkMovedDirectories, checkSeenDirectories } from "./moved_directories.ts";
 import { locks, secondsOf } from "./lock.ts";
 import { type Outcome, outcome } from "./outcome.ts";
 import { planAll, stopOrder } from "./plan_all.ts";
@@ -147,6 +147,9 @@ export async function carryOut<O extends PlanOptions>(
   await checkDirectoryNames(targets, world, doing, app);
   if (lifecycle.name === "launch" || lifecycle.name === "rebuild") {
     await checkMovedDirectories(targets, world, doing, app);
+  }
+  if (["destroy", "rollback", "import"].includes(lifecycle.name)) {
+    await checkSeenDirectories(targets, world, doing, app);
   }
   const [{ combine }, { lookAtTrees }, plan] = await load();
   const secret = lifecycle.records ? await secretFor(targets, app) : undefined;

@@ -41,6 +41,61 @@ export async function checkMovedDirectories(
   }
 }
 
+/**
+ * Checks that no other instance which runs has a directory whose content is to be destroyed or replaced: one whose path
+ * was taken away, as by a move or an unmount, still has it, and its devices do not tell which it is.
+ *
+ * @throws {StateError}
+ */
+export async function checkSeenDirectories(
+  targets: readonly Target[],
+  world: World,
+  { action }: { readonly action: string },
+  app: App,
+): Promise<void> {
+  if (!app.host.isRoot || !await app.isLocal()) return;
+  const lost = await lostDisks(world, app);
+  if (lost.length === 0) return;
+  const { layoutOf } = await import("../../../plan/checks/moved_from.ts");
+  for (const target of targets) {
+    const { instance: { project, name } } = target;
+    const own = world.instances.get(objectKey(project, name));
+    const [other] = lost.filter(({ info }) => info !== own);
+    if (!other) continue;
+    const directories = layoutOf(target, world)?.filesystems.filter(({ exists, directory, destroy }) =>
+      exists && directory.startsWith("/") && (destroy || action !== "destroy")
+    ) ?? [];
+    for (const { directory } of directories) {
+      if ((await app.host.processesThatSee(directory)).length === 0) {
+        continue;
+      }
+      const { info, source } = other;
+      const what = `instance "${info.name}" runs with a directory that is no longer at its path "${source}"`;
+      throw own && isRunning(own)
+        ? refuse(`Cannot ${action} instance "${name}"`, `${what}, and may have "${directory}"`, [
+          `Stop "${name}" first, which has that too: then lxops can tell`,
+        ])
+        : refuse(
+          `Cannot ${action} instance "${name}"`,
+          `${what}, and a container that runs has "${directory}" mounted`,
+          [`Stop "${info.name}" first, or have its directory at its path again`],
+        );
+    }
+  }
+}
+
+/** Returns the disks of instances of both daemons that run, whose directories do not exist at their paths. */
+async function lostDisks({ instances, otherDaemon }: World, app: App) {
+  const running = [...instances.values(), ...otherDaemon?.instances ?? []].filter(isRunning);
+  const sources = running.flatMap((info) =>
+    Object.values(info.expandedDevices).flatMap(({ type, pool, source = "" }) =>
+      type === "disk" && pool === undefined && source.startsWith("/") ? [{ info, source }] : []
+    )
+  );
+  const found = await Promise.all(sources.map(async (one) => await exists(one.source, app) ? [] : [one]));
+  return found.flat();
+}
+
 async function exists(path: string, { host }: App): Promise<boolean> {
   return await host.realPath(path).catch(() => path) !== undefined;
 }
