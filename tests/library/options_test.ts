@@ -158,6 +158,8 @@ const FOR_PEOPLE = [
   "wait-configure",
   "poll",
   "y",
+  "format",
+  "columns",
 ];
 /** Flags whose work other calls of the library do, and flags that need a terminal. */
 const OF_RUN = [
