@@ -4,9 +4,9 @@
  * @module
  */
 import { commented } from "../starter/config_text.ts";
-import { looksSecret } from "./choose.ts";
 import type { Found, FoundGroup, FoundUser } from "./found.ts";
 import { listed, type Made, yamlLines } from "./made.ts";
+import { looksSecret } from "./secrets.ts";
 
 /** The first id of ordinary users, and the first id above theirs. */
 const FIRST = 1000;

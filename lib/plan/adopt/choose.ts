@@ -5,10 +5,9 @@
  */
 import { textOf } from "../../base/bytes.ts";
 import { sizeText } from "../../base/sizes.ts";
-import { maskText } from "../../cloudconfig/model/mask.ts";
 import { isAccountName } from "../../cloudconfig/sections/users/user_schema.ts";
-import { CREDENTIALS, PRIVATE_KEY } from "../../cloudconfig/model/secrets.ts";
-import type { Found, FoundFile } from "./found.ts";
+import { type Found, type FoundFile, isBelowRoot } from "./found.ts";
+import { hasSureSecret, looksSecret } from "./secrets.ts";
 
 /** The limits of files that are written: bytes of one and of all, and their number. */
 export const MOST = { bytes: 65_536, all: 1_048_576, files: 300 } as const;
@@ -35,14 +34,19 @@ export interface Chosen {
 /** Paths of files that hold secrets. */
 const SECRET = new RegExp(
   [
-    String.raw`\/\.(?:gnupg|password-store|aws|azure|kube|docker|config\/gcloud|mozilla)\/`,
+    String.raw`\/\.(?:gnupg|password-store|aws|azure|kube|docker|mozilla|terraform\.d|bitcoin|ethereum)\/`,
+    String.raw`\/\.config\/(?:gcloud|gh|glab-cli|hub|rclone|op|doctl|hcloud)(?:\/|$)`,
+    String.raw`\/\.[^\/]*history$|\/\.(?:histfile|viminfo|curlrc|wgetrc|fetchmailrc|msmtprc|terraformrc)$`,
+    String
+      .raw`\/(?:\.erlang\.cookie|[^\/]*\.cookie|wp-config\.php|kubeconfig|msmtprc|fetchmailrc|ddclient\.conf)$`,
+    String.raw`\/(?:auth\.json|\.m2\/settings\.xml|\.gradle\/gradle\.properties|terraform\.tfstate[^\/]*)$`,
     String.raw`\/\.ssh\/(?!(?:config|known_hosts|authorized_keys|environment|rc)$|.*\.pub$)`,
     String
       .raw`\/\.(?:netrc|pgpass|my\.cnf|mylogin\.cnf|npmrc|pypirc|git-credentials|vault-token|htpasswd|smbcredentials|Xauthority|s3cfg|boto|env(?:\..*)?)$`,
     String.raw`\/[^\/]*(?:secret|passw|token|credential|private)[^\/]*$`,
     String.raw`\.(?:key|p12|pfx|jks|keystore|kdbx|keytab|asc|ovpn|age)$`,
     String
-      .raw`^\/etc\/(?:wireguard|ssl\/private|letsencrypt|ppp|ipsec\.d|openvpn|wpa_supplicant|NetworkManager\/system-connections|iwd)\/`,
+      .raw`^\/etc\/(?:apt\/auth\.conf(?:\.d)?|davfs2|munge|freeradius|raddb|wireguard|ssl\/private|letsencrypt|ppp|ipsec\.d|openvpn|wpa_supplicant|NetworkManager\/system-connections|iwd)(?:\/|$)`,
     String
       .raw`^\/etc\/(?:krb5\.keytab|ipsec\.secrets|[^\/]*shadow[^\/]*|mysql\/debian\.cnf|exim4\/passwd\.client|postfix\/sasl[^\/]*)$`,
     String.raw`\/id_(?:rsa|dsa|ecdsa|ed25519)[^\/.]*$`,
@@ -55,8 +59,11 @@ const RESTRICTED =
   /^\/etc\/sudoers(?:\.d\/|$)|^\/var\/spool\/cron\/|^\/etc\/crontab|\/\.ssh\/(?:config|known_hosts)$/;
 
 /** Files in which such words are no secrets. */
-const NO_SECRET =
-  /^\/etc\/(?:sudoers(?:\.d\/.*)?|nsswitch\.conf|login\.defs|pam\.d\/.*|pam\.conf|security\/(?!opasswd).*)$/;
+const NO_SECRET = /^\/etc\/(?:sudoers(?:\.d\/.*)?|login\.defs|security\/(?!opasswd).*)$/;
+
+/** Files of settings in a home directory, which are asked for although others cannot enter that. */
+const DOTFILES =
+  /^\/(?:root|home\/[^\/]+)\/\.(?:profile|bashrc|bash_profile|bash_login|bash_logout|bash_aliases|zshrc|zprofile|vimrc|inputrc|tmux\.conf|screenrc|nanorc|dircolors)$/;
 
 /** Keys of packages, which are public. */
 const PUBLIC_KEYS = /^\/etc\/apt\/(?:keyrings|trusted\.gpg\.d)\/[^\/]+\.(?:gpg|asc)$/;
@@ -72,13 +79,14 @@ function hasOwner({ user, group }: FoundFile): boolean {
 }
 
 /** Chooses what to ask for, by all but the contents. */
-export function chosenFiles({ files: all }: Pick<Found, "files">): Chosen {
+export function chosenFiles({ files: all, folders }: Pick<Found, "files" | "folders">): Chosen {
+  const open = new Set(folders.filter(({ mode }) => hasBit(mode, 0o001)).map(({ path }) => path));
   const files: FoundFile[] = [];
   const links: FoundFile[] = [];
   const named: NamedFile[] = [];
   let bytes = 0;
   for (const file of all) {
-    const why = reasonOf(file);
+    const why = reasonOf(file, open);
     if (why !== undefined) named.push({ path: file.path, why });
     else if (files.length + links.length >= MOST.files) named.push({ path: file.path, why: tooMany });
     else if (file.target !== undefined) links.push(file);
@@ -94,35 +102,29 @@ export function chosenFiles({ files: all }: Pick<Found, "files">): Chosen {
 const tooMany = `there are more than ${MOST.files} files`;
 const tooLarge = `all files together have more than ${sizeText(MOST.all)}`;
 
-function reasonOf(file: FoundFile): string | undefined {
+function hasBit(mode: string, bit: number): boolean {
+  return (parseInt(mode, 8) & bit) !== 0;
+}
+
+/** Returns the directories above a path from the one that was looked at on. */
+function foldersOf(path: string): readonly string[] {
+  const names = path.split("/");
+  return names.slice(0, -1).map((_, index) => names.slice(0, index + 1).join("/")).filter(isBelowRoot);
+}
+
+function reasonOf(file: FoundFile, open: ReadonlySet<string>): string | undefined {
   const { path, target, mode, bytes } = file;
   if (!isPlain(path) || target !== undefined && !isPlain(target)) return "its name has control characters";
   if (SECRET.test(path) && !PUBLIC_KEYS.test(path)) return "by its name, it may be secret";
   if (target !== undefined) return undefined;
   if (!hasOwner(file)) return "its owner or group has no name";
-  if ((parseInt(mode, 8) & 0o004) === 0 && !RESTRICTED.test(path)) {
-    return "it may be secret, as not everybody may read it";
+  if (!RESTRICTED.test(path)) {
+    if (!hasBit(mode, 0o004)) return "it may be secret, as not everybody may read it";
+    if (!DOTFILES.test(path) && !foldersOf(path).every((folder) => open.has(folder))) {
+      return "it may be secret, as not everybody may enter its directory";
+    }
   }
   return bytes > MOST.bytes ? `${sizeText(bytes)}, which is too large` : undefined;
-}
-
-/** Forms of secrets in texts: hashes of passwords, keys, tokens, and long random words behind a name. */
-const SHAPES: readonly RegExp[] = [
-  PRIVATE_KEY,
-  CREDENTIALS,
-  /-----BEGIN PGP PRIVATE|PuTTY-User-Key-File|AGE-SECRET-KEY-1/,
-  /(?:^|[\s:"'=])\$(?:1|2[abxy]|5|6|7|y|gy|apr1|argon2\w*)\$[^\s:]{8,}/m,
-  /\b(?:sk|pk|rk)_(?:live|test)_\w{10,}|\bsk-[\w-]{20,}|\bAIza[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bhvs\.[\w-]{20,}|\bdop_v1_\w{32,}/,
-  /\b(?:psk|pre_?shared_?key|private_?key|secret|token|pass(?:word|wd|phrase)?|pwd|credentials?|(?:api|access|auth|encryption|signing)[_-]?key)\b["']?\s*[:=]>?\s*["']?[^\s"'$<]{4,}/i,
-  /^\s*(?:requirepass|masterauth|bindpw|rootpw|user_pw|ldap_default_authtok|wpa_passphrase)\s+\S/im,
-];
-
-/** Tells whether a text has something of the form of a secret; lines of comment do not count, except for keys. */
-export function looksSecret(text: string): boolean {
-  if (PRIVATE_KEY.test(text)) return true;
-  const lines = text.split("\n").filter((line) => !/^\s*(?:#|;|\/\/)/.test(line)).join("\n");
-  return SHAPES.some((shape) => shape.test(lines)) ||
-    lines.split("\n").some((line) => line.length < 4096 && maskText(line) !== line);
 }
 
 /** Divides files by their contents; one that is not told is named. */
@@ -141,7 +143,7 @@ export function withContents(
       taken.push({ ...file, content });
     } else if (text === undefined || text.includes("\0")) {
       named.push({ path, why: `${sizeText(content.length)}, which is no text` });
-    } else if (!NO_SECRET.test(path) && looksSecret(text)) {
+    } else if (NO_SECRET.test(path) ? hasSureSecret(text) : looksSecret(text)) {
       named.push({ path, why: "something in it looks like a secret" });
     } else taken.push({ ...file, content });
   }

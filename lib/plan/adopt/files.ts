@@ -81,7 +81,8 @@ function blockLines(text: string): readonly string[] {
 }
 
 function isReadBack(lines: readonly string[], text: string): boolean {
-  if (/[^\P{C}\n\t]/u.test(text)) return false;
+  // YAML 1.1 also ends a line at U+2028 and U+2029.
+  if (/[^\P{C}\n\t]|[\p{Zl}\p{Zp}]/u.test(text)) return false;
   try {
     const read = parse(
       ["files:", "  - path: x", ...lines.map((line) => line && `    ${line}`), "  - y", ""].join("\n"),

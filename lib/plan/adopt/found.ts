@@ -43,7 +43,7 @@ export interface FoundFile {
   readonly target?: string;
 }
 
-/** A directory of files that are written. */
+/** A directory above files that are told. */
 export type FoundFolder = Pick<FoundFile, "path" | "mode" | "user" | "group">;
 
 /** A unit of systemd, or a service of OpenRC, that was enabled or disabled by hand. */
@@ -164,10 +164,13 @@ function isMode(text: string): boolean {
   return /^[0-7]{1,4}$/.test(text);
 }
 
-/** Tells whether a path is below a directory that was looked at. */
 function isPath(path: string): boolean {
-  return path.length < 4096 && normalize(path) === path &&
-    ROOTS.some((root) => path === root || path.startsWith(`${root}/`));
+  return path.length < 4096 && normalize(path) === path && isBelowRoot(path);
+}
+
+/** Tells whether a path is one of the directories that were looked at, or below one. */
+export function isBelowRoot(path: string): boolean {
+  return ROOTS.some((root) => path === root || path.startsWith(`${root}/`));
 }
 
 function usersOf(all: All): readonly FoundUser[] {

@@ -213,7 +213,7 @@ lxops_made_files() {
         target=$(readlink "$path")
         printf 'link\t%s\t%s\n' "$(printf %s "$target" | tr '\n\t' '??')" "$path"
       done <"$look/shown"
-      sed 's,/[^/]*$,,' "$look/shown" | sort -u | tr '\n' '\000' | xargs -0 stat -c "folder$lxops_tab%a$lxops_tab%U$lxops_tab%G$lxops_tab%n" --
+      awk '{ while (sub(/\/[^\/]*$/, "") && $0 != "") if (!seen[$0]++) print }' "$look/shown" | tr '\n' '\000' | xargs -0 stat -c "folder$lxops_tab%a$lxops_tab%U$lxops_tab%G$lxops_tab%n" --
     fi
   else printf 'total\t0\n'
   fi

@@ -64,7 +64,8 @@ function cloudConfigFiles(starter: Starter, os: OSType | undefined): readonly Ne
   const file = (name: string, text: string): NewFile => ({
     path: `cloud-config/${name}.cfg`,
     text,
-    mode: READ,
+    // What an instance tells may have a secret that is not known as one.
+    mode: exists && cloudConfig !== undefined ? OWN : READ,
     ...needed,
   });
   return [

@@ -40,8 +40,10 @@ export const adopt = command({
     "--guest writes cloud-config/main.cfg: packages that were installed by hand (apt and apk), users with their\n" +
     "groups and public keys, services that were enabled or disabled, time zone, host name, cron tables, and new or\n" +
     "changed texts below /etc, /usr/local, /root, /opt and /home outside devices. Passwords, what may be secret,\n" +
-    "files of more than 64 KiB and programs are only named there, in comments. Look through it: it tells what is\n" +
-    'newer than the instance, and "lxops rehearse rebuild" shows whether a new root filesystem has it all.\n' +
+    "files that not everybody can reach, files of more than 64 KiB and programs are only named there, in comments.\n" +
+    "Only its owner may read main.cfg: read it before you add it to git, as lxops cannot know every secret. It\n" +
+    'tells what is newer than the instance; "lxops rehearse rebuild" shows whether a new root filesystem has it\n' +
+    "all.\n" +
     "--mark notes the file and what it says on the instance, so that other commands take it for their own; what\n" +
     "--guest found counts as applied then.",
   run: async (...all) => (await import("../../actions/configs/adopt.ts")).adopt(...all),

@@ -18,6 +18,7 @@ const TOLD: Looked = {
     "user\tann:x:1001:1001:Ann:/home/ann:/bin/sh",
     "group\tann:x:1001:",
     "group\tteam:x:1500:ann",
+    "folder\t755\troot\troot\t/etc",
     "file\t644\troot\troot\t4\tregular file\t/etc/app.conf",
     "file\t600\troot\troot\t4\tregular file\t/etc/only-root.conf",
     `content\t0\t${btoa("x=1\n")}`,
