@@ -43,7 +43,7 @@ const SECRET = new RegExp(
     String.raw`\/\.ssh\/(?!(?:config|known_hosts|authorized_keys|environment|rc)$|.*\.pub$)`,
     String
       .raw`\/\.(?:netrc|pgpass|my\.cnf|mylogin\.cnf|npmrc|pypirc|git-credentials|vault-token|htpasswd|smbcredentials|Xauthority|s3cfg|boto|env(?:\..*)?)$`,
-    String.raw`\/[^\/]*(?:secret|passw|token|credential|private)[^\/]*$`,
+    String.raw`(?<!^\/etc\/pam\.d)\/[^\/]*(?:secret|passw|token|credential|private)[^\/]*$`,
     String.raw`\.(?:key|p12|pfx|jks|keystore|kdbx|keytab|asc|ovpn|age)$`,
     String
       .raw`^\/etc\/(?:apt\/auth\.conf(?:\.d)?|davfs2|munge|freeradius|raddb|wireguard|ssl\/private|letsencrypt|ppp|ipsec\.d|openvpn|wpa_supplicant|NetworkManager\/system-connections|iwd)(?:\/|$)`,

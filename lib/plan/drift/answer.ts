@@ -44,6 +44,7 @@ const FIELDS: Readonly<Record<string, number>> = {
   fstab: 1,
   mounted: 0,
   content: 1,
+  closed: 0,
 };
 
 /**

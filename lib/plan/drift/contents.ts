@@ -27,9 +27,24 @@ export function shownFiles(drifts: readonly Drift[]): readonly ShownFile[] {
     .slice(0, FILES);
 }
 
-const CONTENT = `
+/** `lxops_open PATH` tells whether a path is a file, and no link, that everybody may read and reach. */
+const CONTENT = String.raw`
+lxops_open() {
+  if [ -L "$1" ]; then return 1; fi
+  case $(stat -c %A -- "$1") in ???????r*) ;; *) return 1 ;; esac
+  above=$(readlink -f "$1") above=${"${above%/*}"}
+  while [ -n "$above" ]; do
+    case $(stat -c %A -- "$above") in ?????????[xt]*) ;; *) return 1 ;; esac
+    above=${"${above%/*}"}
+  done
+}
 lxops_content_of() {
-  [ -f "$2" ] && printf 'content\\t%s\\t%s\\n' "$(head -c ${BYTES + 1} "$2" | base64 | tr -d '\\n')" "$1"
+  if [ ! -f "$2" ]; then return 0; fi
+  if lxops_open "$2"; then printf 'content\t%s\t%s\n' "$(head -c ${
+  BYTES + 1
+} "$2" | base64 | tr -d '\n')" "$1"
+  else printf 'closed\t%s\n' "$1"
+  fi
 }`;
 
 /** Returns the script that tells the contents of files. */
@@ -47,6 +62,9 @@ export function fileDiffs(
     const head = `--- ${instance}:${path}\n+++ ${path}, as the configuration has it\n`;
     const have = decoded(factOf(facts, "content", String(index))?.[0]);
     const [before, after] = [have && textOf(have), textOf(content)];
+    if (factOf(facts, "closed", String(index))) {
+      return { path, diff: `${head}It is not shown: it is a link, or not everybody may read it\n` };
+    }
     if (have === undefined) return { path, diff: `${head}It cannot be read\n` };
     if (have.length > BYTES || content.length > BYTES) {
       return { path, diff: `${head}It is larger than ${BYTES / 1024} KiB\n` };

@@ -61,6 +61,7 @@ Deno.test("chosenFiles() asks for settings, programs, and files that only root r
     file("/var/spool/cron/crontabs/ann", { mode: "600", user: "ann", group: "crontab" }),
     file("/home/ann/.ssh/config", { mode: "600", user: "ann", group: "ann" }),
     file("/home/ann/.ssh/id_ed25519.pub"),
+    file("/etc/pam.d/common-password"),
     file("/usr/local/bin/job", { mode: "755" }),
     file("/etc/apt/keyrings/docker.asc"),
   ];
