@@ -13,6 +13,7 @@ import type { Source } from "../../../run/targets/options.ts";
 import type { App } from "../../command/app.ts";
 import { printable } from "../../output/output.ts";
 import { loadEach, tellWrong, type WrongSource } from "../../places/left_out.ts";
+import { type Closed, lookOrNote } from "./closed.ts";
 import { look, targetsOf } from "../../shared/lifecycle/look.ts";
 import type { ConfigValues } from "../../shared/target_options.ts";
 import { planAll } from "../../shared/lifecycle/plan_all.ts";
@@ -60,6 +61,8 @@ export interface CompareOptions {
   readonly showSecrets?: boolean;
   /** Also compare the contents of the instances, to show differences or to change them back. */
   readonly guest?: "show" | "mend";
+  /** Gets the instances that do not tell, where there are several; absent: the first one is an error. */
+  readonly closed?: Closed;
 }
 
 /** Loads configurations, looks at their instances once, and compares both. */
@@ -108,7 +111,7 @@ export async function compareTargets(
   targets: readonly Target[],
   world: World,
   app: App,
-  { outside = false, showSecrets = false, guest }: CompareOptions = {},
+  { outside = false, showSecrets = false, guest, closed }: CompareOptions = {},
 ): Promise<readonly Compared[]> {
   const [
     { compare },
@@ -152,7 +155,9 @@ export async function compareTargets(
     const inside = async (read: Omit<ItemSources, "record">) => {
       if (guest === undefined || items.length === 0) return read;
       const { lookInside } = await import("./inside.ts");
-      return { ...read, ...await lookInside({ info, items, sources: { record, ...read }, guest }, app) };
+      const look = () => lookInside({ info, items, sources: { record, ...read }, guest }, app);
+      const isNoted = closed !== undefined && (targets.length > 1 || closed.size > 0);
+      return { ...read, ...await (isNoted ? lookOrNote(info, closed, look, app) : look()) };
     };
     if (items.length === 0 && !record?.items?.length || areRecorded(items, { record, ...read })) {
       return { target, resolved, items, read: await inside(read) };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { refuse } from "../../../base/errors.ts";
+import { StateError } from "../../../base/errors.ts";
 import { sha256 } from "../../../cloudconfig/model/sha256.ts";
 import type { Item } from "../../../cloudconfig/model/item.ts";
 import { type ItemSources, openItems } from "../../../plan/changes/items.ts";
@@ -108,5 +108,8 @@ export async function diffsInside(
 }
 
 function notTold({ name }: InstanceInfo, problem: string): Error {
-  return refuse(`Cannot look into instance "${name}"`, problem, ["Without --guest, nothing runs in it"]);
+  // Others may be changed meanwhile.
+  return new StateError(`Cannot look into instance "${name}": ${problem}`, {
+    advice: ["Nothing was changed in it.", "Without --guest, nothing runs in it"],
+  });
 }

@@ -15,6 +15,7 @@ import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { lookForLost } from "../../../run/observe/lost.ts";
 import type { App } from "../../command/app.ts";
+import { type Closed, endWith, lookOrNote } from "./closed.ts";
 import { checkList, type ListValues, printList } from "../../output/listing.ts";
 import { printable } from "../../output/output.ts";
 import { sourcesOf } from "../../places/sources.ts";
@@ -39,7 +40,13 @@ export async function lost(
 ): Promise<number> {
   checkList(LOST, values);
   const asked = await instancesOf(values, operands, app);
-  const found = await Promise.all(asked.map(async (one) => ({ ...one, lost: await lostIn(one) })));
+  const closed: Closed = new Map();
+  const looked = await Promise.all(asked.map(async (one) => {
+    const look = () => lostIn(one);
+    const lost = await (asked.length > 1 ? lookOrNote(one.info, closed, look, app) : look());
+    return lost === undefined ? [] : [{ ...one, lost }];
+  }));
+  const found = looked.flat();
   await printList(
     app,
     LOST,
@@ -55,7 +62,7 @@ export async function lost(
     values,
   );
   for (const one of found) tell(one, app);
-  return EXIT.ok;
+  return endWith(EXIT.ok, closed, app);
 }
 
 /** Returns the instances that operands name, with the configurations that are known. */

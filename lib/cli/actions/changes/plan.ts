@@ -7,10 +7,11 @@ import { EXIT } from "../../../base/errors.ts";
 import { changesJson, changesText } from "../../../plan/changes/text.ts";
 import { hasGivenUp } from "../../../plan/instance/given_up.ts";
 import { roleOf } from "../../../plan/instance/spare.ts";
-import type { Target, World } from "../../../plan/world.ts";
+import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
 import { sourcesFor } from "../../places/file_sources.ts";
+import { type Closed, endWith } from "./closed.ts";
 import { type Compared, compareReadable } from "./compare.ts";
 import { tellFrozen, tellGone } from "./up_after.ts";
 import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
@@ -42,10 +43,14 @@ async function showChanges(
   inside: { readonly guest: boolean; readonly diff: boolean } = { guest: false, diff: false },
 ): Promise<number> {
   const { sources, app } = await sourcesFor(operands, values, own);
-  const { compared, world, wrong } = await compareReadable(values, sources, app, {
+  const closed: Closed = new Map();
+  const { compared: all, world, wrong } = await compareReadable(values, sources, app, {
     showSecrets: values["show-secrets"],
-    ...(inside.guest ? { guest: "show" } : {}),
+    ...(inside.guest ? { guest: "show", closed } : {}),
   });
+  const compared = all.filter(({ target: { instance: { project, name } } }) =>
+    !closed.has(objectKey(project, name))
+  );
   await checkDirectoryNames(compared.map(({ target }) => target), world, { action: "plan changes of" }, app);
   const targets = compared.map(({ target }) => target);
   if (values.name === "") {
@@ -66,7 +71,7 @@ async function showChanges(
   const { withRestarts } = await import("../../../plan/changes/dependents.ts");
   const followed = withRestarts(compared, world, { restart: false, rebuild: false });
   if (inside.guest) tellClosed(compared, app);
-  const all = await Promise.all(followed.map(async ({ target, comparison, read: { guest } }) => ({
+  const shown = await Promise.all(followed.map(async ({ target, comparison, read: { guest } }) => ({
     instance: target.instance,
     ...comparison,
     ...(guest ? { guest } : {}),
@@ -75,11 +80,11 @@ async function showChanges(
   const given = givenFlags(values);
   app.print(
     values.json
-      ? `${printableJson(changesJson(all, given))}\n`
-      : changesText(all, given).split("\n").map(printable).join("\n"),
+      ? `${printableJson(changesJson(shown, given))}\n`
+      : changesText(shown, given).split("\n").map(printable).join("\n"),
   );
-  if (wrong.length > 0) return EXIT.config;
-  return open.length === 0 && all.every(({ changes }) => changes.length === 0) ? EXIT.ok : EXIT.differs;
+  const isSame = open.length === 0 && shown.every(({ changes }) => changes.length === 0);
+  return endWith(wrong.length > 0 ? EXIT.config : isSame ? EXIT.ok : EXIT.differs, closed, app);
 }
 
 /** Notes the instances that lxops cannot look into. */

@@ -5,7 +5,7 @@
  */
 import { EXIT, UsageError } from "../../../base/errors.ts";
 import type { UpOptions, UpPlan } from "../../../plan/changes/up.ts";
-import { refOf, type Target } from "../../../plan/world.ts";
+import { objectKey, refOf, type Target } from "../../../plan/world.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
 import type { Plan } from "../../../step/step.ts";
 import { unlessAborted } from "../../../run/wait/pauses.ts";
@@ -22,6 +22,7 @@ import { outcome } from "../../shared/lifecycle/outcome.ts";
 import { secretFor } from "../../shared/lifecycle/records.ts";
 import { addressOf, fileOf, renderResults, type Result, rowOf } from "../../shared/lifecycle/results.ts";
 import { sourcesFor } from "../../places/file_sources.ts";
+import { type Closed, endWith } from "./closed.ts";
 import { compareAll, type Compared, compareTargets } from "./compare.ts";
 import { outsideChecks, refuseStopped, tellFrozen, tellGone } from "./up_after.ts";
 import { type Locked, planEach, type Planned } from "./up_plans.ts";
@@ -37,10 +38,20 @@ interface UpValues extends LifecycleValues {
 
 /** Runs `up`. */
 export async function up(values: UpValues, operands: readonly string[], own: App): Promise<number> {
+  const closed: Closed = new Map();
+  return endWith(await upAll(values, operands, own, closed), closed, own);
+}
+
+async function upAll(
+  values: UpValues,
+  operands: readonly string[],
+  own: App,
+  closed: Closed,
+): Promise<number> {
   checkParallel(values);
   tellGiven(values, own);
   const options = upOptions(values, own);
-  const how = values.guest && options.take !== "live" ? { guest: "mend" } as const : {};
+  const how = values.guest && options.take !== "live" ? { guest: "mend", closed } as const : {};
   const { sources, app } = await sourcesFor(operands, values, own);
   const [{ isCutOff, isUnfinished, isUpToDate }, { allowedFor }, { withDependents }, seen] = await Promise
     .all([
@@ -62,7 +73,9 @@ export async function up(values: UpValues, operands: readonly string[], own: App
   const open = sources.filter((_, index) => !isUpToDate(compared[index]!, world, options));
   const same = compared.filter((one) => isUpToDate(one, world, options));
   await tellGone(same, world, app);
-  const done = same.map(({ target }) => resultFor(target, "up to date"));
+  const done = same.filter(({ target: { instance: { project, name } } }) =>
+    !closed.has(objectKey(project, name))
+  ).map(({ target }) => resultFor(target, "up to date"));
   // A dry run prints its script, and nothing else.
   const isReal = locks({ ...values, "no-lock": false });
   if (open.length === 0) {
