@@ -152,7 +152,7 @@ async function unusable({ info, app: { host } }: Place & { readonly info: Instan
   if (!at) return `the file that is noted on it, "${file}", does not exist`;
   return at.kind !== "file"
     ? `what is noted on it, "${file}", is no file`
-    : `users other than root and you can change the file that is noted on it, "${file}"`;
+    : `users other than root and you can change or replace the file that is noted on it, "${file}"`;
 }
 
 /** Returns the error about an operand that is neither a file nor one of these instances. */
