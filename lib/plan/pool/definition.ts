@@ -62,6 +62,13 @@ export function isDefinition({ name, config }: Pick<ProfileInfo, "name" | "confi
   return name.startsWith(DEFINITION_PREFIX) && config[DEFINITION_KEYS.spec] !== undefined;
 }
 
+/** Tells whether a profile was that of a pool's definition, which it has lost: nothing else is in it. */
+export function isEmptyDefinition(profile: Pick<ProfileInfo, "name" | "config" | "devices">): boolean {
+  const { name, config, devices } = profile;
+  return name.startsWith(DEFINITION_PREFIX) && (config[DEFINITION_KEYS.spec] ?? "") === "" &&
+    Object.keys(devices).length === 0 && Object.keys(config).every(isReserved);
+}
+
 /** The longest time for which a tender says in advance that it goes on, in milliseconds. */
 const LONGEST_TENDED_MS = 86_400_000;
 

@@ -126,7 +126,9 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
     ...failure.error.advice,
     ...(failure.step?.advice ?? []),
     // The log of an instance that was removed again does not exist any more.
-    ...(failure.error instanceof InterruptedError || failure.back ? [] : logAdvice(failure.step)),
+    ...(failure.error instanceof InterruptedError || failure.back || isTakenBack(failure.step, left)
+      ? []
+      : logAdvice(failure.step)),
     ...(left.length > 0 ? [`Left behind: ${left.map(factText).join(", ")}`] : []),
     ...(failure.ran ?? []),
     ...(failure.back ?? []),
@@ -135,6 +137,13 @@ export function failureError(failure: Failure, goOn: readonly string[]): LxopsEr
   const where = failure.instance ? `${failure.instance}: ` : "";
   const what = failure.step ? failure.step.title : "not begun";
   return new FailureError(`${where}${what}: ${failure.error.message}`, advice, failure.error);
+}
+
+/** Tells whether what a step makes, also where it fails, was removed again. */
+function isTakenBack(step: Step | undefined, left: readonly Fact[]): boolean {
+  if (step?.partly !== "always" || !step.makes) return false;
+  const keys = new Set(left.map(factKey));
+  return step.makes.every((fact) => !keys.has(factKey(fact)));
 }
 
 /**

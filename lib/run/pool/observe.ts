@@ -8,7 +8,7 @@ import { generationOf } from "../../plan/pool/generation.ts";
 import type { Inventory } from "../../plan/pool/decide.ts";
 import { leasesOf, membersOf } from "../../plan/pool/members.ts";
 import { definitionName } from "../../plan/pool/names.ts";
-import { isDefinition, tendedMs } from "../../plan/pool/definition.ts";
+import { isDefinition, isEmptyDefinition, tendedMs } from "../../plan/pool/definition.ts";
 import { isOfAnother, type PoolSpec, specOf } from "../../plan/pool/spec.ts";
 import type { Making } from "../../plan/pool/steps.ts";
 import { aliasPath, imagePath, memberStatesPath } from "../../plan/requests/reads.ts";
@@ -23,18 +23,20 @@ export interface View {
   readonly tendedMs: number;
   /** Absent: its image is gone, so that no instance can be made. */
   readonly making?: Omit<Making, "random">;
+  /** Nothing defines the pool: instances of it are left, or the profile of its definition has none. */
+  readonly isLost?: true;
 }
 
 /**
  * Looks at a pool.
  *
- * @param otherwise returns the definition in the place of one that cannot be followed
+ * @param otherwise returns the definition in the place of one that cannot be followed, or is gone and left something
  */
 export async function observePool(
   ref: PoolRef,
   { server, otherwise }: {
     readonly server: InstanceServer;
-    readonly otherwise?: (profile: ProfileInfo) => PoolSpec;
+    readonly otherwise?: (profile: ProfileInfo | undefined) => PoolSpec;
   },
 ): Promise<View> {
   const [profiles, infos, info] = await Promise.all([
@@ -43,7 +45,9 @@ export async function observePool(
     server.server(),
   ]);
   const definition = profiles.find(({ name }) => name === definitionName(ref.pool));
-  const spec = definition && readSpecOf(definition, ref, otherwise);
+  const found = definition && readSpecOf(definition, ref, otherwise);
+  const isLeft = infos.length > 0 || definition !== undefined && isEmptyDefinition(definition);
+  const spec = found ?? (isLeft ? otherwise?.(undefined) : undefined);
   if (!spec) {
     const known = definitionsOf(ref.project, profiles).specs.map(({ pool }) => pool);
     throw noPool(ref, known, infos.map(({ name }) => name));
@@ -56,7 +60,8 @@ export async function observePool(
   const leases = leasesOf(ref.pool, profiles);
   const now = clockOf(server)();
   return {
-    tendedMs: tendedMs(definition.config, now),
+    tendedMs: tendedMs(definition?.config ?? {}, now),
+    ...(found ? {} : { isLost: true }),
     inventory: {
       spec,
       members: membersOf(ref.pool, infos, leases),

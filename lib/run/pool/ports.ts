@@ -165,7 +165,10 @@ export function noPool(
     known,
     advice: [
       ...(left.length > 0
-        ? [`Instances of it are left: ${left.join(", ")}. A pool of that name has them`]
+        ? [
+          `Instances of it are left: ${left.join(", ")}. A pool of that name has them`,
+          `To remove them: lxops pool destroy${flag} ${pool}`,
+        ]
         : []),
       `To make one: lxops pool create --size 4${flag} ${pool} IMAGE`,
     ],

@@ -10,7 +10,7 @@ import { decide } from "../../../plan/pool/decide.ts";
 import { generationOf } from "../../../plan/pool/generation.ts";
 import { DEFINITION_KEYS, definitionName } from "../../../plan/pool/names.ts";
 import type { FilePart } from "../../../plan/pool/of_file.ts";
-import { isReserved } from "../../../plan/pool/definition.ts";
+import { isEmptyDefinition, isReserved } from "../../../plan/pool/definition.ts";
 import { plainSpec, type PoolSpec, specOf, specText } from "../../../plan/pool/spec.ts";
 import { type NewCopy, planPool } from "../../../plan/pool/steps.ts";
 import { createProfile, deleteProfile } from "../../../plan/requests/instances.ts";
@@ -189,7 +189,10 @@ function alreadyThere(profile: ProfileInfo, { project, pool }: PoolRef) {
   const what = `Cannot create pool "${pool}"`;
   if (!specOf(profile, project)) {
     const reason = `profile "${profile.name}" is there, and defines no pool`;
-    return refuse(what, reason, ["To make the pool, delete that profile first"], "exists");
+    const advice = isEmptyDefinition(profile)
+      ? `To remove what is left of the pool: lxops pool destroy ${pool}`
+      : "To make the pool, delete that profile first";
+    return refuse(what, reason, [advice], "exists");
   }
   return refuse(what, "it exists", [
     `To look at it: lxops pool status ${pool}`,

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { ConfigError, EXIT, refuse } from "../../../base/errors.ts";
+import { ConfigError, EXIT, refuse, StateError } from "../../../base/errors.ts";
 import { type Going, type Inventory, type Use, useOf } from "../../../plan/pool/decide.ts";
 import type { Member } from "../../../plan/pool/members.ts";
+import { isDefinition, isEmptyDefinition } from "../../../plan/pool/definition.ts";
 import { definitionName } from "../../../plan/pool/names.ts";
 import { plainSpec, type PoolSpec, readablePart } from "../../../plan/pool/spec.ts";
 import { planForgetting, planRetirement } from "../../../plan/pool/steps.ts";
@@ -55,13 +56,24 @@ export async function reset(values: EmptyValues, [operand]: readonly string[], a
 export async function destroy(values: EmptyValues, [operand]: readonly string[], app: App): Promise<number> {
   const place = await poolAt(app, operand!, values.project);
   const { ref: { project, pool } } = place;
-  refuseLeased(await lookAnyway(place), values.force);
-  await disable(place, values, (error) => error instanceof ConfigError);
+  const before = await lookAnyway(place);
+  refuseLeased(before, values.force);
+  await disable(
+    place,
+    values,
+    (error) =>
+      error instanceof ConfigError ||
+      before.isLost === true && error instanceof StateError && error.kind === "missing",
+  );
   await lockPool(place, "pool destroy", values);
   const view = await lookAnyway(place);
   refuseLeased(view, values.force);
   const { first, each } = emptying(view, { leased: true, reason: "the pool is destroyed" });
   const definition = { project, name: definitionName(pool) };
+  const profiles = await (await place.app.server()).profiles(project);
+  const profile = profiles.find(({ name }) => name === definition.name);
+  // A profile of the user that defines no pool stays.
+  const isOwn = profile !== undefined && (isDefinition(profile) || isEmptyDefinition(profile));
   // Without its definition, the rest could not be tended.
   const last: InstancePlan = {
     instance: definition,
@@ -75,7 +87,7 @@ export async function destroy(values: EmptyValues, [operand]: readonly string[],
   };
   await applyAll(
     place.app,
-    { first: changes(values) ? [] : first, each: [...each, last] },
+    { first: changes(values) ? [] : first, each: isOwn ? [...each, last] : each },
     optionsOf(values),
   );
   return EXIT.ok;
@@ -101,7 +113,8 @@ async function lookAnyway({ app, ref }: PoolPlace): Promise<View> {
   return await observePool(ref, {
     server: await app.server(),
     otherwise: (profile) => {
-      const { mode = "lease" } = readablePart(profile).part;
+      // Without any definition, instances may work by themselves.
+      const { mode = "lease" } = profile ? readablePart(profile).part : { mode: "self" as const };
       return { ...plainSpec(ref), mode, enabled: false };
     },
   });
@@ -111,15 +124,15 @@ async function lockPool({ app, ref }: PoolPlace, command: string, values: PoolVa
   if (changes(values)) await app.lock([await poolLock(ref)], { command, seconds: TENDED_SECONDS });
 }
 
-function refuseLeased({ inventory }: View, force: boolean): void {
+function refuseLeased({ inventory, isLost }: View, force: boolean): void {
   const used = inventory.members.filter((member) => isUsed(useOf(member, inventory), inventory.spec));
   if (used.length === 0 || force) return;
   const { pool } = inventory.spec;
   throw refuse(
     `Cannot destroy pool "${pool}"`,
-    used.map((member) => usedText(member, inventory)),
+    used.map((member) => usedText(member, inventory, isLost ? "may work" : "works")),
     [
-      `To let them end: lxops pool drain ${pool}`,
+      ...(isLost ? [] : [`To let them end: lxops pool drain ${pool}`]),
       `To remove them, too: lxops pool destroy --force ${pool}`,
     ],
   );
@@ -130,10 +143,10 @@ function isUsed({ kind }: Use, { mode }: PoolSpec): boolean {
   return kind === "leased" || kind === "stray" || mode === "self" && (kind === "ready" || kind === "older");
 }
 
-function usedText(member: Member, inventory: Inventory): string {
+function usedText(member: Member, inventory: Inventory, works: string): string {
   const use = useOf(member, inventory);
   if (use.kind === "leased") return `${member.lease?.owner || "A user without a name"} has "${member.name}"`;
-  return use.kind === "stray" ? `"${member.name}": ${use.reason}` : `"${member.name}" works`;
+  return use.kind === "stray" ? `"${member.name}": ${use.reason}` : `"${member.name}" ${works}`;
 }
 
 /** Plans the removal of the instances of a pool, which is disabled first. */

@@ -1,6 +1,7 @@
 /** Pools whose definition cannot be read, and pools of which no instance could be made. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { ServerError } from "../../../../lib/base/errors.ts";
+import type { ProfileInfo } from "../../../../lib/ports/mod.ts";
 import { type PoolSpec, specText } from "../../../../lib/plan/pool/spec.ts";
 import { run } from "../../../fakes/memory_app.ts";
 import { memoryServer } from "../../../fakes/memory_server.ts";
@@ -14,9 +15,10 @@ const DEFINITION = "/1.0/profiles/lxops-pool-p";
 async function withDefinition(text: string | undefined, line: string, options: RecorderOptions = {}) {
   const world = worldOf({
     images: [{ aliases: ["tiny"] }],
+    extensions: ["instances_rebuild", "instance_create_start"],
     profiles: text === undefined ? [] : [{ name: "lxops-pool-p", config: { "user.lxops.pool.spec": text } }],
   });
-  const server = memoryServer(world);
+  const server = { ...memoryServer(world), instance: () => Promise.resolve(undefined) };
   const controls = recorder(server, options);
   const outcome = await run(line.split(" "), { world, server, controls: () => controls });
   const sent = controls.effects.flatMap((one) => one.kind === "send" ? [one] : []);
@@ -67,6 +69,51 @@ Deno.test("pool destroy removes a pool whose definition cannot be read", async (
   }
 });
 
+/** Runs a command line with an instance of a pool whose definition is gone, and perhaps a profile of its name. */
+async function withoutDefinition(line: string, profile?: Partial<ProfileInfo>) {
+  const config = {
+    "user.lxops.pool": "p",
+    "user.lxops.pool.name": "p-1",
+    "user.lxops.pool.state": "ready",
+    "user.lxops.pool.uuid": "u-1",
+    "volatile.uuid": "u-1",
+  };
+  const world = worldOf({
+    images: [{ aliases: ["tiny"] }],
+    instances: [{ name: "p-1", status: "Running", config }],
+    profiles: profile ? [{ name: "lxops-pool-p", ...profile }] : [],
+  });
+  const server = memoryServer(world);
+  const outcome = await run(line.split(" "), { world, server, controls: () => recorder(server) });
+  return { ...outcome, deletes: outcome.stdout.includes("Delete pool p") };
+}
+
+const EMPTY = { config: {}, devices: {} };
+
+Deno.test("pool destroy removes the instances of a pool whose definition is gone, if --force allows it", async () => {
+  assertMatch((await withoutDefinition("pool status p")).stderr, /To remove them: lxops pool destroy p\n/);
+  for (const profile of [undefined, EMPTY]) {
+    const refused = await withoutDefinition("pool destroy p", profile);
+    assertEquals(refused.code, 9);
+    assertMatch(
+      refused.stderr,
+      /"p-1" may work\n(.*\n)? +To remove them, too: lxops pool destroy --force p\n$/,
+    );
+    const { code, stdout, deletes } = await withoutDefinition("pool destroy -force -dry-run p", profile);
+    assertEquals([code, deletes], [0, profile !== undefined]);
+    assertMatch(stdout, /retire .*p-1/);
+  }
+  const { stderr } = await withoutDefinition("pool create -size=1 p tiny", EMPTY);
+  assertMatch(stderr, /To remove what is left of the pool: lxops pool destroy p\n/);
+  const none = await withDefinition(undefined, "pool destroy p");
+  assertEquals([none.code, none.changes], [7, []]);
+});
+
+Deno.test("pool destroy leaves a profile of the user that only has the name of a definition", async () => {
+  const devices = { root: { type: "disk", path: "/", pool: "default" } };
+  assertEquals((await withoutDefinition("pool destroy -force -dry-run p", { devices })).deletes, false);
+});
+
 Deno.test("pool create leaves no pool of which no instance could be made", async () => {
   const refusing: RecorderOptions = {
     send: ({ path }) => {
@@ -81,6 +128,7 @@ Deno.test("pool create leaves no pool of which no instance could be made", async
   assertEquals(code, 4);
   assertMatch(stderr, /Unknown configuration key: bad/);
   assertEquals(changes.at(-1), `DELETE ${DEFINITION}`);
+  assertEquals(stderr.includes("instance logs"), false, "the instance is gone, and its log with it");
 });
 
 Deno.test("a definition that can be read is unchanged by what mends others", async () => {
