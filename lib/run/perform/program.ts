@@ -48,10 +48,10 @@ async function userOf(name: string, { instance, env }: Exec, server: Run["contro
   return asAccount(await findAccount(name, instance, server), env);
 }
 
-/** Refuses a directory that is not there: the daemons would run the program in `/`. */
+/** Refuses a directory that does not exist: the daemons would run the program in `/`. */
 async function checkDirectory(path: string, { instance }: Exec, server: Run["controls"]["server"]) {
   if (await server.isDirectory(instance, path)) return;
-  // The daemon says of such an instance itself that it runs no program.
+  // The daemon itself says that an absent or stopped instance runs no program.
   const status = (await server.instance(instance))?.status ?? "Stopped";
   if (status === "Stopped") return;
   throw new StateError(`There is no directory "${path}" in instance "${instance.name}"`, { kind: "missing" });
