@@ -127,3 +127,23 @@ Deno.test("a filesystem that other configurations may share is locked with the i
   const spec: WorldSpec = { instances: [{ name: "a", status: "Running" }] };
   assertEquals((await counts(["configure", "a.yaml"], spec, { "/c/a.yaml": shared })).locks, 2);
 });
+
+Deno.test("rebuild looks once into its instance, for users and for what would be lost", async () => {
+  const world = worldOf({
+    instances: [{ name: "a", status: "Running", config: { "user.lxops.config": "/c/a.yaml" } }],
+    paths: {
+      "/srv/a": "directory",
+      ...Object.fromEntries(["etc", "home", "log", "opt", "srv"].map((id) => [`/srv/a/${id}`, "directory"])),
+    },
+  });
+  const server = memoryServer(world);
+  const outcome = await run(["rebuild", "a.yaml"], {
+    world,
+    files: { "/c/all.cfg": CLOUD_CONFIG, "/c/a.yaml": CONFIG },
+    server,
+    locks: memoryLocks(),
+    controls: () => recorder(server),
+  });
+  assertEquals(outcome.code, 0, outcome.stderr);
+  assertEquals(server.questions.filter((one) => one.startsWith("look ")).length, 1);
+});

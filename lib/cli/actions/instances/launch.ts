@@ -128,8 +128,8 @@ export function rebuildLifecycle(values: RebuildValues): Lifecycle<RebuildOption
       ...undo,
     },
     ...(values.back || values.resume ? {} : {
-      inside: async (targets, world, app) =>
-        await (await import("./loss.ts")).lossNotes(targets, world, app, values["no-loss"] ?? false),
+      inside: async (targets, world, server) =>
+        await (await import("./loss.ts")).lossNotes(targets, world, server, values["no-loss"] ?? false),
     }),
     planner: async () =>
       values.back

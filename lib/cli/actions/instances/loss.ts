@@ -9,9 +9,11 @@ import { resolve } from "../../../plan/instance/resolve/resolve.ts";
 import { targetItems } from "../../../plan/lifecycle/configure.ts";
 import { type Lost, lostLine, managedPaths } from "../../../plan/lost/lost.ts";
 import { objectKey, type Target, type World } from "../../../plan/world.ts";
-import type { InstanceInfo } from "../../../ports/mod.ts";
+import type { InstanceInfo, InstanceServer } from "../../../ports/mod.ts";
 import { lookForLost, LOSS_LIMITS } from "../../../run/observe/lost.ts";
-import type { App } from "../../command/app.ts";
+
+/** The daemon, as far as it looks into instances. */
+type Server = Pick<InstanceServer, "look">;
 
 /** The number of instances that are asked at a time. */
 const AT_ONCE = 8;
@@ -24,13 +26,13 @@ const AT_ONCE = 8;
 export async function lossNotes(
   targets: readonly Target[],
   world: World,
-  app: App,
+  server: Server,
   noLoss: boolean,
 ): Promise<ReadonlyMap<Target, string>> {
   const ask = async (target: Target): Promise<readonly [Target, string][]> => {
     const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
     const note = info &&
-      (noLoss ? await refuseLoss(target, info, world, app) : await noteOf(target, info, world, app));
+      (noLoss ? await refuseLoss(target, info, world, server) : await noteOf(target, info, world, server));
     return note === undefined ? [] : [[target, note]];
   };
   const found: [Target, string][] = [];
@@ -45,10 +47,15 @@ export async function lossNotes(
  *
  * @throws {StateError} where it does not tell
  */
-export async function lostIn(target: Target, info: InstanceInfo, world: World, app: App): Promise<Lost> {
+export async function lostIn(
+  target: Target,
+  info: InstanceInfo,
+  world: World,
+  server: Server,
+): Promise<Lost> {
   const items = targetItems(resolve(target, world, { replaceRoot: true })).items;
   const { keep } = target.instance.config;
-  return await lookForLost(await app.server(), info, { keep, managed: managedPaths(items) }, LOSS_LIMITS);
+  return await lookForLost(server, info, { keep, managed: managedPaths(items) }, LOSS_LIMITS);
 }
 
 /** Returns the note about a target; none where its instance does not tell, as the rebuild does not depend on it. */
@@ -56,11 +63,11 @@ async function noteOf(
   target: Target,
   info: InstanceInfo,
   world: World,
-  app: App,
+  server: Server,
 ): Promise<string | undefined> {
   if (!isRunning(info) || isMachine(info)) return undefined;
   try {
-    const lost = await lostIn(target, info, world, app);
+    const lost = await lostIn(target, info, world, server);
     const line = lostLine(lost, info.name);
     if (lost.baseline !== "none") return line;
     // The files include those that the instance itself made when it started.
@@ -73,7 +80,12 @@ async function noteOf(
   }
 }
 
-async function refuseLoss(target: Target, info: InstanceInfo, world: World, app: App): Promise<undefined> {
+async function refuseLoss(
+  target: Target,
+  info: InstanceInfo,
+  world: World,
+  server: Server,
+): Promise<undefined> {
   const cannot = (why: string, advice: readonly string[]) =>
     refuse(`Instance "${info.name}" is not rebuilt`, why, advice);
   if (!isRunning(info)) {
@@ -81,7 +93,7 @@ async function refuseLoss(target: Target, info: InstanceInfo, world: World, app:
       `To find out: lxops start ${info.name}`,
     ]);
   }
-  const line = lostLine(await lostIn(target, info, world, app), info.name);
+  const line = lostLine(await lostIn(target, info, world, server), info.name);
   if (line !== undefined) {
     throw cannot(`--no-loss: ${line}`, ["To rebuild it all the same, leave --no-loss out"]);
   }

@@ -173,7 +173,7 @@ function instanceOf(target: Target, world: World): InstanceInfo {
 async function lossOf(target: Target, info: InstanceInfo, world: World, app: App): Promise<Lost | undefined> {
   const { lostIn } = await import("../instances/loss.ts");
   try {
-    return await lostIn(target, info, world, app);
+    return await lostIn(target, info, world, await app.server());
   } catch (error) {
     if (!(error instanceof LxopsError) || error instanceof InterruptedError) throw error;
     app.complain(printable(`note: it is not known which files a rebuild would lose: ${error.message}`));

@@ -9,6 +9,7 @@ import type { Needs } from "../../../run/observe/needs.ts";
 import type { Source } from "../../../run/targets/options.ts";
 import { unlessAborted } from "../../../run/wait/pauses.ts";
 import type { InstancePlan } from "../../../step/step.ts";
+import type { InstanceServer } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
 import { applyOptions } from "../../command/apply_options.ts";
 import { look } from "./look.ts";
@@ -77,7 +78,7 @@ export interface Lifecycle<O extends PlanOptions> extends Reading {
   readonly inside?: (
     targets: readonly Target[],
     world: World,
-    app: App,
+    server: InstanceServer,
   ) => Promise<ReadonlyMap<Target, string>>;
   /** Instances that others depend on stop after those. */
   readonly stops?: true;
@@ -136,11 +137,11 @@ export async function carryOut<O extends PlanOptions>(
     ]);
   const how = { ...(locks(values) ? { lock: values } : {}), load };
   // Nothing was changed yet, so a signal may abandon it.
-  const { targets, world, there, facts } = await unlessAborted(
+  const { targets, world, server, there, facts } = await unlessAborted(
     look(lifecycle, values, files, app, how),
     app.signal,
   );
-  const inside = lifecycle.inside?.(targets, world, app);
+  const inside = lifecycle.inside?.(targets, world, server);
   // Other errors come first.
   inside?.catch(() => {});
   const doing = { ...values, action: lifecycle.verb ?? lifecycle.name };

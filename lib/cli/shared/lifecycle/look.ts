@@ -5,6 +5,7 @@
  * @module
  */
 import type { There } from "../../../ports/machine.ts";
+import type { InstanceServer } from "../../../ports/mod.ts";
 import { machineOf } from "../../../plan/output/through_ssh.ts";
 import type { PlanOptions, Target, World } from "../../../plan/world.ts";
 import type { Source } from "../../../run/targets/options.ts";
@@ -69,6 +70,8 @@ interface LookOptions {
 export interface Look {
   readonly targets: readonly Target[];
   readonly world: World;
+  /** The daemon, which may have answered further questions in advance. */
+  readonly server: InstanceServer;
   readonly there?: There;
   /** Only where the command writes records. */
   readonly facts?: FactsOf;
@@ -153,6 +156,7 @@ export async function look(
   return {
     targets,
     world,
+    server: await asked,
     ...(known ? { facts: known } : {}),
     ...(ssh ? { there: { ssh, sudo: !host.isRoot } } : {}),
   };
