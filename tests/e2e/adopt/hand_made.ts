@@ -26,7 +26,7 @@ echo "${KEY} alice@laptop" >/home/alice/.ssh/authorized_keys
 printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\\n${CANARY}\\n' >/home/alice/.ssh/id_ed25519
 printf 'Host *\\n  Compression yes\\n' >/home/alice/.ssh/config
 chmod 700 /home/alice/.ssh; chmod 600 /home/alice/.ssh/*
-printf '#!/bin/sh\\necho own\\n' >/home/alice/bin/own; chmod 750 /home/alice/bin; chmod 755 /home/alice/bin/own
+printf '#!/bin/sh\\necho own\\n' >/home/alice/bin/own; chmod 755 /home/alice /home/alice/bin /home/alice/bin/own
 printf 'export EDITOR=vi\\n' >/home/alice/.profile
 chown -R alice:alice /home/alice
 echo "${KEY} root@ops" >/root/.ssh/authorized_keys; chmod 700 /root/.ssh; chmod 600 /root/.ssh/*
