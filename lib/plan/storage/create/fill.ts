@@ -125,14 +125,16 @@ function fromTemplate(resolved: Resolved, source: Described, { layout, from }: L
     const root = device.source === device.in!.directory;
     const mounted = root ? HOST_KINDS[device.in!.kind].mount && device.in : undefined;
     if (mounted) marked.add(mounted.id);
-    // cp would copy a link, and not the directory that it leads to.
-    const canShare = found.kind === "directory" &&
-      sharesCopy(realPath(twin.source, world), realPath(device.source, world), world);
+    // cp would copy a link, and not the directory that it leads to. It skips holes, which rsync reads, while an
+    // instance waits for its rehearsal.
+    const usesCp = found.kind === "directory" &&
+      (target.copyOf !== undefined ||
+        sharesCopy(realPath(twin.source, world), realPath(device.source, world), world));
     copies.push({
       from: twin.source,
       to: device.source,
       root,
-      program: canShare ? "cp" : "rsync",
+      program: usesCp ? "cp" : "rsync",
       ...(mounted ? { mounted } : {}),
     });
   }
