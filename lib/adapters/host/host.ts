@@ -8,7 +8,7 @@ import { CommandError, UnreadableError } from "../../base/errors.ts";
 import { bytesOf } from "../../base/sizes.ts";
 import type { Dataset, Host, PathInfo, ZfsProperty, ZfsSnapshot } from "../../ports/mod.ts";
 import type { Launcher } from "../../ports/launcher.ts";
-import { placeIn, placeKey } from "../../ports/mounts.ts";
+import { type Mounts, placeIn, placeKey } from "../../ports/mounts.ts";
 import { textOf } from "../../base/bytes.ts";
 import { runProgram } from "./process.ts";
 import { findProgram } from "./programs.ts";
@@ -38,6 +38,7 @@ function env(name: string): string | undefined {
 export function makeHost(): Host {
   let launcher: Promise<Launcher> | undefined;
   let thisRun: Promise<string | undefined> | undefined;
+  const ownMounts = recentMounts();
   return {
     isRoot: Deno.uid() === 0,
     ...(Deno.uid() ? { user: { uid: Deno.uid()!, gid: Deno.gid()! } } : {}),
@@ -64,7 +65,7 @@ export function makeHost(): Host {
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
     mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
-    directoryKeys,
+    directoryKeys: async (paths) => paths.length === 0 ? new Map() : directoryKeys(paths, await ownMounts()),
     thisRun: () => thisRun ??= import("./runs.ts").then((runs) => runs.thisRun()),
     runStates: async (texts) => await (await import("./runs.ts")).runStates(texts),
     listeners: async () => await (await import("./listeners.ts")).listeners(),
@@ -84,13 +85,25 @@ function realPathOf(path: string): string {
   }
 }
 
-async function directoryKeys(
+/** The time for which a table of mounts is not read again. */
+const FRESH_MS = 1000;
+
+/** Returns a function that reads the mounts that lxops sees; without their table, a directory still has its inode. */
+function recentMounts(): () => Promise<Mounts["here"]> {
+  let [at, here]: [number, Promise<Mounts["here"]> | undefined] = [0, undefined];
+  const read = async () => (await (await import("./mounts.ts")).readMounts()).here;
+  return async () => {
+    if (here === undefined || performance.now() - at > FRESH_MS) {
+      [at, here] = [performance.now(), read().catch(() => [])];
+    }
+    return await here;
+  };
+}
+
+function directoryKeys(
   paths: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (paths.length === 0) return new Map();
-  const { readMounts } = await import("./mounts.ts");
-  // Without the table of mounts, a directory still has its inode.
-  const { here } = await readMounts().catch(() => ({ here: [] }));
+  here: Mounts["here"],
+): ReadonlyMap<string, readonly string[]> {
   const known = new Map<string, string | undefined>();
   const keyOf = (path: string): string | undefined => {
     if (!known.has(path)) known.set(path, inodeOf(path));
