@@ -29,6 +29,10 @@ const UID = 64321;
 async function asUser(ground: Ground, rule: string, test: (argv: string[]) => Promise<void>): Promise<void> {
   const user = `lxops-${ground.id.slice(0, 8)}`;
   const rules = `/etc/sudoers.d/${user}`;
+  // A run that was killed has left its user, whose number and rule this one would have.
+  await sh(
+    'for one in $(find /etc/sudoers.d -name \'lxops-*\' -mmin +20); do rm -f "$one"; userdel "${one##*/}" || :; done',
+  );
   await sh(`useradd --no-log-init -M -N -g nogroup -o -u ${UID} '${user}'`);
   try {
     await sh(`umask 077; echo '${user} ALL=(ALL) ${rule}' >'${rules}'; chmod 440 '${rules}'`);
