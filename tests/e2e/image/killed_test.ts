@@ -85,7 +85,7 @@ inTurn(
       assertEquals([published!.names, notes], [[alias], []]);
       // Images of the same instance are the same image, unless they are made in different seconds.
       const second = Math.floor(Date.now() / 1000);
-      await until(() => Math.floor(Date.now() / 1000) > second);
+      await until(() => Math.floor(Date.now() / 1000) > second + 1);
 
       // Prune finds it where nothing else is done.
       await killed(ground, publish);
