@@ -201,6 +201,11 @@ export const OF_DAEMON: readonly Fault[] = [
     title: "the bridge was deleted",
     id: "network-missing",
     make: 'ip link delete "$BRIDGE"',
+    // A daemon that starts makes it again.
+    end: async (scene) => {
+      await scene.kill();
+      await scene.start();
+    },
   },
   {
     title: "the daemon was killed",
