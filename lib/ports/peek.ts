@@ -46,7 +46,14 @@ export interface SmallFiles {
   ): Promise<readonly [Peek, Peek] | undefined>;
   /**
    * Runs a script that changes nothing in the shell of a running instance, as one program. It comes over standard input,
-   * so that nothing of it is in an operation of the daemon.
+   * so that nothing of it is in an operation of the daemon. The shell starts while a script is not known yet.
+   *
+   * @param onBytes gets the output while it comes
    */
-  look(info: Pick<InstanceInfo, "project" | "name">, script: string, limits: LookLimits): Promise<Looked>;
+  look(
+    info: Pick<InstanceInfo, "project" | "name">,
+    script: string | Promise<string>,
+    limits: LookLimits,
+    onBytes?: (bytes: Uint8Array) => void,
+  ): Promise<Looked>;
 }

@@ -57,13 +57,15 @@ const execSchema = z.object({
 /**
  * Runs a program in an instance and returns its exit code. When the signal aborts, the program is asked to end, so that
  * it can end its own children, which the daemon cannot signal; after that it is killed.
+ *
+ * @param input holds back the last line of the input; a text that it yields comes after that
  */
 export async function runInInstance(
   endpoint: Endpoint,
   exec: Exec,
   outputs: Outputs,
   signal: AbortSignal,
-  input?: Promise<void>,
+  input?: Promise<string | void>,
 ): Promise<number> {
   signal.throwIfAborted();
   const request = execRequest(exec);
@@ -141,7 +143,7 @@ function openSession(
   fds: Readonly<Record<"0" | "1" | "2" | "control", string>>,
   exec: Exec,
   outputs: Outputs,
-  input: Promise<void> | undefined,
+  input: Promise<string | void> | undefined,
 ): Session {
   const opening: Promise<Channel | undefined>[] = [];
   const open = (secret: string, onMessage: OnMessage) => {
@@ -185,7 +187,11 @@ function openSession(
 }
 
 // A program that ends without reading its input closes the socket early; that is not a failure.
-async function feed(stdin: Channel | undefined, bytes: Uint8Array, until?: Promise<void>): Promise<void> {
+async function feed(
+  stdin: Channel | undefined,
+  bytes: Uint8Array,
+  until?: Promise<string | void>,
+): Promise<void> {
   const held = until ? lastLine(bytes) : bytes.length;
   for (let start = 0; start < bytes.length;) {
     if (start === held) await until;
@@ -193,7 +199,9 @@ async function feed(stdin: Channel | undefined, bytes: Uint8Array, until?: Promi
     if (!await stdin?.send(bytes.subarray(start, end))) return;
     start = end;
   }
-  await stdin?.send("");
+  const rest = await until?.catch(() => {});
+  if (rest) await feed(stdin, new TextEncoder().encode(rest));
+  else await stdin?.send("");
 }
 
 /** Passes standard input on while it comes; as much as the program takes is read, and no more than a piece ahead. */

@@ -109,11 +109,12 @@ export async function peekBoth(
 export async function lookInside(
   endpoint: Endpoint,
   instance: Pick<InstanceInfo, "project" | "name">,
-  script: string,
+  script: string | Promise<string>,
   { seconds, bytes }: LookLimits,
+  onBytes?: (bytes: Uint8Array) => void,
 ): Promise<Looked> {
-  const exec = { instance, argv: ["/bin/sh", "-s"], stdin: script } as const;
-  const seen = await runLook(endpoint, exec, seconds, ["stdout"], bytes);
+  const exec = { instance, argv: ["/bin/sh", "-s"], input: Promise.resolve(script) } as const;
+  const seen = await runLook(endpoint, exec, seconds, ["stdout"], { limit: bytes, onBytes });
   if (seen.late) return { problem: seen.late };
   const { code, stdout } = seen;
   if (stdout === undefined) return { problem: `the instance's shell told more than ${bytes} bytes` };
@@ -132,15 +133,22 @@ interface Seen {
 
 type Stream = "stdout" | "stderr";
 
+interface OutputOptions {
+  /** The most bytes of a stream. */
+  readonly limit?: number;
+  /** Gets the output while it comes, up to the limit. */
+  readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
+}
+
 const STREAMS: readonly Stream[] = ["stdout", "stderr"];
 
 /** Runs a program that prints files to some of its streams; the others do not matter. */
 async function runLook(
   endpoint: Endpoint,
-  exec: Pick<Exec, "instance" | "argv" | "stdin">,
+  { input, ...exec }: Pick<Exec, "instance" | "argv"> & { readonly input?: Promise<string> },
   seconds: number,
   printed: readonly Stream[],
-  limit = LIMIT,
+  { limit = LIMIT, onBytes }: OutputOptions = {},
 ): Promise<Seen> {
   const enough = new AbortController();
   const late = `the instance's shell did not tell within ${seconds} s`;
@@ -151,11 +159,12 @@ async function runLook(
     push(bytes: Uint8Array) {
       kept.get(stream)?.push(bytes);
       if (isLarge()) enough.abort(new TimeoutError(TOO_LARGE));
+      else if (stream === "stdout") onBytes?.(bytes);
     },
     end() {},
   });
   try {
-    const code = await runInInstance(endpoint, exec, output, enough.signal);
+    const code = await runInInstance(endpoint, exec, output, enough.signal, input);
     if (isLarge()) return { code };
     const texts = await Promise.all([...kept].map(async ([stream, one]) => [stream, await one.text()]));
     return { code, ...Object.fromEntries(texts) };

@@ -30,6 +30,11 @@ export function newInstances(plan: Plan): readonly NewInstance[] {
   );
 }
 
+/** Tells whether a step does no more than create an instance. */
+export function createsInstance(step: Step | undefined): boolean {
+  return step !== undefined && madeBy(step) !== undefined;
+}
+
 function madeBy({ effect }: Step): Starting | undefined {
   if (effect.kind !== "send" || effect.method !== "POST") return undefined;
   const { parts, project } = parseApiPath(effect.path);

@@ -9,7 +9,7 @@ import type { Command } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import { type Fact, factKey, factText } from "../../step/facts.ts";
 import { isStart } from "../../step/starts.ts";
-import type { Plan, Step } from "../../step/step.ts";
+import type { InstancePlan, Plan, Step } from "../../step/step.ts";
 import type { ScriptOptions } from "../../plan/output/script_options.ts";
 import { execute, type ExecuteOptions, type Failure } from "./execute.ts";
 import type { Controls, Report } from "../perform/perform.ts";
@@ -64,7 +64,7 @@ export async function apply(
     ]);
   }
   if (options.dryRun) {
-    const shown = await options.lookAhead?.() ?? plan;
+    const shown = await withLaterNotes(await options.lookAhead?.() ?? plan, options.laterNotes);
     if (options.planned) options.planned(shown);
     else {
       const [{ planScript }, { withShortForm }, { guarded }] = await Promise.all([
@@ -89,6 +89,16 @@ export async function apply(
   const text = `${failures.length === 0 ? options.result?.() ?? "" : ""}${options.results?.(failures) ?? ""}`;
   if (text !== "") ports.print(mask(text));
   return failures;
+}
+
+/** Returns a plan with the notes that it would get while it is carried out. */
+async function withLaterNotes(plan: Plan, notes: ApplyOptions["laterNotes"]): Promise<Plan> {
+  if (!notes) return plan;
+  const each = plan.each.map(async (one): Promise<InstancePlan> => {
+    const note = await notes.get(one.instance);
+    return note === undefined ? one : { ...one, notes: [...one.notes ?? [], note] };
+  });
+  return { ...plan, each: await Promise.all(each) };
 }
 
 /** Programs of the host that a plan runs, each once. */

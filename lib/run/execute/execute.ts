@@ -6,12 +6,14 @@
  */
 import { CommandError, InterruptedError, LxopsError, ServerError } from "../../base/errors.ts";
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
+import type { InstanceRef } from "../../ports/mod.ts";
 import type { Opening } from "../../step/facts.ts";
 import { loadAhead } from "./load_ahead.ts";
 import { batchAfter, type EarlyExec, startEarly } from "../perform/early_exec.ts";
 import { perform, type PerformOptions, type Report, type Run } from "../perform/perform.ts";
 import { close, undo } from "./undo.ts";
 import { Order } from "./order.ts";
+import { unlessAborted } from "../wait/pauses.ts";
 import { asLxopsError, isBrokenPipe } from "../unexpected.ts";
 
 /** Note for a user who interrupts an operation that must end before it can be undone. */
@@ -29,6 +31,8 @@ export interface ExecuteOptions {
    * output.
    */
   readonly passOutput?: boolean;
+  /** Notes about instances that are still being looked for. Each is reported once the first step of its plan was done. */
+  readonly laterNotes?: ReadonlyMap<InstanceRef, Promise<string | undefined>>;
 }
 
 /** An instance whose plan was not finished. */
@@ -139,7 +143,11 @@ async function executeInstance(
   }
   for (const text of plan.notes ?? []) run.report({ kind: "note", instance: run.instance, text });
   const undoAll = options.undoOnFailure || (plan.atomic ?? false);
-  const failure = await executeSteps(plan.steps, run, undoAll, onDone);
+  const later = options.laterNotes?.get(plan.instance);
+  const failure = await executeSteps(plan.steps, run, undoAll, async (step) => {
+    onDone(step);
+    if (step === plan.steps[0] && later) await reportNote(later, run);
+  });
   if (!failure) return undefined;
   const { ranSeconds: ran, ...rest } = failure;
   const seconds = ran === undefined
@@ -154,12 +162,21 @@ async function executeInstance(
   return { ...rest, back: [...state, ...seconds, ...(ran === undefined ? [] : plan.back.ran), ...again] };
 }
 
+async function reportNote(
+  note: Promise<string | undefined>,
+  { instance, report, signal }: Run,
+): Promise<void> {
+  // A signal ends the plan before its next step.
+  const text = await unlessAborted(note, signal).catch(() => undefined);
+  if (text !== undefined) report({ kind: "note", instance, text });
+}
+
 /** Carries out steps. If one fails, undoes all steps before it, or only temporary states. */
 async function executeSteps(
   steps: readonly Step[],
   run: Run,
   undoAll: boolean,
-  onDone: (step: Step) => void = () => {},
+  onDone: (step: Step) => void | Promise<void> = () => {},
 ): Promise<Failure & { readonly ranSeconds?: number } | undefined> {
   const { instance, controls, signal } = run;
   const done: Step[] = [];
@@ -195,7 +212,7 @@ async function executeSteps(
       return { instance, step, error, done: left, ...rest };
     }
     done.push(step);
-    onDone(step);
+    await onDone(step);
   }
   return undefined;
 }

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { END } from "../../plan/drift/answer.ts";
-import type { InstanceInfo, InstanceServer } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef, InstanceServer } from "../../ports/mod.ts";
 import type { Looked, Peek } from "../../ports/peek.ts";
 import { ACCOUNT_FILES } from "./account_files.ts";
 import { LOSS_LIMITS, lossScript } from "./lost.ts";
@@ -24,28 +23,50 @@ lxops_accounts() {
 }
 `;
 
+/** The line after both files. */
+const ACCOUNTS_END = "\naccounts\n";
+
+/** The most characters in which the files of accounts are looked for. */
+const ACCOUNT_CHARACTERS = 4 * ACCOUNT_BYTES;
+
 /** Answers of a look that has begun. */
 export interface EarlyLook {
-  /** `undefined` where the files are to be read on their own. */
+  /** The files as soon as the instance has told them; `undefined` where they are to be read on their own. */
   readonly accounts: Promise<readonly [Peek, Peek] | undefined>;
   /** The script that asks for the lost files alone. */
-  readonly script: string;
+  readonly script: Promise<string | undefined>;
   readonly loss: Promise<Looked>;
 }
 
-/** Begins to look into an instance that runs. */
-export function lookEarly(server: Pick<InstanceServer, "look">, info: InstanceInfo): EarlyLook {
+/** Begins to look into an instance. The daemon starts the program while it is not known yet whether the instance runs. */
+export function lookEarly(
+  server: Pick<InstanceServer, "look">,
+  ref: InstanceRef,
+  running: Promise<InstanceInfo | undefined>,
+): EarlyLook {
   const accountsFirst = { texts: [ACCOUNTS], calls: ["lxops_accounts"] };
-  const loss = server.look(info, lossScript(info, accountsFirst), LOSS_LIMITS);
-  const accounts = loss.then(({ text }) => accountsIn(text), () => undefined);
-  loss.catch(() => {});
-  return { accounts, script: lossScript(info), loss };
+  const whole = running.then((info) => info ? lossScript(info, accountsFirst) : "");
+  const accounts = Promise.withResolvers<readonly [Peek, Peek] | undefined>();
+  const decoder = new TextDecoder();
+  let text = "";
+  const loss = server.look(ref, whole, LOSS_LIMITS, (bytes) => {
+    if (text.length > ACCOUNT_CHARACTERS) return;
+    const before = Math.max(0, text.length - ACCOUNTS_END.length);
+    text += decoder.decode(bytes, { stream: true });
+    const end = text.indexOf(ACCOUNTS_END, before);
+    if (end >= 0) accounts.resolve(accountsIn(text.slice(0, end)));
+  });
+  loss.then(() => accounts.resolve(undefined), () => accounts.resolve(undefined));
+  return {
+    accounts: accounts.promise,
+    script: running.then((info) => info && lossScript(info)),
+    loss,
+  };
 }
 
-/** Returns both files of an answer that has them whole. */
-function accountsIn(text = ""): readonly [Peek, Peek] | undefined {
+/** Returns both files of an answer. */
+function accountsIn(text: string): readonly [Peek, Peek] {
   const lines = text.split("\n");
-  if (!lines.includes("accounts") || !lines.includes(END)) return undefined;
   const of = (path: string): Peek => ({
     text: lines.filter((line) => line.startsWith(`${path}\t`)).map((line) =>
       `${line.slice(path.length + 1)}\n`

@@ -74,6 +74,7 @@ export function prefetch(
     askLists();
     if (loss && refs.length <= AT_ONCE) {
       looks = lookAt(server, refs, ask(everywhere ? undefined : project));
+      looks.catch(() => {});
       return;
     }
     if (!accounts) return;
@@ -108,7 +109,7 @@ export function prefetch(
     },
     async look(info, script, limits) {
       const early = (await looks)?.get(objectKey(info.project, info.name));
-      const known = early?.script === script ? first(early.loss) : undefined;
+      const known = early && await early.script === await script ? first(early.loss) : undefined;
       return await (known ?? server.look(info, script, limits));
     },
     profiles: (of) => (of === project ? profiles() : undefined) ?? server.profiles(of),
@@ -116,19 +117,18 @@ export function prefetch(
   };
 }
 
-/** Begins to look into those of some instances that run. */
+/** Begins to look into instances. */
 async function lookAt(
   server: InstanceServer,
   refs: readonly InstanceRef[],
   instances: Promise<readonly InstanceInfo[]>,
 ): Promise<Map<string, EarlyLook>> {
-  const [{ lookEarly }, all] = await Promise.all([import("./early_look.ts"), instances.catch(() => [])]);
-  const wanted = new Set(refs.map(({ project, name }) => objectKey(project, name)));
-  const found = all.flatMap((info): [string, EarlyLook][] => {
-    const key = objectKey(info.project, info.name);
-    return wanted.has(key) && isRunning(info) && !isMachine(info) ? [[key, lookEarly(server, info)]] : [];
-  });
-  return new Map(found);
+  const { lookEarly } = await import("./early_look.ts");
+  const running = async (ref: InstanceRef) =>
+    (await instances.catch(() => [])).find((info) =>
+      info.project === ref.project && info.name === ref.name && isRunning(info) && !isMachine(info)
+    );
+  return new Map(refs.map((ref) => [objectKey(ref.project, ref.name), lookEarly(server, ref, running(ref))]));
 }
 
 /** Returns a function that gives each answer to the first who asks for it. */

@@ -116,6 +116,26 @@ for (
   });
 }
 
+Deno.test("look() starts the shell before the script is known, and passes its output on while it comes", async () => {
+  const script = Promise.withResolvers<string>();
+  const said = Promise.withResolvers<void>();
+  const input: string[] = [];
+  await using daemon = await fakeDaemon(execRules({
+    onStdin: ({ payload }) => void input.push(new TextDecoder().decode(payload)),
+    async stdout(wire) {
+      script.resolve("echo hunter2\n");
+      await wire.frame(BINARY, "first\n");
+      await said.promise;
+      await wire.frame(BINARY, "last\n");
+      await endStream(wire);
+    },
+  }));
+  const { server } = await daemon.connect();
+  const seen = await server.look(running, script.promise, { seconds: 5, bytes: 100 }, () => said.resolve());
+  assertEquals(seen, { text: "first\nlast\n" });
+  assertEquals(input.join(""), "echo hunter2\n");
+});
+
 Deno.test("look() says that the instance did not tell in time", async () => {
   await using daemon = await fakeDaemon(execRules({ wait: async () => await new Promise(() => {}) }));
   const { server } = await daemon.connect();

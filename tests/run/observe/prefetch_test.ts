@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ServerError } from "../../../lib/base/errors.ts";
-import type { InstanceRef } from "../../../lib/ports/mod.ts";
+import type { InstanceRef, InstanceServer } from "../../../lib/ports/mod.ts";
 import { ACCOUNT_FILES } from "../../../lib/run/observe/account_files.ts";
 import { LOSS_LIMITS, lossScript } from "../../../lib/run/observe/lost.ts";
 import { prefetch } from "../../../lib/run/observe/prefetch.ts";
@@ -136,9 +136,13 @@ function inhabited(answer = "/etc/passwd\tx:1\n/etc/group\ty:2\naccounts\ntotal\
     instances: ["a", "b", "off"].map((name) => ({ name, status: name === "off" ? "Stopped" : "Running" })),
   }));
   const asked: string[] = [];
-  const look = ({ name }: Pick<InstanceRef, "name">, script: string) => {
-    asked.push(`${name} ${script.includes("lxops_accounts") ? "both" : "loss"}`);
-    return Promise.resolve({ text: `${answer}${END}\n` });
+  const look: InstanceServer["look"] = async ({ name }, script, _limits, onBytes) => {
+    const known = await script;
+    if (known === "") throw new ServerError("not running", { status: 400, request: "exec" });
+    asked.push(`${name} ${known.includes("lxops_accounts") ? "both" : "loss"}`);
+    const text = `${answer}${END}\n`;
+    onBytes?.(new TextEncoder().encode(text));
+    return { text };
   };
   const readBoth = ({ name }: Pick<InstanceRef, "name">) => {
     asked.push(`${name} accounts`);

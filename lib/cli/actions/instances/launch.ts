@@ -130,6 +130,7 @@ export function rebuildLifecycle(values: RebuildValues): Lifecycle<RebuildOption
     ...(values.back || values.resume ? {} : {
       inside: async (targets, world, server) =>
         await (await import("./loss.ts")).lossNotes(targets, world, server, values["no-loss"] ?? false),
+      notesLater: !values["no-loss"],
     }),
     planner: async () =>
       values.back

@@ -17,7 +17,7 @@ import { checkDirectoryNames } from "./directory_names.ts";
 import { checkMovedDirectories, checkSeenDirectories } from "./moved_directories.ts";
 import { locks, secondsOf } from "./lock.ts";
 import { type Outcome, outcome } from "./outcome.ts";
-import { planAll, stopOrder } from "./plan_all.ts";
+import { planAll, stopOrder, withNotes } from "./plan_all.ts";
 import { checkParallel } from "../operands.ts";
 import { notes, secretFor } from "./records.ts";
 import type { Reading } from "./load_options.ts";
@@ -80,6 +80,8 @@ export interface Lifecycle<O extends PlanOptions> extends Reading {
     world: World,
     server: InstanceServer,
   ) => Promise<ReadonlyMap<Target, string>>;
+  /** The plan does not depend on those notes, so they may come once its first step has created an instance. */
+  readonly notesLater?: boolean;
   /** Instances that others depend on stop after those. */
   readonly stops?: true;
   /** The result of the command for programs, such as `deleted`, where `--json` asks for it. */
@@ -167,13 +169,11 @@ export async function carryOut<O extends PlanOptions>(
     plan: (target) => plan(target, world, options),
   }, app);
   const action = lifecycle.verb ?? lifecycle.name;
-  const noted = await inside;
-  const plans = planAll(targets, (target) => {
-    const planned = noting(target, providing.add(target, plan(target, world, options)));
-    const note = noted?.get(target);
-    const whole = note === undefined ? planned : { ...planned, notes: [...planned.notes ?? [], note] };
-    return lookAtTrees(whole, [target, ...lifecycle.others ?? []], world, action);
+  const planned = planAll(targets, (target) => {
+    const own = noting(target, providing.add(target, plan(target, world, options)));
+    return lookAtTrees(own, [target, ...lifecycle.others ?? []], world, action);
   });
+  const { plans, laterNotes } = await withNotes(planned, targets, inside, lifecycle.notesLater ?? false);
   await providing.check(plans);
   const beside = await lifecycle.beside?.(targets, world) ?? [];
   const combined = combine([...lifecycle.stops ? await stopOrder(targets, plans) : plans, ...beside]);
@@ -188,6 +188,7 @@ export async function carryOut<O extends PlanOptions>(
     verbose: values.trace,
     claim: values["no-lock"] ? "none" : { command: lifecycle.name, seconds: secondsOf(values) },
     random: options.random,
+    ...(laterNotes ? { laterNotes } : {}),
     ...(values.json
       ? { resultOnly: true, addressed: (instance, address) => void addresses.set(instance, address) }
       : { result: () => targets.map((target) => lifecycle.result?.(target, world) ?? "").join("") }),

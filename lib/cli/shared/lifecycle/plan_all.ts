@@ -5,6 +5,7 @@
  */
 import { LxopsError } from "../../../base/errors.ts";
 import type { Target } from "../../../plan/world.ts";
+import type { InstanceRef } from "../../../ports/mod.ts";
 import type { InstancePlan } from "../../../step/step.ts";
 
 /** Plans every target; reports all targets that cannot be planned. */
@@ -22,6 +23,42 @@ export function planAll<T, P>(targets: readonly T[], plan: (target: T) => P): P[
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new SeveralErrors(errors);
   return plans;
+}
+
+/** Plans with their notes. */
+interface Noted {
+  readonly plans: readonly InstancePlan[];
+  /** The notes that come while the plans are carried out. */
+  readonly laterNotes?: ReadonlyMap<InstanceRef, Promise<string | undefined>>;
+}
+
+/**
+ * Adds notes from looks into instances to the plans of targets. The looks need not be over where each plan first creates
+ * an instance, which changes none.
+ */
+export async function withNotes(
+  plans: readonly InstancePlan[],
+  targets: readonly Target[],
+  notes: Promise<ReadonlyMap<Target, string>> | undefined,
+  mayBeLater: boolean,
+): Promise<Noted> {
+  if (!notes) return { plans };
+  if (mayBeLater) {
+    const { createsInstance } = await import("../../../plan/checks/new_instances.ts");
+    if (plans.every(({ steps }) => createsInstance(steps[0]))) {
+      const later = plans.map(({ instance }, at) =>
+        [instance, notes.then((found) => found.get(targets[at]!))] as const
+      );
+      return { plans, laterNotes: new Map(later) };
+    }
+  }
+  const found = await notes;
+  return {
+    plans: plans.map((plan, at) => {
+      const note = found.get(targets[at]!);
+      return note === undefined ? plan : { ...plan, notes: [...plan.notes ?? [], note] };
+    }),
+  };
 }
 
 class SeveralErrors extends LxopsError {
