@@ -10,12 +10,18 @@ import { startGate } from "./programs.ts";
 import { startRelay } from "./relay.ts";
 import { lxops, type Outcome, type RunOptions, type Site } from "./site.ts";
 
+/** Options of a run that stops at each point. */
+interface GatedOptions extends RunOptions {
+  /** It stops before and after each file that it writes, too. */
+  readonly stopsAtFiles?: boolean | undefined;
+}
+
 /** Runs a command that stops at each point; the action decides how it continues. */
 export async function gated(
   site: Site,
   args: readonly string[],
   decide: (point: Point, child: Deno.ChildProcess) => Promise<Verdict>,
-  options: RunOptions = {},
+  { stopsAtFiles = false, ...options }: GatedOptions = {},
 ): Promise<Outcome> {
   const { plainDir, zfsDir, pool } = site.place;
   const counter = new Counter([
@@ -34,7 +40,8 @@ export async function gated(
   const gate = await startGate(`${site.dir}/programs`, counter, atPoint);
   try {
     const started = (one: Deno.ChildProcess) => void (child = one);
-    return await lxops(site, args, { ...options, socket: path, programs: gate.dir, started });
+    const argv = stopsAtFiles ? { argv: changed(site, "files.ts", String(gate.port)) } : {};
+    return await lxops(site, args, { ...options, ...argv, socket: path, programs: gate.dir, started });
   } finally {
     relay.close();
     gate.close();
@@ -63,7 +70,9 @@ export async function disturb(
   const given = fault.isImpatient
     ? [...args.slice(0, words), ...(one.impatient ?? []), ...args.slice(words)]
     : args;
-  const options = fault.hasClock ? { argv: withClock(site) } : {};
+  const options = fault.hasClock
+    ? { argv: changed(site, "clock.ts", `${site.dir}/clock-back`) }
+    : { stopsAtFiles: one.writesFiles };
   let outcome: Outcome;
   try {
     outcome = await gated(site, given, async (point, child) => {
@@ -80,9 +89,9 @@ export async function disturb(
   return { outcome, isReached, ...(second ? { second } : {}) };
 }
 
-/** Returns the command that runs lxops from source and sets its clock back once a file exists. */
-function withClock({ daemon, dir }: Site): readonly string[] {
-  const program = new URL("clock.ts", import.meta.url).pathname;
+/** Returns the command that runs lxops from source by a program that changes what it runs on. */
+function changed({ daemon }: Site, program: string, how: string): readonly string[] {
+  const path = new URL(program, import.meta.url).pathname;
   const backend = daemon === "lxd" ? "lxd" : "incus";
-  return [Deno.execPath(), "run", "-A", "-q", "--no-check", program, backend, `${dir}/clock-back`];
+  return [Deno.execPath(), "run", "-A", "-q", "--no-check", path, backend, how];
 }

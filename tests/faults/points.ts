@@ -69,6 +69,7 @@ export class Counter {
     for (const [name, word] of this.#names) result = result.replaceAll(name, word);
     return result.replace(/[0-9a-f]{64}/g, "FINGERPRINT").replace(/[-0-9a-f]{36}/g, "UUID")
       .replace(/\b[0-9a-f]{32}\b/g, "DIGEST")
+      .replace(/\brehearsal-[0-9a-f]{6}\b/g, "rehearsal-RANDOM").replace(/\blxr[0-9a-f]{6}\b/g, "lxrRANDOM")
       .replace(/\brun-[a-z0-9]{6}\b/g, "run-RANDOM").replace(/(@|%40)(new|old)-[a-z0-9]{6}\b/g, "$1$2-RANDOM")
       .replace(MEMBERS, "NAME-MEMBER")
       .replace(/(lxops-(?:new|old|rebuild))-[a-z0-9]{1,12}\b/g, "$1-RANDOM")

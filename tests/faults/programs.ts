@@ -26,6 +26,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 export interface Gate {
   /** The directory with the programs. */
   readonly dir: string;
+  readonly port: number;
   close(): void;
 }
 
@@ -42,7 +43,7 @@ export async function startGate(dir: string, counter: Counter, atPoint: AtPoint)
   (async () => {
     for await (const client of listener) answer(client, counter, atPoint).catch(() => {});
   })().catch(() => {});
-  return { dir, close: () => listener.close() };
+  return { dir, port, close: () => listener.close() };
 }
 
 async function realPath(name: string): Promise<string | undefined> {

@@ -39,14 +39,18 @@ export async function undisturbed(
   await wipe(site);
   await one.prepare(site);
   const addresses = await addressesOf(site);
+  const start = one.changesNothing ? await stateOf(site, addresses) : undefined;
   const points: Point[] = [];
   const outcome = await gated(site, one.args(site), (point) => {
     // A program runs again where it found something busy.
     if (!points.some((one) => isSame(one, point))) points.push(point);
     return Promise.resolve("go");
-  });
+  }, { stopsAtFiles: one.writesFiles });
   if (outcome.code !== 0) throw new Error(`${one.command} fails undisturbed: ${outcome.stderr}`);
   const end = await stateOf(site, addresses);
+  if (start !== undefined && end !== start) {
+    throw new Error(`${one.command} leaves or changes something:\n${differences(start, end).join("\n")}`);
+  }
   await wipe(site);
   return { points, end };
 }
@@ -74,7 +78,8 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
   if (fault.name === "kill twice") {
     // The next command is disturbed, too.
     let seen = 0;
-    reached = await disturb(site, one, following(one, args, last), KILL, () => ++seen === 3);
+    const next = one.cleans?.(site) ?? following(one, args, last);
+    reached = await disturb(site, one, next, KILL, () => ++seen === 3);
     outcomes.push(`kill again: ${reached.isReached ? "killed" : reached.outcome.code}`);
     last = reached.outcome;
   }
@@ -85,9 +90,14 @@ export async function runRow(site: Site, { one, point, fault }: Row, end: string
       outcomes.push(`taken away: ${code}`);
     }
     if (HALF_RENAMED.test(last.stderr) && await cure(site)) outcomes.push("cured");
-    const next = following(one, args, last);
+    if (MOVED_AWAY.test(last.stderr) && one.movesAway) {
+      await one.movesAway(site);
+      outcomes.push("moved away");
+    }
+    const next = one.cleans?.(site) ?? following(one, args, last);
     last = await lxops(site, next);
-    outcomes.push(`${next.includes("--resume") ? "--resume" : "again"}: ${last.code}`);
+    const follows = one.cleans ? "clean" : next.includes("--resume") ? "--resume" : "again";
+    outcomes.push(`${follows}: ${last.code}`);
     if (last.code === 0) break;
     texts.push(last.stderr.trim());
     if (!goesOn(one, next, last)) break;
@@ -126,12 +136,16 @@ const HALF_RENAMED = /killed while it renamed an instance/;
 /** Advice that removes the leftovers of an interrupted run. */
 const CLEARS = /-d with the same name takes away what it left/;
 
+/** Advice about files of a run that was cut off. */
+const MOVED_AWAY = /name another directory, or move these away/;
+
 /** Tells whether a refusal names a command that was not tried yet, or a condition that ends by itself. */
 function goesOn(one: Case, tried: readonly string[], { stderr }: Outcome): boolean {
   if (one.resumes && /--resume/.test(stderr) && !tried.includes("--resume")) return true;
   if (/with --reuse this command goes on/.test(stderr) && !tried.includes("-reuse")) return true;
   if (NAMED.test(stderr)) return true;
   if (NO_UNDO.test(stderr) && tried.includes("--undo-data")) return true;
+  if (MOVED_AWAY.test(stderr) && one.movesAway) return true;
   return CLEARS.test(stderr) ||
     /busy|mount it with|To (?:continue|try again): run the same command again|cannot be reached|Cannot reach/
       .test(

@@ -69,6 +69,12 @@ export function directoryOf(site: Site, pool: string): string {
   return pool === "small" ? smallDir(site) : `${site.place.dir}/${site.daemon}/d/storage-pools/${pool}`;
 }
 
+/** The lists of a daemon with networks and access lists of rehearsals; these have no name of the row. */
+export const REHEARSED = ["/1.0/networks", "/1.0/network-acls"] as const;
+
+/** The end of the URL of such an object. */
+export const OF_REHEARSAL: RegExp = /\/lxr[0-9a-f]{6}$/;
+
 /** Shell commands that mount the programs for this run only. Mounts of lxops itself stay visible to all. */
 const SETUP = 'mount --make-private "$(findmnt -n -o TARGET -T /usr/local/sbin)" && ' +
   'mount --bind "$0" /usr/local/sbin && exec "$@"';

@@ -5,7 +5,7 @@
  * @module
  */
 import { MEMBERS } from "./points.ts";
-import { ask, directoryOf, isOf, poolsOf, sh, type Site } from "./site.ts";
+import { ask, directoryOf, isOf, OF_REHEARSAL, poolsOf, REHEARSED, sh, type Site } from "./site.ts";
 
 /** Keys of instances whose values differ between any two runs. */
 const VARIES = /^(volatile\.|image\.|user\.lxops\.pool\.(uuid|addresses|ssh)$)/;
@@ -23,6 +23,8 @@ export async function stateOf(site: Site, addresses: Readonly<Record<string, str
     directories(site),
     datasets(site),
     exported(site),
+    written(site),
+    networks(site),
   ]);
   return parts.flat().join("\n").replaceAll(site.id, "NAME").replaceAll(site.dir, "DIR")
     .replace(/\\"uuid\\":\\"[-0-9a-f]{36}\\"/g, "UUID")
@@ -177,7 +179,7 @@ async function exported(site: Site): Promise<string[]> {
   const script = `cd '${site.dir}'
   for d in out*; do
     if [ -f "$d" ]; then echo "$d: $(sha256sum <"$d")"; continue; fi
-    [ -d "$d" ] || continue
+    [ -d "$d" ] && [ ! -e "$d/lxops.yaml" ] || continue
     if [ ! -e "$d/SHA256SUMS" ]; then echo "$d: $(cd "$d" && cat -- * | tr '\\n' ' ')"; continue; fi
     echo "$d: $(ls -A "$d" | sort | tr '\\n' ' ') $(cd "$d"; sha256sum --check --quiet --strict SHA256SUMS 2>&1 && echo whole)"
   done
@@ -186,4 +188,17 @@ async function exported(site: Site): Promise<string[]> {
   done
   true`;
   return (await sh(script)).split("\n").filter(Boolean);
+}
+
+/** Returns the files of a configuration that was written. */
+async function written({ dir }: Site): Promise<string[]> {
+  const tree = await treeAt(`${dir}/out`);
+  return tree.includes("lxops.yaml|") ? [`written: ${tree}`] : [];
+}
+
+/** Returns networks and access lists of rehearsals; daemons have one row at a time. */
+async function networks(site: Site): Promise<string[]> {
+  const found = await Promise.all(REHEARSED.map((path) => ask(site, "GET", path)));
+  const all: string[] = found.flatMap((urls) => urls ?? []);
+  return all.filter((url) => OF_REHEARSAL.test(url)).toSorted();
 }

@@ -19,6 +19,14 @@ export interface Case {
   readonly args: (site: Site) => readonly string[];
   /** The command that runs before it and removes the leftovers of an interrupted run, where its message says so. */
   readonly clears?: (site: Site) => readonly string[];
+  /** The command that removes the leftovers of a disturbed run, and is all that follows it. */
+  readonly cleans?: (site: Site) => readonly string[];
+  /** Moves the files of an interrupted run away, where the message of the next one says so. */
+  readonly movesAway?: (site: Site) => Promise<unknown>;
+  /** The command ends with what there was before it. */
+  readonly changesNothing?: boolean;
+  /** The command writes files of the user's: it stops before and after each of them, too. */
+  readonly writesFiles?: boolean;
   /** The command continues with --resume, as its message or help says. */
   readonly resumes?: boolean;
   /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ADOPTION } from "./adoption.ts";
 import type { Case } from "./case.ts";
 import { DAEMON } from "./daemon.ts";
 import { DATA } from "./data.ts";
@@ -11,25 +12,17 @@ import { LIFECYCLE } from "./lifecycle.ts";
 import { POOLS } from "./pools.ts";
 
 /** All cases of the table. */
-export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON, ...IMAGES, ...POOLS];
+export const CASES: readonly Case[] = [...LIFECYCLE, ...DATA, ...DAEMON, ...IMAGES, ...POOLS, ...ADOPTION];
 
 const ONE_FILE = "it replaces one file of the user's, at once, and asks no daemon for a change";
 
 const POOL =
   "its instances have random names; tests/e2e/pool kills takers and tenders at any moment, and the next tender goes on";
 
-const REHEARSAL =
-  "its names are random, and what a killed one leaves the next one removes; rehearse_test.ts has it";
-
 /** Commands with --dry-run that have no row, each with the reason. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "config convert": ONE_FILE,
   "profile export": "it replaces files of the user's, each at once, and asks no daemon for a change",
-  "init": "it writes new files of the user's, each at once, and asks no daemon for a change",
-  "rehearse rebuild": REHEARSAL,
-  "rehearse up": REHEARSAL,
-  "rehearse clean": REHEARSAL,
-  "adopt": "it writes new files, as init, and sends one request that notes them on the instance",
   "property set": ONE_FILE,
   "property unset": ONE_FILE,
   "remote add": ONE_FILE,
