@@ -69,12 +69,6 @@ export function directoryOf(site: Site, pool: string): string {
   return pool === "small" ? smallDir(site) : `${site.place.dir}/${site.daemon}/d/storage-pools/${pool}`;
 }
 
-/** The lists of a daemon with networks and access lists of rehearsals; these have no name of the row. */
-export const REHEARSED = ["/1.0/networks", "/1.0/network-acls"] as const;
-
-/** The end of the URL of such an object. */
-export const OF_REHEARSAL: RegExp = /\/lxr[0-9a-f]{6}$/;
-
 /** Shell commands that mount the programs for this run only. Mounts of lxops itself stay visible to all. */
 const SETUP = 'mount --make-private "$(findmnt -n -o TARGET -T /usr/local/sbin)" && ' +
   'mount --bind "$0" /usr/local/sbin && exec "$@"';
@@ -167,4 +161,19 @@ export async function ask(site: Site, method: string, path: string, body?: unkno
     if (error instanceof ServerError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Returns the paths of a daemon's networks and access lists of rehearsals. These have no name of the row, and a daemon has
+ * one row at a time.
+ */
+export async function rehearsed(site: Site): Promise<string[]> {
+  const found = await Promise.all(["networks", "network-acls"].map(async (list) => {
+    const all: { name: string; managed?: boolean }[] = await ask(site, "GET", `/1.0/${list}?recursion=1`) ??
+      [];
+    // Interfaces of the machine are listed, too, and other daemons' networks are among them.
+    return all.filter(({ name, managed = true }) => managed && /^lxr[0-9a-f]{6}$/.test(name))
+      .map(({ name }) => `/1.0/${list}/${name}`);
+  }));
+  return found.flat();
 }

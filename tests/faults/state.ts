@@ -5,7 +5,7 @@
  * @module
  */
 import { MEMBERS } from "./points.ts";
-import { ask, directoryOf, isOf, OF_REHEARSAL, poolsOf, REHEARSED, sh, type Site } from "./site.ts";
+import { ask, directoryOf, isOf, poolsOf, rehearsed, sh, type Site } from "./site.ts";
 
 /** Keys of instances whose values differ between any two runs. */
 const VARIES = /^(volatile\.|image\.|user\.lxops\.pool\.(uuid|addresses|ssh)$)/;
@@ -196,9 +196,7 @@ async function written({ dir }: Site): Promise<string[]> {
   return tree.includes("lxops.yaml|") ? [`written: ${tree}`] : [];
 }
 
-/** Returns networks and access lists of rehearsals; daemons have one row at a time. */
+/** Returns networks and access lists of rehearsals. */
 async function networks(site: Site): Promise<string[]> {
-  const found = await Promise.all(REHEARSED.map((path) => ask(site, "GET", path)));
-  const all: string[] = found.flatMap((urls) => urls ?? []);
-  return all.filter((url) => OF_REHEARSAL.test(url)).toSorted();
+  return (await rehearsed(site)).map((path) => path.replace(/[0-9a-f]{6}$/, "RANDOM")).toSorted();
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { cure } from "./half_renamed.ts";
-import { ask, directoryOf, isOf, OF_REHEARSAL, poolsOf, REHEARSED, sh, type Site } from "./site.ts";
+import { ask, directoryOf, isOf, poolsOf, rehearsed, sh, type Site } from "./site.ts";
 
 /** Removes everything with the names of a row, whatever its state, without lxops. */
 export async function wipe(site: Site): Promise<void> {
@@ -23,10 +23,7 @@ export async function wipe(site: Site): Promise<void> {
     await sh(`rmdir '${directoryOf(site, pool)}'/containers/*'${id}'* 2>/dev/null || true`);
   }
   for (const name of await named("/1.0/profiles")) await ask(site, "DELETE", `/1.0/profiles/${name}`);
-  for (const path of REHEARSED) {
-    const urls: string[] = await ask(site, "GET", path) ?? [];
-    for (const url of urls.filter((one) => OF_REHEARSAL.test(one))) await ask(site, "DELETE", url);
-  }
+  for (const path of await rehearsed(site)) await ask(site, "DELETE", path);
   for (const pool of poolsOf(site)) {
     const volumes = `/1.0/storage-pools/${pool}/volumes/custom`;
     for (const name of (await named(volumes)).filter((one) => !one.includes("/"))) {
