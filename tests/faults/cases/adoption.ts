@@ -8,7 +8,7 @@ import { gated } from "../gated.ts";
 import { killGroup, sh, type Site } from "../site.ts";
 import { ALL, type Case, is, launched, ONE, TWO } from "./case.ts";
 
-/** Makes an instance with the daemon's own requests, as a person does with its client. */
+/** Makes an instance with the daemon's own requests, as its client does. */
 async function handMade({ id, socket }: Site): Promise<void> {
   using rest = connect(socket);
   await rest.send("POST", "/1.0/instances", {
