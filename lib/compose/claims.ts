@@ -1,7 +1,7 @@
 /**
  * Claims of the directories of the host that new instances get, for commands that do not look at directories first: `run`,
- * pools, jobs of CI systems, `create --start`. They keep commands of the machine's other daemon away until the instances
- * run, as that daemon's commands see them then.
+ * pools, jobs of CI systems, `create --start`. They keep commands of the machine's other daemon away, and those that
+ * replace the directories, until the instances run, as these commands see them then.
  *
  * @module
  */
@@ -14,20 +14,19 @@ import { profilePath } from "../plan/requests/reads.ts";
 import type { Starting } from "../ports/machine_lock.ts";
 import type { Devices } from "../ports/mod.ts";
 import type { RunEvent } from "../run/events.ts";
-import { type LockContext, takeDirectories } from "./lock.ts";
+import { type LockContext, otherRuns, takeDirectories } from "./lock.ts";
 
 /** Ends a claim. */
 export type Release = () => Promise<void>;
 
-/** The time to wait for commands of the other daemon where no flag says another one. */
+/** The time to wait for other commands where no flag says another one. */
 const WAIT_SECONDS = 60;
 
 /**
- * Locks the directories of instances that are to start; `undefined` where there is nothing to lock, as on a machine with
- * one daemon.
+ * Locks the directories of instances that are to start; `undefined` where there is nothing to lock.
  *
- * @throws {StateError} where a command of the other daemon works on one of them for too long, or an instance that runs
- * has a directory that is to be an instance's own
+ * @throws {StateError} where another command works on one of them for too long, or an instance that runs has a directory
+ * that is to be an instance's own
  */
 export async function claimStarting(
   context: LockContext,
@@ -38,22 +37,25 @@ export async function claimStarting(
   // A command that looks at directories has locked those of all its instances.
   if (starting.length === 0 || locks.hasLooked || !host.isRoot) return undefined;
   if ((await daemon.address()).kind !== "socket") return undefined;
-  if (await otherDaemonSocket(backend, host) === undefined) return undefined;
   const found = await Promise.all(starting.map(async (one) => ({
     one,
     data: dataOf(one, await allDevices(one, context)),
   })));
   const uses = found.flatMap(({ data }) => data.uses);
   if (uses.length === 0) return undefined;
+  const since = await otherRuns(context);
+  if (since === undefined) return undefined;
   const taken = await takeDirectories(context, uses, {
     command,
     seconds: seconds ?? WAIT_SECONDS,
     hasFlag: seconds !== undefined,
-    since: { ended: new Set(), at: performance.now() },
+    since,
   });
   try {
     const own = found.filter(({ data }) => data.own.length > 0);
-    if (own.length > 0) await refuseHeld(own, context);
+    if (own.length > 0 && await otherDaemonSocket(backend, host) !== undefined) {
+      await refuseHeld(own, context);
+    }
   } catch (error) {
     await taken?.release();
     throw error;

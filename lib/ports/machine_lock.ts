@@ -1,6 +1,6 @@
 /**
- * Locks of directories of this machine, which keep runs of lxops at its different daemons apart, and starts of two
- * instances with the same data.
+ * Locks of directories of this machine, which keep runs of lxops at its different daemons apart, starts of two instances
+ * with the same data, and commands from directories whose content another one replaces.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface DirectoryUse {
   readonly instance?: string;
   /** No other instance is to have it at the same time. */
   readonly own: boolean;
-  /** The command replaces or removes its content: no command of another daemon works on it meanwhile. */
+  /** The command moves, replaces or removes it or its content: no other command works on it meanwhile. */
   readonly replaced?: true;
   /** Keys of the directory, as `Host.directoryKeys()` returns them. */
   readonly keys?: readonly string[];
@@ -50,7 +50,7 @@ export interface OtherRun extends Partial<Omit<MachineRun, "uses">> {
 
 /** Directories that a run has locked. */
 export interface HeldDirectories {
-  /** Another daemon's run has worked on one of them since the runs were looked at. */
+  /** Another run has worked on one of them since the runs were looked at. */
   readonly hasChanged: boolean;
   /** Paths of foreign files among the locks: they are left alone, and lock nothing. */
   readonly foreign: readonly string[];
@@ -58,7 +58,7 @@ export interface HeldDirectories {
   release(): Promise<void>;
 }
 
-/** A look at the runs at other daemons of this machine. */
+/** A look at other runs of this machine. */
 export interface RunsSeen {
   /** Names of those that had ended by then, and are not forgotten yet. */
   readonly ended: ReadonlySet<string>;
@@ -68,7 +68,7 @@ export interface RunsSeen {
 
 /** The locks of this machine, for runs at one of its daemons. */
 export interface MachineLocks {
-  /** Looks at the runs at other daemons. */
+  /** Looks at the runs. */
   look(): Promise<RunsSeen>;
   /** Locks the directories of a run, or returns another one that is in the way. */
   take(run: MachineRun, since: RunsSeen, signal: AbortSignal): Promise<HeldDirectories | OtherRun>;

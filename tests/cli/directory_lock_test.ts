@@ -44,12 +44,16 @@ async function lockedBy(args: readonly string[], status?: string): Promise<reado
   const controls = recorder(memoryServer(world));
   const directories: DirectoryUse[] = [];
   await run(args, { world, files: { "/c/a.yaml": FILE }, controls: () => controls, directories });
-  const lines = directories.map(({ directory, own }) => `${directory}${own ? "" : " shared"}`);
+  const lines = directories.map(({ directory, own, replaced }) =>
+    `${directory}${own ? "" : " shared"}${replaced ? " replaced" : ""}`
+  );
   return [...new Set(lines)].sort();
 }
 
 const LIVE = ["/d/a/data", "/shared/media shared"];
 const ALL = ["/d/a", "/d/a/data", "/shared shared", "/shared/media shared"];
+const REPLACED = ALL.map((one) => `${one} replaced`);
+const DESTROYED = ["/d/a replaced", "/d/a/data replaced", "/shared shared", "/shared/media shared"];
 
 Deno.test("commands that start an instance or change its data lock its directories", async () => {
   const cases: readonly (readonly [string, string | undefined, readonly string[]])[] = [
@@ -60,10 +64,14 @@ Deno.test("commands that start an instance or change its data lock its directori
     ["up a.yaml", undefined, ALL],
     ["rebuild a.yaml", "Running", ALL],
     ["snapshot -s s a.yaml", "Running", ALL],
-    ["rollback -s s a.yaml", "Stopped", ALL],
+    ["rollback -s s a.yaml", "Stopped", REPLACED],
+    ["extract a.yaml", undefined, REPLACED],
+    ["rename --force a.yaml b", "Stopped", [...REPLACED, "/d/b replaced", "/d/b/data replaced"].sort()],
+    ["rebuild --undo-data a.yaml", "Running", REPLACED],
     ["create-devices a.yaml", "Stopped", ALL],
     ["profile apply a.yaml", "Stopped", ALL],
-    ["destroy --force a.yaml", "Stopped", ALL],
+    ["destroy --force a.yaml", "Stopped", DESTROYED],
+    ["down --destroy -y a.yaml", "Stopped", DESTROYED],
     ["publish --force a", "Running", LIVE],
     ["shiftids -u 1000000 -g 1000000 /d/a", "Stopped", ["/d/a"]],
   ];

@@ -12,7 +12,10 @@ devices: {data: {path: /data, filesystem: d}}
 `;
 
 /** Runs a command about a directory, while another instance runs whose directory is not at its path. */
-async function ran(args: readonly string[], { status = "Running", own = "", seen = true } = {}) {
+async function ran(
+  args: readonly string[],
+  { status = "Running", own = "", seen = true, container = "" } = {},
+) {
   const disk = (source: string) => ({
     root: { type: "disk", path: "/", pool: "default" },
     data: { type: "disk", path: "/data", source },
@@ -20,6 +23,7 @@ async function ran(args: readonly string[], { status = "Running", own = "", seen
   const world = worldOf({
     instances: [
       { name: "other", status, expandedDevices: disk("/d/other/data") },
+      ...container === "" ? [] : [{ name: "third", status, expandedDevices: disk("/d/third/data") }],
       ...own === "" ? [] : [{
         name: "web",
         status: own,
@@ -40,7 +44,10 @@ async function ran(args: readonly string[], { status = "Running", own = "", seen
   const controls = recorder(memoryServer(world));
   const result = await run(args, {
     world,
-    files: { "/c/web.yaml": FILE },
+    files: {
+      "/c/web.yaml": FILE,
+      ...container === "" ? {} : { "/proc/1/cgroup": `0::/lxc.payload.${container}/init.scope\n` },
+    },
     controls: () => controls,
     mountedInContainers: seen ? ["/d/web"] : [],
   });
@@ -48,10 +55,11 @@ async function ran(args: readonly string[], { status = "Running", own = "", seen
 }
 
 const DESTROY = ["destroy", "-y", "--force", "web.yaml"];
+const DOWN = ["down", "--destroy", "-y", "web.yaml"];
 const ROLLBACK = ["rollback", "-s", "s", "web.yaml"];
 
 Deno.test("destroy and rollback take no directory from a container that runs with it under a path that is gone", async () => {
-  for (const args of [DESTROY, ROLLBACK]) {
+  for (const args of [DESTROY, DOWN, ROLLBACK]) {
     const { code, stderr, changes } = await ran(args);
     assertEquals([code, changes], [9, 0], stderr);
     assertStringIncludes(stderr, 'is no longer at its path "/d/other/data"');
@@ -72,4 +80,15 @@ Deno.test("destroy and rollback go on where no container that runs can have the 
       assertEquals(code, 0, stderr);
     }
   }
+});
+
+Deno.test("of several instances whose paths are gone, the one is named that has the directory", async () => {
+  for (const container of ["third", "third-1"]) {
+    const { code, stderr } = await ran(DESTROY, { container });
+    assertEquals(code, 9, stderr);
+    assertStringIncludes(stderr, 'Stop "third" first');
+  }
+  // Only the instance itself has it.
+  const { code, stderr } = await ran(DESTROY, { container: "web", own: "Running" });
+  assertEquals(code, 0, stderr);
 });

@@ -56,8 +56,7 @@ export function machineLocks(daemon: string, root: string = ROOT): MachineLocks 
       const at = performance.now();
       // Files that were not seen count as new later.
       const { daemons } = await filesIn(locks, GATE).catch(() => ({ daemons: [] }));
-      const ended = daemons.flatMap(({ files }) => files)
-        .filter(({ daemon, hasEnded }) => hasEnded && daemon !== own);
+      const ended = daemons.flatMap(({ files }) => files).filter(({ hasEnded }) => hasEnded);
       return { ended: new Set(ended.map(({ path }) => path)), at };
     },
     async take(run, since, signal) {
@@ -74,14 +73,12 @@ export function machineLocks(daemon: string, root: string = ROOT): MachineLocks 
         for (const file of files) {
           const isOwn = file.daemon === own;
           try {
-            if (file.hasEnded && (isOwn || since.ended.has(file.path))) {
-              await forget(file.path, FORGET_MS);
-              continue;
-            }
+            if (file.hasEnded) await forget(file.path, FORGET_MS);
+            if (since.ended.has(file.path)) continue;
             const other = await lookAt(file);
             const meeting = other && meetingOf(other.run, run, isOwn);
             if (meeting && other.isAlive) return { ...other.run, use: meeting };
-            hasChanged ||= !isOwn && meeting !== undefined;
+            hasChanged ||= meeting !== undefined;
           } catch {
             // One thing that no lxops made is no reason to have no locks at all.
             foreign.push(file.path);
@@ -216,24 +213,36 @@ function useOf({ directory, ...rest }: { readonly directory: string }): Director
 
 /**
  * Returns the directory of another run that this one must not work on at the same time. At another daemon, it is one
- * that a directory of this run is, or is in, or holds, where one of them is an instance's own or is replaced. At the same daemon,
- * instances have locks, and it is one that is the own of two instances. A run at another daemon that does not tell its
- * directories may have any.
+ * that a directory of this run is, or is in, or holds, where one of them is an instance's own or is replaced. At the same
+ * daemon, instances have locks, and it is one that is the own of two instances, or one that is replaced and that a
+ * directory of the other run is or is in. A run at another daemon that does not tell its directories may have any.
  */
 function meetingOf(
-  { uses }: Partial<MachineRun>,
+  { uses, pid }: Partial<MachineRun>,
   run: MachineRun,
   sameDaemon: boolean,
 ): OtherRun["use"] | undefined {
   if (!uses) return sameDaemon ? undefined : run.uses.find(({ own, replaced }) => own || replaced);
+  // A run does not meet itself.
+  const isSelf = sameDaemon && pid === run.pid;
   return uses.find((theirs) =>
     run.uses.some((use) =>
       sameDaemon
-        ? use.own && theirs.own && use.instance !== theirs.instance && isIn(use, theirs) && isIn(theirs, use)
+        ? areOwn(use, theirs) || !isSelf && (isTakenFrom(use, theirs) || isTakenFrom(theirs, use))
         : [use, theirs].some(({ own, replaced }) => own || replaced) &&
           (isIn(use, theirs) || isIn(theirs, use))
     )
   );
+}
+
+/** Tells whether a directory is the own one of two instances. */
+function areOwn(a: DirectoryUse, b: DirectoryUse): boolean {
+  return a.own && b.own && a.instance !== b.instance && isIn(a, b) && isIn(b, a);
+}
+
+/** Tells whether a directory goes away where another one is replaced. */
+function isTakenFrom(use: DirectoryUse, other: DirectoryUse): boolean {
+  return other.replaced === true && isIn(use, other);
 }
 
 /** Tells whether a directory is another one, or in it, also where one place is mounted at another, too. */

@@ -110,30 +110,26 @@ async function refuseMissing(stopped: readonly FoundPlace[], { host }: App): Pro
       if (await host.lstat(source).catch(() => source) !== undefined) continue;
       const file = info.config[CONFIG_MARK];
       const away = await putAwayAbove(source, host);
-      if (away) {
-        throw refuse(
-          `Cannot start instance "${info.name}"`,
-          `the directory "${source}" of its device "${device}" does not exist`,
-          putAwayAdvice(info, file, away),
-        );
-      }
-      const flag = info.project && info.project !== "default" ? ` --project ${quote(info.project)}` : "";
       throw refuse(
         `Cannot start instance "${info.name}"`,
         `the directory "${source}" of its device "${device}" does not exist`,
-        [
-          "If it was moved, move it back, and run the same command again",
-          ...(file
-            ? [
-              `To begin with empty directories: lxops create-devices --name ${quote(info.name)}${flag} ${
-                quote(file)
-              }`,
-            ]
-            : []),
-        ],
+        away ? putAwayAdvice(info, file, away) : missingAdvice(info, file),
       );
     }
   }
+}
+
+/** Returns the advice about a directory that is missing. */
+function missingAdvice({ name, project }: InstanceInfo, file: string | undefined): readonly string[] {
+  const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
+  return [
+    "If it was moved, move it back, and run the same command again",
+    ...(file
+      ? [
+        `To begin with empty directories: lxops create-devices --name ${quote(name)}${flag} ${quote(file)}`,
+      ]
+      : []),
+  ];
 }
 
 /** Finds the directory around a missing one, or that itself, that a run which was cut off has moved away. */

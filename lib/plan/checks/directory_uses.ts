@@ -4,8 +4,10 @@
  * @module
  */
 import type { DirectoryUse } from "../../ports/machine_lock.ts";
+import { isWithin } from "../../base/within.ts";
 import type { InstanceInfo } from "../../ports/mod.ts";
 import { dataDisks } from "../instance/data_disks.ts";
+import type { LocatedFilesystem } from "../storage/kinds/kind.ts";
 import { objectKey, type Target, type World } from "../world.ts";
 import { ownDisksOf } from "./held_data.ts";
 import { layoutOf } from "./moved_from.ts";
@@ -23,14 +25,23 @@ export function usesOf(info: InstanceInfo, own: ReadonlySet<string> | undefined)
   );
 }
 
-/** Returns the directories of a target: of its filesystems and devices, and those that its instance has now. */
-export function usesOfTarget(target: Target, world: World): readonly DirectoryUse[] {
+/**
+ * Returns the directories of a target: of its filesystems and devices, and those that its instance has now.
+ *
+ * @param isReplaced tells which filesystems the command replaces
+ */
+export function usesOfTarget(
+  target: Target,
+  world: World,
+  isReplaced: (filesystem: LocatedFilesystem) => boolean = () => false,
+): readonly DirectoryUse[] {
   const { instance: { name, project, config } } = target;
   const layout = layoutOf(target, world);
   if (!layout) return [];
   const own = ownDeviceNames(target);
   const info = world.instances.get(objectKey(project, name));
-  return [
+  const replaced = layout.filesystems.filter(isReplaced).map(({ directory }) => directory);
+  const all = [
     ...layout.filesystems.map(({ directory, id }) => ({
       directory,
       instance: name,
@@ -40,4 +51,7 @@ export function usesOfTarget(target: Target, world: World): readonly DirectoryUs
       .map((device) => ({ directory: device.source, instance: name, own: own.has(device.name) })),
     ...(info ? usesOf(info, own) : []),
   ];
+  return all.map((use) =>
+    replaced.some((one) => isWithin(use.directory, one)) ? { ...use, replaced: true as const } : use
+  );
 }

@@ -67,3 +67,64 @@ inTurn("a second run leaves alone what the first one has frozen", ["directory"],
     await sh(`rm -rf '${directory}' '${directory}'@*`);
   }
 });
+
+inTurn(
+  "no instance starts with a directory that a rollback of another one replaces",
+  ["directory"],
+  async (ground) => {
+    const name = ground.name();
+    const beside = `${name}-b`;
+    const directory = `${places.directory}/${name}-shared`;
+    await ground.write("a.yaml", CONFIG().replace(`${places.directory}/(instance)`, directory));
+    await ground.write(
+      "b.yaml",
+      `#lxops-v1\nostype: alpine\nimage: tiny\ndevices: {www: {path: /srv/www, dir: ${directory}/www}}\n`,
+    );
+    // A program in front of cp holds the rollback between its look and the replacement.
+    await Deno.mkdir(`${ground.dir}/programs`);
+    await Deno.writeTextFile(
+      `${ground.dir}/programs/cp`,
+      `#!/bin/sh
+: >${ground.dir}/held
+n=0; while [ ! -e ${ground.dir}/go ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
+exec /bin/cp "$@"
+`,
+      { mode: 0o755 },
+    );
+    const held = [
+      ...["unshare", "--mount", "--propagation", "unchanged", "--", "sh", "-c"],
+      'mount --make-private "$(findmnt -n -o TARGET -T /usr/local/sbin)" && mount --bind "$0" /usr/local/sbin && exec "$@"',
+      `${ground.dir}/programs`,
+    ];
+    try {
+      await ground.ok(["launch", "-name", name, "a.yaml"]);
+      await ground.inside(name, "echo data >/srv/www/file");
+      await ground.ok(["stop", "--wait-stop", "0", name]);
+      await ground.ok(["launch", "-name", beside, "b.yaml"]);
+      await ground.ok(["stop", "--wait-stop", "0", beside]);
+      await ground.ok(["snapshot", "-s", "s", "-name", name, "a.yaml"]);
+      const rollback = ground.run(["rollback", "-s", "s", "-name", name, "a.yaml"], {
+        argv: [...held, ...ground.daemon.argv],
+      });
+      await until(() => Deno.stat(`${ground.dir}/held`).then(() => true, () => false));
+      const others = await Promise.all([
+        ground.run(["start", beside]),
+        ground.run(["up", "-name", beside, "b.yaml"]),
+      ]);
+      await Deno.writeTextFile(`${ground.dir}/go`, "");
+      for (const { code, stderr } of others) {
+        assertEquals(code, 11, stderr);
+        assertStringIncludes(stderr, `another lxops works on "${directory}" of instance "${name}" (process `);
+      }
+      const { code, stderr } = await rollback;
+      assertEquals(code, 0, stderr);
+      await ground.ok(["start", beside]);
+      assertEquals(await ground.inside(beside, "cat /srv/www/file"), "data");
+    } finally {
+      await Deno.writeTextFile(`${ground.dir}/go`, "");
+      await ground.run(["delete", "--force", "-name", beside, "b.yaml"]);
+      await ground.run(["destroy", "--force", "-name", name, "a.yaml"]);
+      await sh(`rm -rf '${directory}' '${directory}'@*`);
+    }
+  },
+);

@@ -70,6 +70,7 @@ export async function copyFilesystems(
       verb: "copy filesystems of",
       others: [...(fromSsh ? [] : [from]), ...(toSsh ? [] : [to])],
       again: `-s ${snapshot}`,
+      ...(toSsh ? {} : { replaces: { data: "goes" } as const }),
       needs: {
         allProjects: true,
         zfsSnapshots: true,

@@ -77,6 +77,7 @@ export async function importData(values: Values, files: readonly string[], app: 
         overwrite: values.overwrite,
       },
       settles: true,
+      replaces: { data: "goes" },
       planner: () => Promise.resolve(planImport),
     },
     values,

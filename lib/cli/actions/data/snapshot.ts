@@ -97,6 +97,7 @@ export async function rollback(
         destroyNewer: values["destroy-newer"],
       },
       settles: true,
+      replaces: { data: "goes" },
       planner: () => Promise.resolve(planRollback),
     },
     values,

@@ -189,6 +189,7 @@ async function deleteAll(values: Values, sources: readonly Source[], app: App): 
       ...common,
       verb: "destroy",
       word: "destroyed",
+      replaces: { data: "goes", destroyed: true },
       without: EXISTING,
       needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },
       planner: async () => (await import("../../../plan/lifecycle/delete.ts")).planDestroy,

@@ -62,6 +62,7 @@ export async function destroy(values: DestroyValues, operands: readonly string[]
 export function destroyLifecycle(values: DestroyValues): Lifecycle<DeleteOptions> {
   return {
     name: "destroy",
+    replaces: { data: "goes", destroyed: true },
     word: "destroyed",
     without: EXISTING,
     needs: { allProjects: true, zfsSnapshots: true, sizes: true, trees: true },

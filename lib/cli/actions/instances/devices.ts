@@ -35,6 +35,7 @@ export async function extract(values: LifecycleValues, files: readonly string[],
   return await runLifecycle(
     {
       name: "extract",
+      replaces: { data: "stays" },
       without: [...DIRECTORIES, "source"],
       needs: { allProjects: true, images: true, emptyDirectories: true, trees: true },
       options: planOptions(values),

@@ -102,6 +102,7 @@ export function rebuildLifecycle(values: RebuildValues): Lifecycle<RebuildOption
     again: "--resume",
     summary: true,
     records: !values.back,
+    ...(undo.undoData ? { replaces: { data: "stays" } as const } : {}),
     ...(values.back ? { swapsBack: true as const } : {}),
     needs: {
       images: true,

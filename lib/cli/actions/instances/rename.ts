@@ -56,6 +56,7 @@ export async function rename(
       },
       options: { ...planOptions(values), renamed: renamed! },
       settles: true,
+      replaces: { data: "stays" },
       planner: () => Promise.resolve(planRename),
     },
     from,

@@ -1,9 +1,10 @@
 /**
- * Locks of the directories of instances, which keep commands of the machine's other daemons away.
+ * Locks of the directories of instances, which keep commands of the machine's other daemons away, and all others from
+ * those whose content is replaced.
  *
  * @module
  */
-import type { PlanOptions, Target, World } from "../../../plan/world.ts";
+import type { Target, World } from "../../../plan/world.ts";
 import type { RunsSeen } from "../../../ports/machine_lock.ts";
 import type { App } from "../../command/app.ts";
 import { type LockValues, secondsOf } from "./lock.ts";
@@ -16,34 +17,34 @@ export interface DirectoryLockScope {
   readonly since: RunsSeen;
   /** Further targets whose directories change. */
   readonly others?: readonly Target[];
-  /** Options of the plan; a return of data replaces directories. */
-  readonly options?: Pick<PlanOptions, "undoData">;
+  /** The filesystems that the command replaces, removes or moves. */
+  readonly replaces?: Replaces;
 }
 
-/** Commands that replace or remove the content of directories. */
-const REPLACING: ReadonlySet<string> = new Set([
-  "copy-filesystems",
-  "destroy",
-  "extract",
-  "import",
-  "rename",
-  "rollback",
-]);
+/** Filesystems that a command replaces, and what it does with them. */
+export interface Replaces {
+  /**
+   * Its data goes, so that no instance may run with it under another path; or it stays: it is moved, is still empty, or
+   * goes only after a failure.
+   */
+  readonly data: "goes" | "stays";
+  /** Only those that the configuration gives up. */
+  readonly destroyed?: true;
+}
 
 /**
- * Locks the directories of targets in a world; returns whether another daemon's command has worked on one since that was
- * looked at.
+ * Locks the directories of targets in a world; returns whether another command has worked on one since that was looked at.
  */
 export async function lockTargetDirectories(
   targets: readonly Target[],
   world: World,
-  { name, since, others = [], options = {} }: DirectoryLockScope,
+  { name, since, others = [], replaces }: DirectoryLockScope,
   values: LockValues,
   app: App,
 ): Promise<boolean> {
   const { usesOfTarget } = await import("../../../plan/checks/directory_uses.ts");
-  const replaced = REPLACING.has(name) || options.undoData !== undefined ? { replaced: true } as const : {};
-  const uses = [...targets, ...others].flatMap((target) => usesOfTarget(target, world))
-    .map((use) => ({ ...use, ...replaced }));
+  const uses = [...targets, ...others].flatMap((target) =>
+    usesOfTarget(target, world, (one) => replaces !== undefined && (one.destroy || !replaces.destroyed))
+  );
   return await app.lockDirectories(uses, { command: name, seconds: secondsOf(values), since });
 }

@@ -14,6 +14,7 @@ import type { App } from "../../command/app.ts";
 import { applyOptions } from "../../command/apply_options.ts";
 import { look } from "./look.ts";
 import { checkDirectoryNames } from "./directory_names.ts";
+import type { Replaces } from "./directory_lock.ts";
 import { checkMovedDirectories, checkSeenDirectories } from "./moved_directories.ts";
 import { locks, secondsOf } from "./lock.ts";
 import { type Outcome, outcome } from "./outcome.ts";
@@ -62,6 +63,8 @@ export interface Lifecycle<O extends PlanOptions> extends Reading {
   readonly options: O;
   /** The command replaces data, and waits for operations of an earlier run. */
   readonly settles?: boolean;
+  /** The filesystems that the command replaces, removes or moves. */
+  readonly replaces?: Replaces;
   /** The command changes instances according to their configurations, and records the applied items. */
   readonly records?: boolean;
   /** Print the addresses of instances that are waited for. */
@@ -151,8 +154,8 @@ export async function carryOut<O extends PlanOptions>(
   if (lifecycle.name === "launch" || lifecycle.name === "rebuild") {
     await checkMovedDirectories(targets, world, doing, app);
   }
-  if (["destroy", "rollback", "import"].includes(lifecycle.name)) {
-    await checkSeenDirectories(targets, world, doing, app);
+  if (lifecycle.replaces?.data === "goes") {
+    await checkSeenDirectories(targets, world, { ...doing, ...lifecycle.replaces }, app);
   }
   const [{ combine }, { lookAtTrees }, plan] = await load();
   const secret = lifecycle.records ? await secretFor(targets, app) : undefined;

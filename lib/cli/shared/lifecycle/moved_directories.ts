@@ -31,10 +31,13 @@ export async function checkMovedDirectories(
   if (starting.length === 0) return;
   const { movedFrom } = await import("../../../plan/checks/moved_from.ts");
   for (const target of starting) {
-    for (const { info, device, from, to } of movedFrom(target, world)) {
-      if (await exists(from, app) || !await app.isLocal()) continue;
+    const moved = await lostOf(movedFrom(target, world), app);
+    if (moved.length === 0 || !await app.isLocal()) continue;
+    for (const [to, all] of Map.groupBy(moved, (one) => one.to)) {
       // The kernel shows the mounts of containers under any name.
-      if ((await app.host.processesThatSee(to)).length === 0) continue;
+      const [holder] = await among(all, await app.host.processesThatSee(to), app);
+      if (!holder) continue;
+      const { info, device, from } = holder;
       const other = world.otherDaemon?.instances.includes(info) ? world.otherDaemon : undefined;
       throw taken(target, action, { info, other: other?.title }, { device, from, to });
     }
@@ -50,7 +53,7 @@ export async function checkMovedDirectories(
 export async function checkSeenDirectories(
   targets: readonly Target[],
   world: World,
-  { action }: { readonly action: string },
+  { action, destroyed }: { readonly action: string; readonly destroyed?: true },
   app: App,
 ): Promise<void> {
   if (!app.host.isRoot || !await app.isLocal()) return;
@@ -60,13 +63,14 @@ export async function checkSeenDirectories(
   for (const target of targets) {
     const { instance: { project, name } } = target;
     const own = world.instances.get(objectKey(project, name));
-    const [other] = lost.filter(({ info }) => info !== own);
-    if (!other) continue;
+    const others = lost.filter(({ info }) => info !== own);
+    if (others.length === 0) continue;
     const directories = layoutOf(target, world)?.filesystems.filter(({ exists, directory, destroy }) =>
-      exists && directory.startsWith("/") && (destroy || action !== "destroy")
+      exists && directory.startsWith("/") && (destroy || !destroyed)
     ) ?? [];
     for (const { directory } of directories) {
-      if ((await app.host.processesThatSee(directory)).length === 0) {
+      const [other] = await among(others, await app.host.processesThatSee(directory), app);
+      if (!other) {
         continue;
       }
       const { info, source } = other;
@@ -89,11 +93,42 @@ async function lostDisks({ instances, otherDaemon }: World, app: App) {
   const running = [...instances.values(), ...otherDaemon?.instances ?? []].filter(isRunning);
   const sources = running.flatMap((info) =>
     Object.values(info.expandedDevices).flatMap(({ type, pool, source = "" }) =>
-      type === "disk" && pool === undefined && source.startsWith("/") ? [{ info, source }] : []
+      type === "disk" && pool === undefined && source.startsWith("/") ? [{ info, source, from: source }] : []
     )
   );
-  const found = await Promise.all(sources.map(async (one) => await exists(one.source, app) ? [] : [one]));
+  return await lostOf(sources, app);
+}
+
+/** Returns the disks whose directories do not exist at their paths. */
+async function lostOf<T extends { readonly from: string }>(
+  disks: readonly T[],
+  app: App,
+): Promise<readonly T[]> {
+  const found = await Promise.all(disks.map(async (one) => await exists(one.from, app) ? [] : [one]));
   return found.flat();
+}
+
+/**
+ * Returns those of some instances that processes which see a directory are of. All of them may be where a process does
+ * not tell its container, as that of a virtual machine.
+ */
+async function among<T extends { readonly info: InstanceInfo }>(
+  all: readonly T[],
+  pids: readonly string[],
+  { host }: App,
+): Promise<readonly T[]> {
+  const containers = await Promise.all(pids.map(async (pid) => {
+    const groups = await host.readText(`/proc/${pid}/cgroup`).catch(() => undefined) ?? "";
+    return /\/lxc\.payload\.([^/\n]+)/.exec(groups)?.[1];
+  }));
+  if (containers.includes(undefined)) return all;
+  return all.filter(({ info: { project, name } }) => {
+    const own = project && project !== "default" ? `${project}_${name}` : name;
+    // Where both daemons have one of the name, the second one gets a number.
+    return containers.some((one) =>
+      one === own || one!.startsWith(own) && /^-\d+$/.test(one!.slice(own.length))
+    );
+  });
 }
 
 async function exists(path: string, { host }: App): Promise<boolean> {

@@ -36,6 +36,32 @@ Deno.test("a shared directory that one run replaces is left alone by runs of oth
   });
 });
 
+Deno.test("a shared directory that one run replaces is left alone by runs of the same daemon", async () => {
+  await inRoot(async (root) => {
+    const machine = machineLocks("/a.socket", root);
+    const take = async (pid: number, directory: string, replaced?: true, since = SEEN) => {
+      const use = { directory, instance: `i${pid}`, own: false, ...(replaced ? { replaced } : {}) };
+      return await machine.take({ ...runOf("web"), pid, uses: [use] }, since, signal);
+    };
+    const before = await machine.look();
+    const rollback = held(await take(1, "/d/shared", true));
+    for (const directory of ["/d/shared", "/d/shared/data"]) {
+      const found = await take(2, directory);
+      assert(!("release" in found), directory);
+      assertEquals([found.pid, found.use.directory], [1, "/d/shared"]);
+    }
+    // What is around it stays, and so does what the same run has.
+    held(await take(3, "/d"));
+    held(await take(1, "/d/shared/data"));
+    await rollback.release();
+    const start = held(await take(2, "/d/shared/data", undefined, before));
+    assertEquals(start.hasChanged, true);
+    assert(!("release" in await take(4, "/d/shared", true)));
+    await start.release();
+    held(await take(5, "/d/shared/data"));
+  });
+});
+
 Deno.test("a directory is the same one where it is mounted at another place, too", async () => {
   await inRoot(async (root) => {
     const [a, b] = [machineLocks("/a.socket", root), machineLocks("/b.socket", root)];
