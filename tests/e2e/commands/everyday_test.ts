@@ -17,6 +17,12 @@ onBoth("one instance goes through a day of everyday commands", [], async (ground
   const [shown] = JSON.parse(await ground.ok(["ps", "-json"]));
   assertEquals([shown.name, shown.state, shown.image], [name, "Running", "tiny"]);
   assert(shown.addresses.length > 0);
+  const { code, stdout, stderr } = await ground.run(["logs", name]);
+  assertEquals([code, stdout], [0, ""]);
+  assertMatch(
+    stderr,
+    /no journal of systemd, .*lxops\.yaml names no files under logs:, and its console is empty\n {2}To find/,
+  );
 
   assertEquals(
     await ground.ok(["exec", "-u", "1:2", "-w", "/tmp", name, "--", "sh", "-c", "id -u; id -g; pwd"]),

@@ -4,6 +4,7 @@
  * @module
  */
 import { secondsOf } from "../../../base/durations.ts";
+import { quote } from "../../../base/shell.ts";
 import { CommandError, EXIT, InterruptedError, UsageError } from "../../../base/errors.ts";
 import { type LogOptions, logScript, NO_LOG } from "../../../plan/everyday/log_script.ts";
 import { consolePath } from "../../../plan/requests/reads.ts";
@@ -38,7 +39,12 @@ export async function logs(values: Values, operands: readonly string[], app: App
   const followed = running.filter((place) => !consoles.includes(place) && !broken.includes(place.ref.name));
   const [more] = await Promise.all([
     printLogs(values.f ? followed : [], options, several),
-    ...consoles.map((place) => printConsole(place, options, several)),
+    ...consoles.map((place) =>
+      printConsole(place, options, {
+        several,
+        empty: () => nothingFound(place, values.console).map(printable).forEach(app.complain),
+      })
+    ),
   ]);
   const failures = [...first.failures, ...more.failures];
   for (const failure of failures) {
@@ -139,6 +145,25 @@ function filesOf({ target }: FoundPlace): readonly string[] {
   return target?.instance.settings.logs ?? [];
 }
 
+/** Returns the note about an instance of which nothing can be printed: what was looked for, and what to do. */
+function nothingFound({ ref: { name }, info, target }: FoundPlace, consoleOnly: boolean): readonly string[] {
+  const who = quote(name);
+  if (consoleOnly) return [`note: The console of "${name}" is empty`, `  Its other logs: lxops logs ${who}`];
+  if (info.status !== "Running") {
+    return [`note: "${name}" does not run, and its console is empty`, `  To start it: lxops start ${who}`];
+  }
+  const files = target?.instance.settings.logs ?? [];
+  const named = files.length > 0
+    ? `none of its files under logs: is there (${files.join(", ")})`
+    : target
+    ? `${target.instance.file} names no files under logs:`
+    : "no configuration names files of it under logs:";
+  return [
+    `note: Nothing was logged by "${name}": it has no journal of systemd, ${named}, and its console is empty`,
+    `  To find its log files, which you can list under logs: in its configuration: lxops exec ${who} -- ls /var/log`,
+  ];
+}
+
 /** The time between two looks at a console that is followed. */
 const CONSOLE_MS = 1000;
 
@@ -146,7 +171,7 @@ const CONSOLE_MS = 1000;
 async function printConsole(
   { app, ref }: FoundPlace,
   { follow, lines }: LogOptions,
-  several: boolean,
+  { several, empty }: { readonly several: boolean; readonly empty: () => void },
 ): Promise<void> {
   const server = await app.server();
   const read = async () =>
@@ -165,7 +190,8 @@ async function printConsole(
   let before = await read();
   const first = before.replace(/\n$/, "").split("\n");
   const last = lines === undefined ? first : first.slice(Math.max(0, first.length - lines));
-  if (before !== "" && last.length > 0) print(last.join("\n"));
+  if (before.trim() === "" && lines !== 0) empty();
+  else if (last.length > 0) print(last.join("\n"));
   if (!follow) return;
   const { sleep } = await import("../../../run/wait/pauses.ts");
   while (!app.signal.aborted) {

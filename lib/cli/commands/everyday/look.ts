@@ -58,10 +58,12 @@ export const logs = command({
     console: { kind: "boolean", help: "Print the console, also where there is a journal" },
   },
   operands,
+  oneForm: "lines of logs",
   example: "lxops logs -f -n 20 web",
   underTheHood: "exec of journalctl or tail, GET console",
   details:
     "With systemd, the journal is printed, otherwise the files under logs: of the configuration, otherwise the\n" +
-    `console. Lines of several instances begin with NAME.\n${SUBJECTS_HELP}`,
+    `console. If there is nothing in any of them, a note says what was looked for. Lines of several instances begin\n` +
+    `with NAME.\n${SUBJECTS_HELP}`,
   run: async (...all) => (await import("../../actions/everyday/logs.ts")).logs(...all),
 });
