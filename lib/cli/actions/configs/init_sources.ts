@@ -56,6 +56,7 @@ export async function fromCompose(source: string, path: string, app: App): Promi
   const [first] = compose.services;
   return {
     source: name,
+    names: compose.services.flatMap((service) => [service, imageOf(compose, service)]),
     issues,
     directories: compose.services.map((service) => {
       const starter = serviceStarter(compose, service, place((one) => kinds.get(one)));
@@ -71,6 +72,12 @@ export async function fromCompose(source: string, path: string, app: App): Promi
       };
     }),
   };
+}
+
+/** Returns the image of a service as the file has it; empty where it depends on variables. */
+function imageOf({ source }: ComposeFile, service: string): string {
+  const image = ((source.data as YamlMap)["services"] as Record<string, YamlMap>)[service]?.["image"];
+  return typeof image === "string" && !image.includes("$") ? image : "";
 }
 
 async function composeFile(source: string, app: App): Promise<string> {

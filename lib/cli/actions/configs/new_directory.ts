@@ -14,6 +14,7 @@ import { failureError } from "../../../run/execute/apply.ts";
 import type { Plan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { printable, printableJson } from "../../output/output.ts";
+import { ownWords } from "./own_words.ts";
 
 /** A directory that is written, and the starter of its files. */
 export interface NewDirectory {
@@ -28,6 +29,8 @@ export interface Started {
   readonly issues: readonly Issue[];
   /** Name of the source in messages; absent: the configuration that is written. */
   readonly source?: string;
+  /** Names of the source that are no secret, such as those of services and images. */
+  readonly names?: readonly string[];
   /** The instance that exists already. */
   readonly adopted?: Adopted;
 }
@@ -125,6 +128,7 @@ export async function planDirectories(
       `${command} replaces no file: name another directory, or move these away`,
     ], "exists");
   }
+  app.show(ownWords([app.program, command, path, started.source ?? "", ...started.names ?? []]));
   app.hide(
     started.directories.flatMap(({ starter }) => [...starter.env.values()].filter((text) => text !== "")),
   );
