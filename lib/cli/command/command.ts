@@ -69,6 +69,8 @@ export interface LeafCommand extends About {
   readonly exits?: string;
   /** Everything after the first operand is passed on unchanged: `exec NAME -- ls -l`. */
   readonly passThrough?: boolean;
+  /** The only form that it prints, such as a file unchanged; other commands that change nothing have `--json`. */
+  readonly oneForm?: string;
   readonly run: (values: AnyValues, operands: readonly string[], app: App) => Promise<number>;
 }
 

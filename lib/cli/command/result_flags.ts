@@ -28,6 +28,11 @@ export const listFlags = {
 /** Operands of lists that can be filtered by name. */
 export const filters: Operands = { usage: "[FILTER...]", min: 0 };
 
+/** Returns operands of a list of parts of one thing, which can be filtered by name. */
+export function filtersOf(usage: string): Operands {
+  return { usage: `${usage} ${filters.usage}`, min: 1 };
+}
+
 /** The meaning of these operands, for help. */
 export const FILTERS_HELP =
   "FILTER is a part of the name or, with * or ? in it, a pattern for the whole name; of several, one has to match.";

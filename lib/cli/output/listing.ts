@@ -70,6 +70,28 @@ export async function printValue(
   );
 }
 
+/** A result that is more than its rows, or has another form for users. */
+export interface PrintedResult<K extends Shapes> {
+  /** The result as JSON and YAML have it. */
+  readonly whole: unknown;
+  readonly rows: readonly ObjectOf<K>[];
+  /** The text for users, where no flag asks for a form. */
+  readonly text: () => string;
+}
+
+/** Prints a result as a text, or in the form that flags ask for: whole as JSON or YAML, its rows in others. */
+export async function printResult<K extends Shapes>(
+  app: ListApp & Pick<App, "print">,
+  listing: Listing<K>,
+  { whole, rows, text }: NoInfer<PrintedResult<K>>,
+  values: ListValues,
+): Promise<void> {
+  if (!isAskedFor(values)) return app.print(text());
+  checkList(listing, values);
+  if (isWhole(values)) await printValue(app, whole, values);
+  else await printList(app, listing, rows, values);
+}
+
 async function yamlText(value: unknown): Promise<string> {
   const { stringify } = await import("@std/yaml");
   return printableYaml(

@@ -87,6 +87,52 @@ export const SHORT = result(
   }),
 );
 
+/** The keys of a difference. */
+const changeKeys = {
+  sign,
+  part: text("Part of the instance that differs", {
+    words: [
+      "instance",
+      "state",
+      "type",
+      "image",
+      "profiles",
+      "profile devices",
+      "profile keys",
+      "devices",
+      "keys",
+      "filesystems",
+      "cloud-config",
+      "hooks",
+      "secrets",
+      "checks",
+      "guest",
+    ],
+  }),
+  name: text("Name in that part; empty where the part is one thing"),
+  from: text("The value that it has", { optional: true }),
+  to: text("The value that it would get", { optional: true }),
+  why: text("Why it differs", {
+    words: ["missing", "file", "hand", "both", "differs", "after", "unchecked", "awaited"],
+  }),
+  takes: text("What the change takes", {
+    words: ["nothing", "restart", "rebuild", "launch", "bootstrap"],
+  }),
+  moves: boolean("It takes --move-devices, as the data stays where it is", { optional: true }),
+  deletes: boolean("The profile is deleted, as nothing else has it", { optional: true }),
+  auto: boolean("up does what it takes by itself", { optional: true }),
+} as const;
+
+/** The differences between instances and their configurations as rows. */
+export const PLAN_ROWS = listing({
+  name: "plan-rows",
+  version: 1,
+  commands: ["plan --format", "status --format"],
+  about: "What differs, a row for each difference",
+  columns: ["instance", "sign", "part", "name", "from", "to", "why", "takes"],
+  keys: { ...instanceKeys, ...changeKeys },
+});
+
 /** The differences between instances and their configurations. */
 export const PLAN = result(
   { name: "plan", version: 1, commands: ["plan", "status"] },
@@ -101,40 +147,7 @@ export const PLAN = result(
         file: text("Path of its configuration"),
         changes: list(
           "",
-          object("", {
-            sign,
-            part: text("Part of the instance that differs", {
-              words: [
-                "instance",
-                "state",
-                "type",
-                "image",
-                "profiles",
-                "profile devices",
-                "profile keys",
-                "devices",
-                "keys",
-                "filesystems",
-                "cloud-config",
-                "hooks",
-                "secrets",
-                "checks",
-                "guest",
-              ],
-            }),
-            name: text("Name in that part; empty where the part is one thing"),
-            from: text("The value that it has", { optional: true }),
-            to: text("The value that it would get", { optional: true }),
-            why: text("Why it differs", {
-              words: ["missing", "file", "hand", "both", "differs", "after", "unchecked", "awaited"],
-            }),
-            takes: text("What the change takes", {
-              words: ["nothing", "restart", "rebuild", "launch", "bootstrap"],
-            }),
-            moves: boolean("It takes --move-devices, as the data stays where it is", { optional: true }),
-            deletes: boolean("The profile is deleted, as nothing else has it", { optional: true }),
-            auto: boolean("up does what it takes by itself", { optional: true }),
-          }),
+          object("", changeKeys),
         ),
         foreign: list("Settings that lxops never made, which it leaves alone", text("")),
         guest: {

@@ -3,46 +3,9 @@
  *
  * @module
  */
-import { boolean, integer, list, listing, object, result, text } from "./shape.ts";
+import { boolean, integer, list, listing, map, object, result, text } from "./shape.ts";
 
 const value = text("Its value");
-
-/** A finding about a file. */
-const issue = object("", {
-  file: text("Path of the file, as it was given"),
-  line: integer("The line, from 1", { optional: true }),
-  column: integer("The column, from 1", { optional: true }),
-  key: text("The key that it is about, as a dotted path", { optional: true }),
-  message: text("What is wrong"),
-  severity: text("Warnings do not end a command", { words: ["error", "warning"] }),
-});
-
-/** `i verify`. */
-export const VERIFY = result(
-  { name: "verify", version: 1, commands: ["i verify"] },
-  object("Whether configurations are right", {
-    version: integer("Version of this schema"),
-    valid: boolean("There are no errors"),
-    instances: list(
-      "The instances whose configurations are right",
-      object("", {
-        instance: text("Name of the instance"),
-        project: text("Its project"),
-        file: text("Path of its configuration"),
-      }),
-    ),
-    issues: list("Errors and warnings", issue),
-  }),
-);
-
-/** `cloudconfig lint`. */
-export const LINT = result(
-  { name: "lint", version: 1, commands: ["cloudconfig lint"] },
-  object("Findings in cloud-config files", {
-    version: integer("Version of this schema"),
-    issues: list("What was found; none where the files are right", issue),
-  }),
-);
 
 /** `config properties`. */
 export const FILE_PROPERTIES = listing({
@@ -217,6 +180,64 @@ export const EXPLAIN = result(
     }),
   ),
 );
+
+/** `config explain` as rows. */
+export const EXPLAIN_ROWS = listing({
+  name: "explain-rows",
+  version: 1,
+  commands: ["config explain --format"],
+  about: "The values of a configuration and their places",
+  columns: ["key", "value", "from"],
+  keys: {
+    key: text("The key, as a dotted path"),
+    value,
+    from: text("The place that it comes from, as FILE:LINE:COLUMN; empty for a default"),
+    overrides: list("The places that it overrides", text("")),
+    note: text("A note about the value; empty where there is none"),
+  },
+});
+
+/** `config formats`. */
+export const CONFIG_FORMATS = listing({
+  name: "config-formats",
+  version: 1,
+  commands: ["config formats"],
+  about: "The formats of configuration files that can be read",
+  columns: ["format", "current"],
+  keys: {
+    format: text("The first line of its files"),
+    current: boolean("It is the one that is written", { show: "star" }),
+  },
+});
+
+/** `config print`. */
+export const PRINTED = result(
+  { name: "config", version: 1, commands: ["config print"] },
+  map("A merged configuration: the keys of lxops config schema", { kind: "any", about: "" }),
+);
+
+/** `i description`. */
+export const DESCRIPTIONS = listing({
+  name: "descriptions",
+  version: 1,
+  commands: ["i description"],
+  about: "The descriptions of configurations",
+  columns: ["instance", "description"],
+  keys: { instance: text("Name of the instance"), description: text("Its description") },
+});
+
+/** `i project`. */
+export const CONFIG_PROJECTS = listing({
+  name: "config-projects",
+  version: 1,
+  commands: ["i project"],
+  about: "The projects of configurations",
+  columns: ["instance", "project"],
+  keys: {
+    instance: text("Name of the instance"),
+    project: text("Its project; empty where neither the command line nor the file names one"),
+  },
+});
 
 /** `version`. */
 export const VERSION_RESULT = result(

@@ -4,7 +4,7 @@
  * @module
  */
 import { instanceKeys } from "./changes.ts";
-import { boolean, integer, list, listing, map, result, text, time } from "./shape.ts";
+import { boolean, integer, list, listing, map, object, result, text, time } from "./shape.ts";
 
 const project = text("Project of the instance");
 const name = text("Name of the instance");
@@ -105,6 +105,38 @@ export const INSTANCE_PROFILES = result(
   list("The profiles of an instance in their order", text("")),
 );
 
+/** The profiles of an instance as rows. */
+export const PROFILES_OF = listing({
+  name: "instance-profile-rows",
+  version: 1,
+  commands: ["instance profiles --format"],
+  about: "The profiles of an instance",
+  columns: ["profile"],
+  keys: {
+    profile: text("Name of the profile"),
+    position: integer("Its place among the profiles of the instance, from 1; later ones override"),
+  },
+});
+
+/** `instance logs`. */
+export const LOG_FILES = listing({
+  name: "instance-logs",
+  version: 1,
+  commands: ["instance logs"],
+  about: "The log files that the daemon has of an instance",
+  columns: ["log"],
+  keys: { log: text("Name of the log file") },
+});
+
+/** `instance idmap`. */
+export const IDMAP = result(
+  { name: "instance-idmap", version: 1, commands: ["instance idmap"] },
+  object("The ids that the root of an instance has on the host", {
+    uid: integer("Its user id"),
+    gid: integer("Its group id"),
+  }),
+);
+
 /** `instance info`. */
 export const INFO = result(
   { name: "instance-info", version: 1, commands: ["instance info"] },
@@ -116,6 +148,16 @@ export const KEYS = result(
   { name: "instance-get", version: 1, commands: ["instance get"] },
   map("The keys of an instance; with KEY only its value, as text", text("")),
 );
+
+/** The keys of an instance as rows. */
+export const KEY_ROWS = listing({
+  name: "instance-keys",
+  version: 1,
+  commands: ["instance get --format"],
+  about: "The keys of an instance",
+  columns: ["key", "value"],
+  keys: { key: text("Name of the key"), value: text("Its value") },
+});
 
 /** `check`. */
 export const CHECKS = listing({

@@ -4,9 +4,10 @@
  * @module
  */
 import * as adoption from "./adoption.ts";
-import { PLAN, PROFILE_DIFF, RESULTS, SHORT } from "./changes.ts";
+import { PLAN, PLAN_ROWS, PROFILE_DIFF, RESULTS, SHORT } from "./changes.ts";
 import * as configs from "./configs.ts";
-import { DOCTOR } from "./doctor.ts";
+import * as doctor from "./doctor.ts";
+import * as findings from "./findings.ts";
 import * as images from "./images.ts";
 import * as instances from "./instances.ts";
 import * as places from "./places.ts";
@@ -16,14 +17,16 @@ import type { ResultShape } from "./shape.ts";
 export const ALL_RESULTS: readonly ResultShape[] = [
   RESULTS,
   PLAN,
+  PLAN_ROWS,
   SHORT,
   PROFILE_DIFF,
   ...Object.values(instances),
   ...Object.values(images),
   ...Object.values(configs),
+  ...Object.values(findings),
   ...Object.values(adoption),
   ...Object.values(places),
-  DOCTOR,
+  ...Object.values(doctor),
 ];
 
 /** Returns the result of a command, or the one with that name. */

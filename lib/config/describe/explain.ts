@@ -43,18 +43,27 @@ function leaves(value: unknown, key: string): [string, string][] {
   );
 }
 
+/** Returns a test of the names at and below a key, or of those that fit a pattern as a whole. */
+function fitting(key: string): (name: string) => boolean {
+  if (!/[*?]/.test(key)) return (name) => name === key || name.startsWith(`${key}.`);
+  const source = key.replaceAll(/[\\^$.+()[\]{}|]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const pattern = new RegExp(`^${source}$`, "su");
+  return (name) => pattern.test(name);
+}
+
 /**
- * Explains every value of a configuration, or those at and below a key; `resolve` explains a property. The places
+ * Explains every value of a configuration, or those at and below keys; `resolve` explains a property. The places
  * that an entry overrides as a whole are with its first value.
  */
 export function explain(
   loaded: LoadedConfig,
-  key = "",
+  keys: readonly string[] = [],
   resolve?: (name: string) => Variable,
 ): readonly Explanation[] {
   const all = leaves(configData(loaded.config), "");
-  const chosen = all.filter(([name]) => key === "" || name === key || name.startsWith(`${key}.`));
-  if (chosen.length === 0 && key !== "") {
+  const tests = keys.filter((key) => key !== "").map((key) => ({ key, fits: fitting(key) }));
+  const chosen = all.filter(([name]) => tests.length === 0 || tests.some(({ fits }) => fits(name)));
+  for (const { key } of tests.filter(({ fits }) => !all.some(([name]) => fits(name)))) {
     const known = all.flatMap(([name]) =>
       name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))
     );

@@ -32,11 +32,20 @@ export function droppedLines(dropped: LoadedConfig["dropped"]): readonly string[
   );
 }
 
-/** Lists the formats that can be read; `own` are additional formats. */
+/** Lists the formats that can be read by the first line of their files; `own` are additional formats. */
+export function formatRows(own: readonly Format[] = []) {
+  return [...new Set([HEADER, ...headersOf(own)])].map((format) => ({ format, current: format === HEADER }));
+}
+
+/** Lists the current format and the others as lines. */
 export function formatLines(own: readonly Format[] = []): readonly string[] {
   return [
     `current format: ${HEADER}`,
     "supported formats:",
-    ...new Set([...FORMATS, ...own].map(({ header }) => header).sort()),
+    ...headersOf(own),
   ];
+}
+
+function headersOf(own: readonly Format[]): ReadonlySet<string> {
+  return new Set([...FORMATS, ...own].map(({ header }) => header).sort());
 }

@@ -126,3 +126,11 @@ export function changesJson(all: readonly InstanceChanges[], given: readonly str
     })),
   };
 }
+
+/** Lists the changes of all instances. */
+export function changeRows(all: readonly InstanceChanges[]) {
+  return all.flatMap(({ instance, changes }) => {
+    const { project } = refOf(instance);
+    return changes.map((change) => ({ instance: instance.name, project: project || "default", ...change }));
+  });
+}

@@ -1,7 +1,13 @@
 /** Tests the forms of lists. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UsageError } from "../../../lib/base/errors.ts";
-import { checkList, isForPrograms, type ListValues, renderList } from "../../../lib/cli/output/listing.ts";
+import {
+  checkList,
+  isForPrograms,
+  type ListValues,
+  printResult,
+  renderList,
+} from "../../../lib/cli/output/listing.ts";
 import { boolean, integer, list, listing, text } from "../../../lib/cli/results/shape.ts";
 
 const IMAGES = listing({
@@ -111,4 +117,20 @@ Deno.test("CSV, YAML and JSON are for programs, tables are for users", () => {
   const asked = ["", "table", "compact", "csv", "yaml", "json"];
   assertEquals(asked.filter((format) => isForPrograms({ json: false, format })), ["csv", "yaml", "json"]);
   assertEquals(isForPrograms({ json: true }), true);
+});
+
+Deno.test("a result that is more than its rows is whole as JSON and YAML, and its rows in other forms", async () => {
+  const printed = async (values: Partial<ListValues>) => {
+    const texts: string[] = [];
+    const app = { ...APP, print: (text: string) => void texts.push(text) };
+    const result = { whole: { version: 1, images: ROWS }, rows: ROWS, text: () => "two images\n" };
+    await printResult(app, IMAGES, result, { json: false, ...values });
+    return texts.join("");
+  };
+  assertEquals(await printed({}), "two images\n");
+  assertEquals(JSON.parse(await printed({ json: true })), { version: 1, images: ROWS });
+  assertEquals(await printed({ format: "yaml", columns: "size" }), "- size: 3355443\n- size: 0\n");
+  assertEquals(await printed({ format: "csv", columns: "size" }), "3355443\n0\n");
+  assertEquals(await printed({ format: "table" }), await render({}));
+  await assertRejects(() => printed({ columns: "sise" }), UsageError, 'did you mean "size"?');
 });

@@ -114,7 +114,16 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
   assertEquals((await results.of("cloudconfig lint", ["a.cfg"])).issues, []);
   await results.of("cloudconfig lint", ["wrong.cfg"], { code: 1 });
   await results.of("config explain", ["a.yaml"]);
+  await results.of("config explain --format", ["a.yaml", "--columns", "all"]);
+  await results.of("config print", ["a.yaml"]);
+  assertEquals((await results.rows("config formats", ["v1"])).map((row) => row["current"]), [true]);
+  await results.rows("i description", file);
+  await results.rows("i project", file);
+  await results.of("i verify --format", ["wrong.yaml", "--columns", "all"], { code: 3 });
+  await results.of("cloudconfig lint --format", ["wrong.cfg", "--columns", "all"], { code: 1 });
+  await results.of("migrate check", ["wrong.yaml"], { code: 3 });
   await results.of("doctor", [], { code: ANY });
+  await results.of("doctor --format", ["--columns", "all"], { code: ANY });
   await results.list("config properties", ["a.yaml"]);
   await ground.write("p.yaml", "#lxops-v1\nimage: tiny\ncloud-config-files: [p.cfg]\n");
   await ground.write("b.yaml", "#lxops-v1\ninclude: [a.yaml]\n");
@@ -143,6 +152,7 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
     true,
   );
   await results.of("plan", file, { code: 10 });
+  await results.of("plan --format", [...file, "--columns", "all"], { code: 10 });
   const [launched] = await results.of("launch", file);
   assertEquals([launched.result, launched.file, launched.address.includes(".")], [
     "launched",
@@ -153,6 +163,7 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
   assertEquals((await results.of("configure", file))[0].result, "configured");
   await results.of("plan", file);
   await results.of("status", ["--guest", ...file]);
+  await results.of("status --format", [...file, "--columns", "all"]);
   const ps = await results.list("ps", [`${name}*`]);
   assertEquals([ps[0]!["addresses"], ps[0]!["outdated"]], [[launched.address], false]);
   await results.rows("instance list", [name]);
@@ -164,9 +175,13 @@ onBoth("every result for programs fits its schema", ["directory"], async (ground
   await results.rows("instance devices", [name]);
   await results.rows("instance hwaddr", [name]);
   await results.rows("image instances", [name]);
-  await results.of("instance profiles", [name]);
+  assertEquals(await results.of("instance profiles", [name, ".lxops"]), [`${name}.lxops`]);
+  await results.of("instance profiles --format", [name, "--columns", "all"]);
+  await results.rows("instance logs", [name]);
+  await results.of("instance idmap", [name]);
   await results.of("instance info", [name]);
   await results.of("instance get", [name]);
+  await results.of("instance get --format", [name, "--columns", "all"]);
   await results.rows("check", file);
   await results.of("lost", file);
   await results.of("adopt", [name, "--guest", "-o", "adopted"]);

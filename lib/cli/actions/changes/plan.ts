@@ -4,12 +4,14 @@
  * @module
  */
 import { EXIT } from "../../../base/errors.ts";
-import { changesJson, changesText } from "../../../plan/changes/text.ts";
+import { changeRows, changesJson, changesText } from "../../../plan/changes/text.ts";
 import { hasGivenUp } from "../../../plan/instance/given_up.ts";
 import { roleOf } from "../../../plan/instance/spare.ts";
 import { objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { App } from "../../command/app.ts";
-import { printable, printableJson } from "../../output/output.ts";
+import { checkList, type ListValues, printResult } from "../../output/listing.ts";
+import { printable } from "../../output/output.ts";
+import { PLAN_ROWS } from "../../results/changes.ts";
 import { sourcesFor } from "../../places/file_sources.ts";
 import { type Closed, endWith } from "./closed.ts";
 import { type Compared, compareReadable } from "./compare.ts";
@@ -18,7 +20,7 @@ import { checkDirectoryNames } from "../../shared/lifecycle/directory_names.ts";
 import { type ConfigValues, givenFlags } from "../../shared/target_options.ts";
 
 /** Values of the flags of `plan`. */
-export type PlanValues = ConfigValues & { readonly json: boolean; readonly "show-secrets": boolean };
+export type PlanValues = ConfigValues & ListValues & { readonly "show-secrets": boolean };
 
 /** Runs `plan`. */
 export async function plan(values: PlanValues, operands: readonly string[], own: App): Promise<number> {
@@ -42,6 +44,7 @@ async function showChanges(
   own: App,
   inside: { readonly guest: boolean; readonly diff: boolean } = { guest: false, diff: false },
 ): Promise<number> {
+  checkList(PLAN_ROWS, values);
   const { sources, app } = await sourcesFor(operands, values, own);
   const closed: Closed = new Map();
   const { compared: all, world, wrong } = await compareReadable(values, sources, app, {
@@ -78,11 +81,11 @@ async function showChanges(
     ...(guest && inside.diff ? { diffs: await diffsOf(comparison.info!, guest, app) } : {}),
   })));
   const given = givenFlags(values);
-  app.print(
-    values.json
-      ? `${printableJson(changesJson(shown, given))}\n`
-      : changesText(shown, given).split("\n").map(printable).join("\n"),
-  );
+  await printResult(app, PLAN_ROWS, {
+    whole: changesJson(shown, given),
+    rows: changeRows(shown),
+    text: () => changesText(shown, given).split("\n").map(printable).join("\n"),
+  }, values);
   const isSame = open.length === 0 && shown.every(({ changes }) => changes.length === 0);
   return endWith(wrong.length > 0 ? EXIT.config : isSame ? EXIT.ok : EXIT.differs, closed, app);
 }

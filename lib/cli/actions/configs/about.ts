@@ -27,13 +27,16 @@ export function version(
 }
 
 /** Runs `ostypes`. */
-export async function ostypes(values: ListValues, _operands: unknown, app: App): Promise<number> {
-  const [{ osTypes }, { printList }, { OSTYPES }] = await Promise.all([
+export async function ostypes(values: ListValues, filters: readonly string[], app: App): Promise<number> {
+  const [{ osTypes }, { printList }, { OSTYPES }, { fitsName }] = await Promise.all([
     import("../../../cloudconfig/model/ostype.ts"),
     import("../../output/listing.ts"),
     import("../../results/configs.ts"),
+    import("../../shared/name_filter.ts"),
   ]);
-  const rows = [...osTypes.keys()].sort().map((ostype) => ({ ostype }));
+  const rows = [...osTypes.keys()].filter((ostype) => fitsName(ostype, filters)).sort().map((ostype) => ({
+    ostype,
+  }));
   await printList(app, OSTYPES, rows, { ...values, bare: true });
   return EXIT.ok;
 }

@@ -10,11 +10,12 @@ import { parseFile } from "../../../config/load/read_any.ts";
 import {
   droppedLines,
   formatLines,
+  formatRows,
   includeLines,
   includeTreeLines,
 } from "../../../config/describe/listing.ts";
-import { printConfig, printFile } from "../../../config/print.ts";
-import { ConfigError, EXIT, type Issue } from "../../../base/errors.ts";
+import { configData, printConfig, printFile } from "../../../config/print.ts";
+import { ConfigError, EXIT, type Issue, UsageError } from "../../../base/errors.ts";
 import { propertyRows } from "../../../instance/listing.ts";
 import type { App } from "../../command/app.ts";
 import {
@@ -25,8 +26,10 @@ import {
   type ReadValues,
   tellDropped,
 } from "../../shared/load_configs.ts";
-import { type ListValues, printList } from "../../output/listing.ts";
-import { CLOUD_CONFIGS, FILE_PROPERTIES, INCLUDES, PACKAGES } from "../../results/configs.ts";
+import { printableJson } from "../../output/output.ts";
+import { fitsName } from "../../shared/name_filter.ts";
+import { isAskedFor, type ListValues, printList } from "../../output/listing.ts";
+import { CLOUD_CONFIGS, CONFIG_FORMATS, FILE_PROPERTIES, INCLUDES, PACKAGES } from "../../results/configs.ts";
 import type { RowOf } from "../../results/shape.ts";
 
 /** Runs `config parse`. */
@@ -41,9 +44,18 @@ export async function parse(values: ReadValues, files: readonly string[], app: A
 }
 
 /** Runs `config print`. */
-export async function print(values: ReadValues, [file]: readonly string[], app: App): Promise<number> {
+export async function print(
+  values: ReadValues & { readonly json: boolean },
+  [file]: readonly string[],
+  app: App,
+): Promise<number> {
+  if (values.json && values.raw) throw new UsageError("--json and --raw contradict each other");
   const config = await readConfig(file!, values, app);
   app.warn(overrides(config));
+  if (values.json) {
+    app.print(`${printableJson(configData(asTyped(config)))}\n`);
+    return EXIT.ok;
+  }
   app.print(values.raw ? await rawText(file!, app) : printConfig(asTyped(config)));
   return EXIT.ok;
 }
@@ -66,11 +78,11 @@ async function rawText(file: string, app: App): Promise<string> {
 /** Runs `config properties`. */
 export async function properties(
   values: ReadValues & ListValues,
-  [file]: readonly string[],
+  [file, ...filters]: readonly string[],
   app: App,
 ): Promise<number> {
   const { config } = await readConfig(file!, values, app);
-  const rows = propertyRows(config.properties);
+  const rows = propertyRows(config.properties).filter(({ key }) => fitsName(key, filters));
   await printList(app, FILE_PROPERTIES, rows, { ...values, bare: true });
   return EXIT.ok;
 }
@@ -78,11 +90,12 @@ export async function properties(
 /** Runs `config cloud-config`. */
 export async function cloudConfig(
   values: ReadValues & ListValues,
-  [file]: readonly string[],
+  [file, ...filters]: readonly string[],
   app: App,
 ): Promise<number> {
   const loaded = await readConfig(file!, values, app);
-  const rows = loaded.config.cloudConfigFiles.map((path) => ({ file: shownPath(loaded, path) }));
+  const rows = loaded.config.cloudConfigFiles.map((path) => ({ file: shownPath(loaded, path) }))
+    .filter(({ file }) => fitsName(file, filters));
   await printList(app, CLOUD_CONFIGS, rows, { ...values, bare: true });
   return EXIT.ok;
 }
@@ -90,7 +103,7 @@ export async function cloudConfig(
 /** Runs `config packages`. */
 export async function packages(
   values: ReadValues & ListValues,
-  [file]: readonly string[],
+  [file, ...filters]: readonly string[],
   app: App,
 ): Promise<number> {
   const loaded = await readConfig(file!, values, app);
@@ -126,7 +139,8 @@ export async function packages(
     }
   }
   if (problems.length > 0) throw new ConfigError(distinct(problems));
-  await printList(app, PACKAGES, rows, { ...values, bare: true });
+  const shown = rows.filter(({ name }) => fitsName(name, filters));
+  await printList(app, PACKAGES, shown, { ...values, bare: true });
   return EXIT.ok;
 }
 
@@ -149,9 +163,11 @@ export async function includes(
 }
 
 /** Runs `config formats`. */
-export function formats(_values: object, _operands: readonly string[], app: App): Promise<number> {
-  app.print(lines(formatLines(app.formats)));
-  return Promise.resolve(EXIT.ok);
+export async function formats(values: ListValues, filters: readonly string[], app: App): Promise<number> {
+  const shown = formatRows(app.formats).filter(({ format }) => fitsName(format, filters));
+  if (filters.length > 0 || isAskedFor(values)) await printList(app, CONFIG_FORMATS, shown, values);
+  else app.print(lines(formatLines(app.formats)));
+  return EXIT.ok;
 }
 
 /** Runs `config schema`. */

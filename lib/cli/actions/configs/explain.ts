@@ -8,7 +8,8 @@ import { originOf } from "../../../config/load/origins.ts";
 import { explain, explainText, place, type Variable } from "../../../config/describe/explain.ts";
 import { EXIT } from "../../../base/errors.ts";
 import { builtins, parseSets } from "../../../instance/patterns/properties.ts";
-import { printableJson } from "../../output/output.ts";
+import { type ListValues, printResult } from "../../output/listing.ts";
+import { EXPLAIN_ROWS } from "../../results/configs.ts";
 import type { App } from "../../command/app.ts";
 import { globalProperties, type PropertyValues, readConfigs } from "../../shared/load_configs.ts";
 
@@ -33,13 +34,23 @@ async function resolver(
 
 /** Runs `config explain`. */
 export async function explainFile(
-  values: PropertyValues & { readonly json: boolean },
-  [file, key = ""]: readonly string[],
+  values: PropertyValues & ListValues,
+  [file, ...keys]: readonly string[],
   app: App,
 ): Promise<number> {
   const { configs: [config], warnings } = await readConfigs([file!], values, app);
   app.warn(warnings);
-  const explanations = explain(config!, key, await resolver(config!, values, app));
-  app.print(values.json ? `${printableJson(explanations)}\n` : explainText(explanations));
+  const explanations = explain(config!, keys, await resolver(config!, values, app));
+  await printResult(app, EXPLAIN_ROWS, {
+    whole: explanations,
+    rows: explanations.map(({ key, value, from, overrides, note = "" }) => ({
+      key,
+      value,
+      from: from ? place(from) : "",
+      overrides: overrides.map(place),
+      note,
+    })),
+    text: () => explainText(explanations),
+  }, values);
   return EXIT.ok;
 }

@@ -13,9 +13,21 @@ import { allIssues, findTargets } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
 import { machineHost, withoutDatasets } from "../../shared/operands.ts";
 import { type ConfigValues, targetOptions } from "../../shared/target_options.ts";
-import { isForPrograms, type ListValues as ListForm, printList } from "../../output/listing.ts";
-import { printableJson } from "../../output/output.ts";
-import { DEVICES, FILESYSTEMS, INSTANCE_PROPERTIES, type VERIFY } from "../../results/configs.ts";
+import {
+  isAskedFor,
+  isForPrograms,
+  type ListValues as ListForm,
+  printList,
+  printResult,
+} from "../../output/listing.ts";
+import {
+  CONFIG_PROJECTS,
+  DESCRIPTIONS,
+  DEVICES,
+  FILESYSTEMS,
+  INSTANCE_PROPERTIES,
+} from "../../results/configs.ts";
+import { ISSUES, type VERIFY } from "../../results/findings.ts";
 import { issueRow } from "../../results/issue_row.ts";
 import type { Listing, ObjectOf, Shapes, ValueOf } from "../../results/shape.ts";
 
@@ -30,7 +42,7 @@ const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"]
 
 /** Runs `i verify`. */
 export async function verify(
-  values: ConfigValues & { readonly json: boolean },
+  values: ListValues,
   operands: readonly string[],
   app: App,
 ): Promise<number> {
@@ -55,7 +67,7 @@ export async function verify(
     }
   });
   const issues = allIssues({ warnings, problems });
-  if (values.json) {
+  if (isAskedFor(values)) {
     const result: ValueOf<typeof VERIFY.shape> = {
       version: 1,
       valid: problems.length === 0,
@@ -66,7 +78,7 @@ export async function verify(
       })),
       issues: issues.map(issueRow),
     };
-    app.print(`${printableJson(result)}\n`);
+    await printResult(app, ISSUES, { whole: result, rows: result.issues, text: () => "" }, values);
     return problems.length === 0 ? EXIT.ok : EXIT.config;
   }
   app.print(right.map(({ instance }) => `${instance.name}\n`).join(""));
@@ -104,18 +116,24 @@ async function targetsOf(
 }
 
 /** Runs `i description`. */
-export async function description(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
-  for (const { instance } of await targetsOf(values, files, app)) {
-    app.print(`${instance.config.description}\n`);
-  }
+export async function description(values: ListValues, files: readonly string[], app: App): Promise<number> {
+  const rows = (await targetsOf(values, files, app)).map(({ instance: { name, config } }) => ({
+    instance: name,
+    description: config.description,
+  }));
+  const text = () => rows.map((row) => `${row.description}\n`).join("");
+  await printResult(app, DESCRIPTIONS, { whole: rows, rows, text }, values);
   return EXIT.ok;
 }
 
 /** Runs `i project`, which prints an empty line where neither the command line nor the file names one. */
-export async function project(values: ConfigValues, files: readonly string[], app: App): Promise<number> {
-  for (const { instance } of await targetsOf(values, files, app)) {
-    app.print(`${values.project || instance.config.project}\n`);
-  }
+export async function project(values: ListValues, files: readonly string[], app: App): Promise<number> {
+  const rows = (await targetsOf(values, files, app)).map(({ instance: { name, config } }) => ({
+    instance: name,
+    project: values.project || config.project,
+  }));
+  const text = () => rows.map((row) => `${row.project}\n`).join("");
+  await printResult(app, CONFIG_PROJECTS, { whole: rows, rows, text }, values);
   return EXIT.ok;
 }
 

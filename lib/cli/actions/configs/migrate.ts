@@ -26,12 +26,15 @@ import { objectKey, type Target } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { findTargets } from "../../../run/targets/targets.ts";
 import type { App } from "../../command/app.ts";
+import { checkList, type ListValues, printResult } from "../../output/listing.ts";
 import { printable } from "../../output/output.ts";
+import { MIGRATION } from "../../results/findings.ts";
 import { isDirectory } from "../../shared/target_file.ts";
 import { type ConfigValues, targetOptions } from "../../shared/target_options.ts";
 
-/** Lines of the result, and marks of errors and differences. */
+/** The thing that was looked at, lines of the result, and marks of errors and differences. */
 interface Findings {
+  readonly of: string;
   readonly lines: readonly string[];
   readonly wrong: boolean;
   readonly differs: boolean;
@@ -42,10 +45,11 @@ const ELSEWHERE: readonly Part[] = ["image", "member", "owner", "instance-name"]
 
 /** Runs `migrate check`. */
 export async function migrateCheck(
-  values: ConfigValues,
+  values: ConfigValues & ListValues,
   operands: readonly string[],
   app: App,
 ): Promise<number> {
+  checkList(MIGRATION, values);
   const files = operands.length > 0
     ? (await Promise.all(operands.map((operand) => filesOf(operand, app)))).flat()
     : await filesIn(".", app);
@@ -59,7 +63,14 @@ export async function migrateCheck(
     ? "What is said above differs from the Go lxops"
     : "Nothing here differs from the Go lxops";
   const lines = [...found.flatMap((one) => one.lines), `${result}; for every setup: lxops help migrate`];
-  app.print(lines.map((line) => `${printable(line)}\n`).join(""));
+  const rows = found.map(({ of, wrong, differs, lines }) => ({
+    of,
+    result: wrong ? "wrong" : differs ? "differs" : "same",
+    notes: lines.map((line, index) => (index === 0 ? line.slice(of.length + 1) : line).trim())
+      .filter((line) => line !== ""),
+  }));
+  const text = () => lines.map((line) => `${printable(line)}\n`).join("");
+  await printResult(app, MIGRATION, { whole: rows, rows, text }, values);
   return wrong ? EXIT.config : differs ? EXIT.differs : EXIT.ok;
 }
 
@@ -120,6 +131,7 @@ async function ofProperties(values: ConfigValues, app: App): Promise<Findings> {
     const count = Object.keys(properties).length;
     const isOld = files.length === 0 && await app.host.readText(old) !== undefined;
     return {
+      of: "properties",
       lines: [
         `properties: ${count} in ${
           files.length === 0 ? `no file; they would be in ${file}` : files.join(", ")
@@ -132,12 +144,17 @@ async function ofProperties(values: ConfigValues, app: App): Promise<Findings> {
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return wrongWith(`properties:`, error.issues);
+    return wrongWith("properties", "", error.issues);
   }
 }
 
-function wrongWith(title: string, issues: readonly Issue[]): Findings {
-  return { lines: [title, ...issues.map((issue) => `  ${formatIssue(issue)}`)], wrong: true, differs: true };
+function wrongWith(of: string, what: string, issues: readonly Issue[]): Findings {
+  return {
+    of,
+    lines: [`${of}:${what}`, ...issues.map((issue) => `  ${formatIssue(issue)}`)],
+    wrong: true,
+    differs: true,
+  };
 }
 
 /** Checks a file; one that cannot be read is wrong, and the others are checked all the same. */
@@ -147,8 +164,8 @@ async function ofAnyFile(...checked: Parameters<typeof ofFile>): Promise<Finding
   } catch (error) {
     if (!(error instanceof LxopsError) || error instanceof InterruptedError) throw error;
     const [file] = checked;
-    if (error instanceof ConfigError) return wrongWith(`${file}: it is wrong`, error.issues);
-    return { lines: [`${file}: it is wrong`, `  ${error.message}`], wrong: true, differs: true };
+    if (error instanceof ConfigError) return wrongWith(file, " it is wrong", error.issues);
+    return { of: file, lines: [`${file}: it is wrong`, `  ${error.message}`], wrong: true, differs: true };
   }
 }
 
@@ -162,6 +179,7 @@ async function ofFile(
   const header = headerOf(text);
   if (isOld(text)) {
     return {
+      of: file,
       lines: [
         `${file}: a file of lxdops from before 2023`,
         `  To convert it: lxops config convert --from lxdops-old ${quote(file)}`,
@@ -172,7 +190,7 @@ async function ofFile(
   }
   const options = { ...await targetOptions(values, app), without: ELSEWHERE };
   const { targets: [target], warnings, problems } = await findTargets([file], options, app.host);
-  if (!target) return wrongWith(`${file}: it is wrong`, [...warnings, ...problems]);
+  if (!target) return wrongWith(file, " it is wrong", [...warnings, ...problems]);
   const issues = [...warnings, ...differencesIn(target, warnings)];
   const info = instances?.get(objectKey(target.instance.project, target.instance.name));
   const { lines: [first = "", ...rest], differs } = instances
@@ -184,6 +202,7 @@ async function ofFile(
     }`,
   ];
   return {
+    of: file,
     lines: [`${file}: ${first}`, ...format, ...issues.map((issue) => `  ${formatIssue(issue)}`), ...rest],
     wrong: false,
     differs: differs || issues.length > 0,

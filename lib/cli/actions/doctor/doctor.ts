@@ -10,8 +10,9 @@ import type { Finding } from "../../../plan/doctor/finding.ts";
 import { findingsJson, findingsOf, findingsText, unknownsOf } from "../../../plan/doctor/findings.ts";
 import { gather, problemLines } from "../../../run/doctor/observe.ts";
 import type { App } from "../../command/app.ts";
-import { printable, printableJson } from "../../output/output.ts";
-import type { DOCTOR } from "../../results/doctor.ts";
+import { checkList, type ListValues, printResult } from "../../output/listing.ts";
+import { printable } from "../../output/output.ts";
+import { type DOCTOR, FINDINGS } from "../../results/doctor.ts";
 import type { ValueOf } from "../../results/shape.ts";
 import { globalProperties } from "../../shared/load_configs.ts";
 
@@ -19,35 +20,37 @@ import { globalProperties } from "../../shared/load_configs.ts";
 const DOCTOR_VERSION = 1;
 
 /** Values of the flags. */
-export interface DoctorValues {
+export interface DoctorValues extends ListValues {
   readonly fix: boolean;
-  readonly json: boolean;
   readonly "dry-run": boolean;
 }
 
 /** Runs `doctor`. */
 export async function doctor(values: DoctorValues, _operands: readonly string[], app: App): Promise<number> {
+  checkList(FINDINGS, values);
   const facts = await look(app);
   const findings = findingsOf(facts);
   const mended = values.fix ? await (await import("./mend.ts")).mend(facts, findings, values, app) : [];
   // A dry run shows what it would change, and nothing else.
   if (mended === undefined) return EXIT.ok;
   const left = findings.filter((one) => !mended.includes(one));
-  show(facts, left, values, app);
+  await show(facts, left, values, app);
   return left.some(({ severity }) => severity === "error") ? EXIT.failure : EXIT.ok;
 }
 
-function show(facts: Facts, findings: readonly Finding[], values: DoctorValues, app: App): void {
+async function show(
+  facts: Facts,
+  findings: readonly Finding[],
+  values: DoctorValues,
+  app: App,
+): Promise<void> {
   const unknowns = unknownsOf(facts);
   const result: ValueOf<typeof DOCTOR.shape> = {
     version: DOCTOR_VERSION,
     ...findingsJson(findings, unknowns),
   };
-  app.print(
-    values.json
-      ? `${printableJson(result)}\n`
-      : findingsText(facts, findings, unknowns).split("\n").map(printable).join("\n"),
-  );
+  const text = () => findingsText(facts, findings, unknowns).split("\n").map(printable).join("\n");
+  await printResult(app, FINDINGS, { whole: result, rows: result.findings, text }, values);
 }
 
 async function look(app: App): Promise<Facts> {

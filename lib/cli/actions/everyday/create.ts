@@ -8,7 +8,10 @@ import { EXIT, UsageError } from "../../../base/errors.ts";
 import { instanceNameProblem } from "../../../instance/patterns/names.ts";
 import { planCopy, planSettings, refuseCopyTo, settingsOf } from "../../../plan/everyday/settings.ts";
 import type { App } from "../../command/app.ts";
-import { printable, printableJson } from "../../output/output.ts";
+import { KEY_ROWS } from "../../results/instances.ts";
+import type { RowOf } from "../../results/shape.ts";
+import { type ListValues, printResult } from "../../output/listing.ts";
+import { printable } from "../../output/output.ts";
 import { applyPlaces, changePlaces, type ChangeValues } from "../../places/apply_places.ts";
 import { existingPlaces, foundPlaces, onePlace, type PlaceValues } from "../../places/places.ts";
 import { configText, ofCommandLine, verbatim, withFile } from "../../shared/given_file.ts";
@@ -71,9 +74,8 @@ export async function set(values: ChangeValues, operands: readonly string[], app
   );
 }
 
-interface GetValues extends PlaceValues {
+interface GetValues extends PlaceValues, ListValues {
   readonly expanded: boolean;
-  readonly json: boolean;
 }
 
 /** Runs `instance get`. */
@@ -90,16 +92,24 @@ export async function get(values: GetValues, operands: readonly string[], app: A
         known: Object.keys(config),
       });
     }
-    app.print(values.json ? `${printableJson(value)}\n` : `${printable(value)}\n`);
+    await printResult(app, KEY_ROWS, {
+      whole: value,
+      rows: keyRows([[key, value]]),
+      text: () => `${printable(value)}\n`,
+    }, values);
     return EXIT.ok;
   }
-  const sorted = Object.fromEntries(Object.entries(config).sort(([a], [b]) => a < b ? -1 : 1));
-  app.print(
-    values.json
-      ? `${printableJson(sorted)}\n`
-      : Object.entries(sorted).map(([key, value]) => `${printable(key)}=${printable(value)}\n`).join(""),
-  );
+  const sorted = Object.entries(config).sort(([a], [b]) => a < b ? -1 : 1);
+  await printResult(app, KEY_ROWS, {
+    whole: Object.fromEntries(sorted),
+    rows: keyRows(sorted),
+    text: () => sorted.map(([key, value]) => `${printable(key)}=${printable(value)}\n`).join(""),
+  }, values);
   return EXIT.ok;
+}
+
+function keyRows(entries: readonly (readonly [string, string])[]): readonly RowOf<typeof KEY_ROWS>[] {
+  return entries.map(([key, value]) => ({ key, value }));
 }
 
 interface CopyValues extends ChangeValues {

@@ -15,6 +15,7 @@ import { HISTORY } from "../../results/images.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 import { readRecordSecret } from "../../shared/lifecycle/record_secret.ts";
 import type { LockValues } from "../../shared/lifecycle/lock.ts";
+import { fitsName } from "../../shared/name_filter.ts";
 import { projectOf, remoteOf } from "../../shared/operands.ts";
 import { imagesAt } from "../daemon/image.ts";
 import { lockAliases } from "./lock.ts";
@@ -26,7 +27,7 @@ interface HistoryValues extends ListValues {
 /** Runs `image history`. */
 export async function history(
   values: HistoryValues,
-  [operand]: readonly string[],
+  [operand, ...filters]: readonly string[],
   app: App,
 ): Promise<number> {
   const there = remoteOf(app, operand!);
@@ -46,7 +47,7 @@ export async function history(
     aliases: image.aliases,
     recipe: image.properties[KEYS.recipe] ?? "",
     previous: image.properties[KEYS.previous] ?? "",
-  }));
+  })).filter(({ fingerprint, serial, commit }) => fitsName([fingerprint, serial, commit], filters));
   await printList(there.app, HISTORY, rows, values);
   return EXIT.ok;
 }

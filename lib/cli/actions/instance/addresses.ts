@@ -15,6 +15,7 @@ import { csvLine } from "../../output/csv.ts";
 import { needExtension } from "../../shared/extensions.ts";
 import { projectOf } from "../../shared/operands.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
+import { fitsName } from "../../shared/name_filter.ts";
 import { writeStep } from "../../shared/text_file.ts";
 
 interface Values extends ListValues {
@@ -35,7 +36,7 @@ export interface HostAddress {
 }
 
 /** Runs `instance addresses`. */
-export async function addresses(values: Values, _operands: readonly string[], app: App): Promise<number> {
+export async function addresses(values: Values, filters: readonly string[], app: App): Promise<number> {
   const { family } = values;
   if (family !== "inet" && family !== "inet6") {
     throw new UsageError(`--family is inet or inet6, not "${family}"`);
@@ -46,7 +47,8 @@ export async function addresses(values: Values, _operands: readonly string[], ap
   const project = values.project ? await projectOf(app, values.project) : undefined;
   const infos = await server.instances(project, { state: true });
   const own = await allOwnAddresses(infos, server);
-  const found = hostAddresses(infos.map((info) => ({ ...info, addresses: own.get(info) ?? [] })), family);
+  const found = hostAddresses(infos.map((info) => ({ ...info, addresses: own.get(info) ?? [] })), family)
+    .filter(({ name }) => fitsName(name, filters));
   const text = await render(found, app);
   if (values.o) {
     const path = values.o.startsWith("/") ? values.o : `${app.host.cwd}/${values.o}`;

@@ -7,15 +7,17 @@ import { missing } from "../../../base/missing.ts";
 import { compareTexts } from "../../../base/order.ts";
 import { parseApiPath } from "../../../base/api.ts";
 import { stringify } from "@std/yaml";
-import { EXIT, ServerError } from "../../../base/errors.ts";
+import { EXIT, ServerError, UsageError } from "../../../base/errors.ts";
 import { hostRoot } from "../../../plan/instance/idmap.ts";
 import { consolePath, fullInstancePath, logPath, logsPath } from "../../../plan/requests/reads.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import { printable, printableJson, printableYaml } from "../../output/output.ts";
 import type { App } from "../../command/app.ts";
 import { missingInstance, type Place, placeOf, projectOf } from "../../shared/operands.ts";
-import { type ListValues as ListForm, printList } from "../../output/listing.ts";
-import { DISKS, HWADDR } from "../../results/instances.ts";
+import { fitsName } from "../../shared/name_filter.ts";
+import { isAskedFor, type ListValues as ListForm, printList, printResult } from "../../output/listing.ts";
+import { DISKS, HWADDR, type IDMAP, LOG_FILES, PROFILES_OF } from "../../results/instances.ts";
+import type { ValueOf } from "../../results/shape.ts";
 
 interface Values {
   readonly project: string;
@@ -31,18 +33,30 @@ export async function infoOf({ app, ref }: Place): Promise<InstanceInfo> {
 }
 
 /** Runs `instance profiles`. */
-export async function profiles(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
+export async function profiles(
+  values: ListValues,
+  [name, ...filters]: readonly string[],
+  app: App,
+): Promise<number> {
   const info = await infoOf(await placeOf(app, name!, values.project));
-  if (values.json) app.print(`${printableJson(info.profiles)}\n`);
-  else app.print(info.profiles.map((profile) => `${printable(profile)}\n`).join(""));
+  const whole = info.profiles.filter((profile) => fitsName(profile, filters));
+  await printResult(app, PROFILES_OF, {
+    whole,
+    rows: whole.map((profile) => ({ profile, position: info.profiles.indexOf(profile) + 1 })),
+    text: () => whole.map((profile) => `${printable(profile)}\n`).join(""),
+  }, values);
   return EXIT.ok;
 }
 
 /** Runs `instance devices`. */
-export async function devices(values: ListValues, [name]: readonly string[], app: App): Promise<number> {
+export async function devices(
+  values: ListValues,
+  [name, ...filters]: readonly string[],
+  app: App,
+): Promise<number> {
   const info = await infoOf(await placeOf(app, name!, values.project));
   const rows = Object.entries(info.expandedDevices)
-    .filter(([, device]) => device["type"] === "disk")
+    .filter(([name, device]) => device["type"] === "disk" && fitsName(name, filters))
     .map(([name, device]) => ({
       source: device["source"] ?? "",
       path: device["path"] ?? "",
@@ -92,18 +106,23 @@ export async function info(values: ListValues, [name]: readonly string[], app: A
 
 /** Runs `instance logs`. */
 export async function logs(
-  values: Values & { readonly console: boolean },
+  values: ListValues & { readonly console: boolean },
   [name, file]: readonly string[],
   app: App,
 ): Promise<number> {
+  const isList = !values.console && file === undefined;
+  if (!isList && isAskedFor(values)) {
+    throw new UsageError(
+      "A log is printed unchanged; --json, --format and --columns are for the list of logs",
+    );
+  }
   const place = await placeOf(app, name!, values.project);
   const server = await place.app.server();
-  if (!values.console && file === undefined) {
+  if (isList) {
     const paths = await server.get(logsPath(place.ref));
     if (!Array.isArray(paths)) throw await missingInstance(place);
-    app.print(
-      paths.map((path) => `${parseApiPath(String(path)).name}\n`).join(""),
-    );
+    const rows = paths.map((path) => ({ log: parseApiPath(String(path)).name }));
+    await printList(app, LOG_FILES, rows, { ...values, bare: true });
     return EXIT.ok;
   }
   const content = await server.getBytes(
@@ -117,7 +136,11 @@ export async function logs(
 }
 
 /** Runs `instance idmap`. */
-export async function idmap(values: Values, [name]: readonly string[], app: App): Promise<number> {
+export async function idmap(
+  values: Values & { readonly json: boolean },
+  [name]: readonly string[],
+  app: App,
+): Promise<number> {
   const place = await placeOf(app, name!, values.project);
   const root = hostRoot(await infoOf(place));
   if (!root) {
@@ -126,6 +149,7 @@ export async function idmap(values: Values, [name]: readonly string[], app: App)
       `${title} does not say to which host ids the root of "${place.ref.name}" is mapped`,
     );
   }
-  app.print(`${root.uid}:${root.gid}\n`);
+  const whole: ValueOf<typeof IDMAP.shape> = { uid: root.uid, gid: root.gid };
+  app.print(values.json ? `${printableJson(whole)}\n` : `${root.uid}:${root.gid}\n`);
   return EXIT.ok;
 }

@@ -24,8 +24,9 @@ import { lockInstances, type LockValues } from "../../shared/lifecycle/lock.ts";
 import { checkParallel, missingInstance, projectOf } from "../../shared/operands.ts";
 import { checkChoice } from "../../shared/sections.ts";
 import { applyOptions } from "../../command/apply_options.ts";
-import { errorText, printable, printableJson } from "../../output/output.ts";
-import type { LINT } from "../../results/configs.ts";
+import { type ListValues, printResult } from "../../output/listing.ts";
+import { errorText, printable } from "../../output/output.ts";
+import { ISSUES, type LINT } from "../../results/findings.ts";
 import { issueRow } from "../../results/issue_row.ts";
 import type { ValueOf } from "../../results/shape.ts";
 
@@ -112,15 +113,14 @@ function givenOS({ ostype }: ShowValues): OSType | undefined {
 
 /** Runs `cloudconfig lint`. */
 export async function lint(
-  { json }: { readonly json: boolean },
+  values: ListValues,
   files: readonly string[],
   app: App,
 ): Promise<number> {
   const found = (await readAll(files, app, lintCloudConfig)).flat();
   const result: ValueOf<typeof LINT.shape> = { version: 1, issues: found.map(issueRow) };
-  app.print(
-    json ? `${printableJson(result)}\n` : found.map((issue) => `${formatIssue(issue)}\n`).join(""),
-  );
+  const text = () => found.map((issue) => `${formatIssue(issue)}\n`).join("");
+  await printResult(app, ISSUES, { whole: result, rows: result.issues, text }, values);
   if (found.length === 0) return EXIT.ok;
   return app.globals.strict ? EXIT.config : EXIT.failure;
 }

@@ -44,9 +44,14 @@ export async function statusOf({ app, ref }: PoolPlace): Promise<PoolStatus> {
 }
 
 /** `pool status`. */
-export async function status(values: ShowValues, [operand]: readonly string[], app: App): Promise<number> {
+export async function status(
+  values: ShowValues,
+  [operand, ...filters]: readonly string[],
+  app: App,
+): Promise<number> {
   const place = await poolAt(app, operand!, values.project);
-  const found = await statusOf(place);
+  const all = await statusOf(place);
+  const found = { ...all, instances: all.instances.filter(({ instance }) => fitsName(instance, filters)) };
   if (isWhole(values)) await printValue(place.app, found, values);
   else await printList(place.app, MEMBERS, found.instances, values);
   return EXIT.ok;

@@ -6,7 +6,7 @@
 import { command } from "../../command/command.ts";
 import { configFlags, dryRunFlags, settingFlags } from "../../command/flags.ts";
 import { SUBJECTS_USAGE } from "../everyday/subjects.ts";
-import { jsonFlag } from "../../command/result_flags.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 const SHOW_SECRETS = {
   ...dryRunFlags["show-secrets"],
@@ -26,7 +26,7 @@ const LINES = [
 export const plan = command({
   name: "plan",
   summary: "Show how instances differ from their configurations; exits with 10 if they do",
-  flags: { ...configFlags, ...settingFlags, "show-secrets": SHOW_SECRETS, ...jsonFlag },
+  flags: { ...configFlags, ...settingFlags, "show-secrets": SHOW_SECRETS, ...listFlags },
   operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops plan php.yaml",
   details: LINES,
@@ -59,7 +59,7 @@ export const status = command({
     guest: { kind: "boolean", help: "Also look into the instances" },
     diff: { kind: "boolean", help: "Also show how contents of files differ; implies --guest" },
     "show-secrets": SHOW_SECRETS,
-    ...jsonFlag,
+    ...listFlags,
   },
   operands: { usage: SUBJECTS_USAGE, min: 0 },
   example: "lxops status --guest php.yaml",

@@ -18,6 +18,7 @@ const prepare = command({
   summary: "Check that a machine can be launched",
   flags: { ...fileFlags, ...poolFlags },
   operands: { usage: "[IMAGE]", min: 0, max: 1 },
+  oneForm: "nothing",
   example: "lxops ci falk prepare ci/debian",
   underTheHood: "GET images",
   details: DETAILS,

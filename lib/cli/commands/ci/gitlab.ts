@@ -20,6 +20,7 @@ const config = command({
   summary: "Tell the runner directories, shell and driver",
   flags: gitlabFlags,
   operands: { usage: "", min: 0, max: 0 },
+  oneForm: "the JSON that the runner reads",
   example: "lxops ci gitlab config",
   underTheHood: "nothing",
   exits: EXITS,

@@ -11,6 +11,7 @@ export const completion = command({
   summary: "Print a script that lets bash, zsh or fish complete command lines of lxops",
   flags: {},
   operands: { usage: "SHELL", min: 1, max: 1 },
+  oneForm: "a script",
   example: "lxops completion bash",
   underTheHood: "nothing; the script asks lxops at each completion, and lxops sends one or two GET requests",
   details:
@@ -31,6 +32,7 @@ export function completeCommand(load: (line: readonly string[]) => Promise<Group
     summary: "Print the words that can stand at the cursor of a command line",
     flags: {},
     operands: { usage: "SHELL [WORD...]", min: 1 },
+    oneForm: "lines for the script of the shell",
     example: "lxops __complete zsh st lxops",
     underTheHood: "GET of the names that are asked for",
     passThrough: true,

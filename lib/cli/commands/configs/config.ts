@@ -5,7 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, propertyFlags, settingFlags } from "../../command/flags.ts";
-import { jsonFlag, listFlags } from "../../command/result_flags.ts";
+import { filters, FILTERS_HELP, filtersOf, jsonFlag, listFlags } from "../../command/result_flags.ts";
 
 const read = {
   ...propertyFlags,
@@ -21,6 +21,7 @@ const parse = command({
   summary: "Read and merge files, and report errors in them",
   flags: read,
   operands: { usage: "FILE...", min: 1 },
+  oneForm: "nothing, or names of files with -v; i verify has results for programs",
   example: "lxops config parse -v php.yaml",
   underTheHood: reads,
   details:
@@ -36,6 +37,7 @@ const print = command({
     env: settingFlags.env,
     "env-file": settingFlags["env-file"],
     "show-secrets": { ...dryRunFlags["show-secrets"], help: "Print values of .env files" },
+    json: { ...jsonFlag.json, help: "Print JSON, for programs; not with --raw" },
   },
   operands: oneFile,
   example: "lxops config print php.yaml",
@@ -47,9 +49,10 @@ const properties = command({
   name: "properties",
   summary: "Print the properties that a file sets",
   flags: { ...read, ...listFlags },
-  operands: oneFile,
+  operands: filtersOf(oneFile.usage),
   example: "lxops config properties php.yaml",
   underTheHood: reads,
+  details: FILTERS_HELP,
   run: async (...all) => (await import("../../actions/configs/config.ts")).properties(...all),
 });
 
@@ -57,9 +60,10 @@ const packages = command({
   name: "packages",
   summary: "Print the packages that a file's cloud-config installs",
   flags: { ...read, ...listFlags },
-  operands: oneFile,
+  operands: filtersOf(oneFile.usage),
   example: "lxops config packages php.yaml",
   underTheHood: reads,
+  details: FILTERS_HELP,
   run: async (...all) => (await import("../../actions/configs/config.ts")).packages(...all),
 });
 
@@ -67,9 +71,10 @@ const cloudConfig = command({
   name: "cloud-config",
   summary: "Print the cloud-config files of a configuration, in the order in which they are applied",
   flags: { ...read, ...listFlags },
-  operands: oneFile,
+  operands: filtersOf(oneFile.usage),
   example: "lxops config cloud-config php.yaml",
   underTheHood: reads,
+  details: FILTERS_HELP,
   run: async (...all) => (await import("../../actions/configs/config.ts")).cloudConfig(...all),
 });
 
@@ -88,11 +93,13 @@ const includes = command({
 const explain = command({
   name: "explain",
   summary: "Print where each value of a configuration comes from",
-  flags: { ...propertyFlags, ...jsonFlag },
-  operands: { usage: "FILE [KEY]", min: 1, max: 2 },
+  flags: { ...propertyFlags, ...listFlags },
+  operands: { usage: "FILE [KEY...]", min: 1 },
   example: "lxops config explain php.yaml devices.home",
   underTheHood: reads,
-  details: "KEY is a dotted path, as in messages; the values below it are printed, too.",
+  details:
+    "KEY is a dotted path, as in messages; the values below it are printed, too. With * or ? in it, it is a\n" +
+    "pattern for whole paths, such as '*.pattern'.",
   run: async (...all) => (await import("../../actions/configs/explain.ts")).explainFile(...all),
 });
 
@@ -131,10 +138,11 @@ const convert = command({
 const formats = command({
   name: "formats",
   summary: "Print the formats of configuration files",
-  flags: {},
-  operands: { usage: "", min: 0, max: 0 },
+  flags: listFlags,
+  operands: filters,
   example: "lxops config formats",
   underTheHood: "nothing",
+  details: FILTERS_HELP,
   run: async (...all) => (await import("../../actions/configs/config.ts")).formats(...all),
 });
 
@@ -143,6 +151,7 @@ const schema = command({
   summary: "Print the JSON Schema of configuration files, for editors",
   flags: {},
   operands: { usage: "", min: 0, max: 0 },
+  oneForm: "JSON Schema",
   example: "lxops config schema > lxops.schema.json",
   underTheHood: "nothing",
   details: "Editors with the YAML language server use it where a file contains the line:\n" +

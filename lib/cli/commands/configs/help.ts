@@ -13,6 +13,7 @@ export function helpCommand(load: () => Promise<GroupCommand>): LeafCommand {
     summary: "Print help about a command or a topic",
     flags: {},
     operands: { usage: "[TOPIC | COMMAND...]", min: 0 },
+    oneForm: "help; help json has schemas",
     example: "lxops help filesystem",
     underTheHood: "nothing",
     details: `Topics: ${TOPIC_NAMES.join(", ")}.

@@ -5,7 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { configFlags } from "../../command/flags.ts";
-import { jsonFlag, listFlags } from "../../command/result_flags.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 const flags = {
   ...configFlags,
@@ -27,7 +27,7 @@ const reads = "nothing; files are read";
 const verify = command({
   name: "verify",
   summary: "Check configuration files and all files that they use, and print the names of the instances",
-  flags: { ...flags, ...jsonFlag },
+  flags: { ...flags, ...listFlags },
   operands: files,
   example: "lxops i verify *.yaml",
   underTheHood: reads,
@@ -40,7 +40,7 @@ const verify = command({
 const description = command({
   name: "description",
   summary: "Print the descriptions of configurations",
-  flags,
+  flags: { ...flags, ...listFlags },
   operands: files,
   example: "lxops i description php.yaml",
   underTheHood: reads,
@@ -80,7 +80,7 @@ const devices = command({
 const project = command({
   name: "project",
   summary: "Print the projects of configurations",
-  flags,
+  flags: { ...flags, ...listFlags },
   operands: files,
   example: "lxops i project php.yaml",
   underTheHood: reads,

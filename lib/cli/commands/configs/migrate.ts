@@ -5,11 +5,12 @@
  */
 import { command, group } from "../../command/command.ts";
 import { configFlags } from "../../command/flags.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 const check = command({
   name: "check",
   summary: "Read a setup of the Go lxops or of lxdops, and say what would differ; nothing is changed",
-  flags: configFlags,
+  flags: { ...configFlags, ...listFlags },
   operands: { usage: "[FILE|DIR...]", min: 0 },
   example: "lxops migrate check web.yaml",
   underTheHood: "files are read; GET instances",

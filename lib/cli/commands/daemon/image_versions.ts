@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { dryRunFlags, lockFlags, projectFlags } from "../../command/flags.ts";
-import { jsonFlag, listFlags } from "../../command/result_flags.ts";
+import { filtersOf, jsonFlag, listFlags } from "../../command/result_flags.ts";
 
 const show = command({
   name: "show",
@@ -21,12 +21,13 @@ const history = command({
   name: "history",
   summary: "List the images that a name has and had, the newest first",
   flags: { ...projectFlags, ...listFlags },
-  operands: { usage: "[REMOTE:]ALIAS", min: 1, max: 1 },
+  operands: filtersOf("[REMOTE:]ALIAS"),
   example: "lxops image history web",
   underTheHood: "GET images",
   details:
     "lxops notes on an image that it builds the name that it is for, and the image that had the name before. If\n" +
-    "your lxops built the image that has the name now, images that others noted are left out.",
+    "your lxops built the image that has the name now, images that others noted are left out.\n" +
+    "FILTER is a part of a fingerprint, serial or commit; of several, one has to match.",
   run: async (...all) => (await import("../../actions/image/history.ts")).history(...all),
 });
 

@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { dryRunFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../command/result_flags.ts";
+import { listFlags } from "../../command/result_flags.ts";
 
 /** `lxops doctor`. */
 export const doctor = command({
@@ -13,7 +13,7 @@ export const doctor = command({
   summary: "Find problems of this machine and its daemon, and leftovers of lxops",
   flags: {
     fix: { kind: "boolean", help: "Mend what can be mended without risk" },
-    ...jsonFlag,
+    ...listFlags,
     ...dryRunFlags,
   },
   operands: { usage: "", min: 0, max: 0 },

@@ -53,6 +53,7 @@ export const top = command({
   summary: "List the processes of an instance",
   flags,
   operands: { usage: "[[REMOTE:]NAME|FILE|DIR]", min: 0, max: 1 },
+  oneForm: "what the ps of the instance prints",
   example: "lxops top web",
   underTheHood: "POST exec of ps",
   exits: "that of ps",

@@ -26,6 +26,7 @@ export const content = command({
     "ids-of": { kind: "string", value: "NAME", help: "Use the ids of another instance" },
   },
   operands: { usage: "[REMOTE:]NAME PATH", min: 2, max: 2 },
+  oneForm: "a tar archive",
   example: "lxops instance content --backup lxops php1 /etc | tar --list",
   underTheHood: "GET instance, GET of the backup",
   details:

@@ -5,6 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, programFlags, projectFlags } from "../../command/flags.ts";
+import { jsonFlag } from "../../command/result_flags.ts";
 import { instanceCheck } from "../instances/check.ts";
 import { instanceCloudConfig } from "../instances/cloudconfig.ts";
 import { compareIds } from "../instances/compare_ids.ts";
@@ -48,7 +49,7 @@ const shell = command({
 const idmap = command({
   name: "idmap",
   summary: "Print the host ids of an instance's root, as uid:gid",
-  flags: projectFlags,
+  flags: { ...projectFlags, ...jsonFlag },
   operands: { usage: "[REMOTE:]NAME", min: 1, max: 1 },
   example: "lxops instance idmap php1",
   underTheHood: "GET instance",

@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { dryRunFlags, projectFlags } from "../../command/flags.ts";
-import { filters, FILTERS_HELP, jsonFlag, listFlags } from "../../command/result_flags.ts";
+import { filters, FILTERS_HELP, filtersOf, jsonFlag, listFlags } from "../../command/result_flags.ts";
 
 const lookFlags = { ...projectFlags, ...jsonFlag } as const;
 const listingFlags = { ...projectFlags, ...listFlags } as const;
@@ -15,10 +15,11 @@ const one = { usage: "[REMOTE:]NAME", min: 1, max: 1 } as const;
 export const profiles = command({
   name: "profiles",
   summary: "Print the profiles of an instance",
-  flags: lookFlags,
-  operands: one,
+  flags: listingFlags,
+  operands: filtersOf(one.usage),
   example: "lxops instance profiles php1",
   underTheHood: "GET instance",
+  details: `${FILTERS_HELP}\nWith json and yaml, the list has the names alone, unless columns are chosen.`,
   run: async (...all) => (await import("../../actions/instance/instance.ts")).profiles(...all),
 });
 
@@ -27,9 +28,10 @@ export const devices = command({
   name: "devices",
   summary: "Print the disk devices of an instance, including those of its profiles",
   flags: listingFlags,
-  operands: one,
+  operands: filtersOf(one.usage),
   example: "lxops instance devices php1",
   underTheHood: "GET instance",
+  details: FILTERS_HELP,
   run: async (...all) => (await import("../../actions/instance/instance.ts")).devices(...all),
 });
 
@@ -63,10 +65,13 @@ export const logs = command({
   flags: {
     ...projectFlags,
     console: { kind: "boolean", help: "Print the output of the instance's console" },
+    ...listFlags,
   },
   operands: { usage: "[REMOTE:]NAME [FILE]", min: 1, max: 2 },
   example: "lxops instance logs php1 lxc.log",
   underTheHood: "GET logs, GET console",
+  details:
+    "Flags about the form of the list are refused with FILE and --console, whose contents are printed unchanged.",
   run: async (...all) => (await import("../../actions/instance/instance.ts")).logs(...all),
 });
 
@@ -99,12 +104,13 @@ export const addresses = command({
     headers: { kind: "boolean", help: "Print column names in CSV" },
     o: { kind: "string", value: "FILE", help: "Write to this file instead of stdout" },
   },
-  operands: { usage: "", min: 0, max: 0 },
+  operands: filters,
   example: "lxops instance addresses --format yaml",
   underTheHood: "GET 1.0, GET instances with their states",
   details:
     "If instances of several projects have the same name, those outside the default project are printed as\n" +
-    "PROJECT_NAME. YAML has the first address of each instance, CSV and JSON have all addresses.",
+    "PROJECT_NAME. YAML has the first address of each instance, CSV and JSON have all addresses.\n" +
+    FILTERS_HELP,
   run: async (...all) => (await import("../../actions/instance/addresses.ts")).addresses(...all),
 });
 

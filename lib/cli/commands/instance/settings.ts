@@ -5,7 +5,7 @@
  */
 import { command } from "../../command/command.ts";
 import { projectFlags, propertyFlags } from "../../command/flags.ts";
-import { jsonFlag } from "../../command/result_flags.ts";
+import { jsonFlag, listFlags } from "../../command/result_flags.ts";
 import { stateFlags } from "./state_flags.ts";
 
 const changeFlags = { ...stateFlags, ...jsonFlag } as const;
@@ -30,7 +30,7 @@ export const get = command({
     ...projectFlags,
     ...propertyFlags,
     expanded: { kind: "boolean", help: "Also those of its profiles" },
-    ...jsonFlag,
+    ...listFlags,
   },
   operands: { usage: "[REMOTE:]NAME|FILE [KEY]", min: 1, max: 2 },
   example: "lxops instance get --expanded php1 limits.memory",

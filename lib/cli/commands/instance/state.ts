@@ -65,6 +65,7 @@ export const wait = command({
     },
   },
   operands: { usage: "[REMOTE:]NAME...", min: 1 },
+  oneForm: "addresses, for scripts of the Go program",
   example: "lxops instance wait --until ipv4 php1",
   underTheHood: "GET state of the instance until it is as wanted",
   run: async (...all) => (await import("../../actions/instance/state.ts")).wait(...all),

@@ -65,6 +65,7 @@ export const instanceCheck = command({
   },
   operands: { usage: "[REMOTE:]NAME [--] [PROGRAM] [ARGUMENT...]", min: 1 },
   passThrough: true,
+  oneForm: "nothing, or what was seen in the place of success",
   example: "lxops instance check --interval 2s --http-get 8080/health php1",
   details: "Without --tcp and --http-get, the check passes if PROGRAM exits with 0 in the instance.",
   underTheHood: "a connection to the instance's address, GET state, exec",

@@ -4,7 +4,7 @@
  * @module
  */
 import { command, group } from "../../command/command.ts";
-import { jsonFlag } from "../../command/result_flags.ts";
+import { listFlags } from "../../command/result_flags.ts";
 import { applyFlags, dryRunFlags, lockFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
 
 const ostype = {
@@ -79,7 +79,7 @@ export const instanceCloudConfig = command({
 const lint = command({
   name: "lint",
   summary: "Check cloud-config files without an instance; exits with 1 if anything is found",
-  flags: jsonFlag,
+  flags: listFlags,
   operands: { usage: "FILE...", min: 1 },
   example: "lxops cloudconfig lint users.cfg",
   underTheHood: "nothing; the daemon is not asked",
@@ -89,6 +89,7 @@ const lint = command({
 const plan = command({
   name: "plan",
   summary: "Print the script that an instance would run",
+  oneForm: "a script",
   flags: {
     ...ostype,
     ...order,

@@ -25,6 +25,7 @@ export const compareIds = command({
     },
   },
   operands: { usage: "[REMOTE:]NAME NEW", min: 2, max: 2 },
+  oneForm: "warnings, for scripts that a dry run prints",
   example: "lxops instance compare-ids --device /var/www php1 php2 < ids.txt",
   underTheHood: "GET files of the instance NEW, exec in the instance NAME",
   details:

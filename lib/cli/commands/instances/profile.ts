@@ -70,6 +70,7 @@ const exists = command({
   summary: "Print the name of a profile if it exists; exits with 1 if not",
   flags: projectFlags,
   operands: { usage: "[REMOTE:]PROFILE", min: 1, max: 1 },
+  oneForm: "the name",
   example: "lxops profile exists default",
   underTheHood: "GET profile",
   run: async (...all) => (await import("../../actions/instances/profile.ts")).exists(...all),

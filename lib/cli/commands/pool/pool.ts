@@ -5,7 +5,7 @@
  */
 import { command, group } from "../../command/command.ts";
 import { dryRunFlags, parallelFlags, projectFlags } from "../../command/flags.ts";
-import { filters, FILTERS_HELP, listFlags } from "../../command/result_flags.ts";
+import { filters, FILTERS_HELP, filtersOf, listFlags } from "../../command/result_flags.ts";
 import { copyInFlag } from "./copy_in.ts";
 import { create, set } from "./create.ts";
 import { acquire, release, renew, run } from "./lease.ts";
@@ -33,9 +33,10 @@ const status = command({
   name: "status",
   summary: "List the instances of an instance pool, and their owners",
   flags: { ...projectFlags, ...listFlags },
-  operands: one,
+  operands: filtersOf(one.usage),
   example: "lxops pool status ci",
   underTheHood: "GET profiles, GET instances",
+  details: FILTERS_HELP,
   run: async (...all) => (await import("../../actions/pool/status.ts")).status(...all),
 });
 
