@@ -80,6 +80,15 @@ for (const shell of SHELLS) {
   );
 }
 
+Deno.test("users have their old ids where a file is appended to, too", needsRoot, async () => {
+  await using guest = await Guest.tiny();
+  const text = `${USERS}write_files: [{path: /srv/log, content: "one\\n", append: true}]\n`;
+  const { code, output } = await guest.run(itemsFor(text, "alpine"));
+  assertEquals([code, output], [0, ""]);
+  await checkUsers(guest);
+  assertEquals(await guest.sh("cat /srv/log"), "one");
+});
+
 Deno.test(
   "users have their old ids, whatever comes between them, with Debian's useradd",
   needsRoot,

@@ -34,7 +34,7 @@ ${OWNED}lxops_owned "$@" 2>/dev/null
  * fails where one cannot have its id. It tells whose id is another one, as far as files in the directories have it.
  */
 export const IDS = String.raw`
-lxops_append() {
+lxops_add_line() {
   [ -f "$1" ] || return 0
   if [ -n "$(tail -c 1 "$1")" ]; then echo >>"$1" || return; fi
   printf '%s\n' "$2" >>"$1"
@@ -71,7 +71,7 @@ lxops_ids() {
   fi
   lxops_found=$(lxops_compare_ids "$how") || return
   while read -r what file line; do
-    case $what in make) lxops_append "$file" "$line" 2>/dev/null || lxops_cannot "$file cannot be written" || return ;; esac
+    case $what in make) lxops_add_line "$file" "$line" 2>/dev/null || lxops_cannot "$file cannot be written" || return ;; esac
   done <<END
 $lxops_found
 END
