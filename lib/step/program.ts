@@ -11,6 +11,11 @@ export interface Program extends Exec {
   readonly account?: string;
   /** Longest time that the program may take, in seconds; absent: any. */
   readonly limitSeconds?: number;
+  /**
+   * It is a part of lxops, and ends soon and prints little: an instance that is not trusted may have another shell,
+   * which does neither. A run then ends it.
+   */
+  readonly bounded?: true;
   /** Its output is shown without the values of secret settings. */
   readonly masks?: true;
 }

@@ -106,13 +106,15 @@ export type Effect =
   | Return
   /**
    * A throw-away instance goes, running or not, where it is still that of the run that made it; with `runs`, the step
-   * before has just shown that it is, and that it runs. After `seconds`, the daemon is left alone with it.
+   * before has just shown that it is, and that it runs; with `spares`, one that was kept meanwhile stays. After
+   * `seconds`, the daemon is left alone with it.
    */
   | {
     readonly kind: "discard";
     readonly instance: InstanceRef;
     readonly mark: string;
     readonly runs?: true;
+    readonly spares?: true;
     readonly seconds?: number;
   }
   /** An instance stops: cleanly within so many seconds, or else it is killed. */
@@ -121,7 +123,8 @@ export type Effect =
   | ({ readonly kind: "shell" } & Program)
   | ({ readonly kind: "batch" } & Batch)
   | ({ readonly kind: "push" } & Push)
-  | ({ readonly kind: "copy" } & FileCopy)
+  /** Where it fails, a throw-away instance with the mark `saves` is kept, as nothing else has the files. */
+  | ({ readonly kind: "copy"; readonly saves?: string } & FileCopy)
   | ({ readonly kind: "transfer" } & Transfer)
   | ({ readonly kind: "wait" } & Wait)
   | ({ readonly kind: "check" } & Check)

@@ -108,6 +108,7 @@ export function installStep(instance: InstanceRef, bootstrap: Bootstrap): Step {
       instance,
       argv: ["/bin/sh", "-c", START, "sh"],
       stdin: `${head}${exports}${INSTALL}`,
+      bounded: true,
     },
   };
 }

@@ -134,6 +134,7 @@ export function serviceSteps(
           instance,
           argv: ["/bin/sh", "-c", BACKGROUND, "sh", instance.name, ...argv] as const,
           ...(Object.keys(env).length > 0 ? { env } : {}),
+          bounded: true as const,
         },
       }]
       : []),
@@ -177,7 +178,13 @@ export function hostsStep(
   const lines = services.map(({ address, names }) => `${address} ${names.join(" ")} # lxops-ci\n`);
   return {
     title: `Write the names of services into /etc/hosts of ${instance.name}`,
-    effect: { kind: "exec", instance, argv: ["/bin/sh", "-c", WRITE_HOSTS], stdin: lines.join("") },
+    effect: {
+      kind: "exec",
+      instance,
+      argv: ["/bin/sh", "-c", WRITE_HOSTS],
+      stdin: lines.join(""),
+      bounded: true,
+    },
   };
 }
 

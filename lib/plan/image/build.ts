@@ -256,7 +256,7 @@ function imageOf({ target, resolved }: Recipe, alias: string): ImageInfo | undef
 function cleanStep(instance: InstanceRef, script: string): Step {
   return {
     title: `Take out what images must not share`,
-    effect: { kind: "exec", instance, argv: ["/bin/sh", "-s"], stdin: script },
+    effect: { kind: "exec", instance, argv: ["/bin/sh", "-s"], stdin: script, bounded: true },
   };
 }
 

@@ -73,7 +73,9 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
         instance: ref,
         argv: ["/bin/sh", "-s"],
         stdin: cleanScript(name, options.hostKeys),
+        bounded: true,
       },
+      advice: unchanged,
     },
     send(`Stop instance ${name}`, stopInstance(ref, stopSeconds), {
       advice: [`It did not stop within ${stopSeconds} s; to wait longer: --wait-stop`, ...unchanged],

@@ -26,7 +26,7 @@ export interface Made extends InstanceRef {
 export function creationSteps(
   { from, body, member, ...ref }: Made,
   starts: boolean,
-  { run, keep, goneSeconds: seconds }: Pick<RunOptions, "run" | "keep" | "goneSeconds">,
+  { run, keep, copies, goneSeconds: seconds }: Pick<RunOptions, "run" | "keep" | "copies" | "goneSeconds">,
 ): readonly Step[] {
   const mark = runMark(ref, run);
   const kept = keep === "never" ? {} : { [KEPT_MARK]: keep };
@@ -41,7 +41,13 @@ export function creationSteps(
   const ends = keep === "never"
     ? {
       opens: openingOf(ref),
-      undo: { kind: "discard", instance: ref, mark, ...(seconds === undefined ? {} : { seconds }) } as const,
+      undo: {
+        kind: "discard",
+        instance: ref,
+        mark,
+        ...(savesResults({ keep, copies }) ? { spares: true as const } : {}),
+        ...(seconds === undefined ? {} : { seconds }),
+      } as const,
     }
     : {};
   const makes = [{ kind: "instance", ...ref }] as const;
@@ -59,12 +65,19 @@ export function creationSteps(
 /** Plans the removal of a throw-away instance once its program has ended. */
 export function removalSteps(
   { project, name }: InstanceRef,
-  { run, keep, program, goneSeconds: seconds }: Pick<RunOptions, "run" | "keep" | "program" | "goneSeconds">,
+  { run, keep, copies, program, goneSeconds: seconds }: Pick<
+    RunOptions,
+    "run" | "keep" | "copies" | "program" | "goneSeconds"
+  >,
 ): readonly Step[] {
   if (keep === "always") return [];
   const instance = { project, name };
   // The program that has just ended was in it, so that it is still that of this run.
-  const runs = keep === "never" && program !== undefined ? { runs: true as const } : {};
+  const runs = savesResults({ keep, copies })
+    ? { spares: true as const }
+    : keep === "never" && program !== undefined
+    ? { runs: true as const }
+    : {};
   return [{
     title: `Remove instance ${name}`,
     effect: {
@@ -78,6 +91,11 @@ export function removalSteps(
     closes: openingOf(instance),
     ...(keep === "never" ? { anyway: true as const } : {}),
   }];
+}
+
+/** Tells whether an instance that is removed in any case is kept where a copy of its results fails. */
+export function savesResults({ keep, copies }: Pick<RunOptions, "keep" | "copies">): boolean {
+  return keep === "never" && copies.some(({ direction }) => direction === "out");
 }
 
 function openingOf({ project, name }: InstanceRef): Opening {

@@ -42,7 +42,7 @@ export function planRun(described: Target, world: World, options: RunOptions): I
   const existing = world.instances.get(objectKey(ref.project, ref.name));
   if (existing) {
     throw refuse(`Cannot run in an instance "${ref.name}" of its own`, `it exists (${existing.status})`, [
-      "To run in that one: lxops exec",
+      `To run in that one: lxops exec ${ref.name} -- PROGRAM`,
     ], "exists");
   }
   const { options: lxcOptions, config, member } = need(resolved.creation);

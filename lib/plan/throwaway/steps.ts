@@ -8,7 +8,9 @@ import type { Devices, InstanceRef, VolumeRef } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { Check } from "../../step/check.ts";
 import type { Step } from "../../step/step.ts";
+import { runMark } from "../instance/throw_away.ts";
 import { createVolume } from "../requests/volumes.ts";
+import { savesResults } from "./lifetime.ts";
 import type { RunOptions } from "./options.ts";
 
 /** Returns the steps that wait until the instance is what its program needs. */
@@ -78,7 +80,7 @@ export function directorySteps(instance: InstanceRef, paths: readonly string[]):
   if (paths.length === 0) return [];
   return [{
     title: `Make empty directories in the place of devices in ${instance.name}`,
-    effect: { kind: "exec", instance, argv: ["mkdir", "-p", "--", ...paths] },
+    effect: { kind: "exec", instance, argv: ["mkdir", "-p", "--", ...paths], bounded: true },
   }];
 }
 
@@ -115,7 +117,12 @@ export function sshSteps(instance: InstanceRef, { ssh, readySeconds }: RunOption
     },
     {
       title: `Print the keys of the SSH server of ${instance.name}`,
-      effect: { kind: "exec", instance, argv: ["/bin/sh", "-c", `${PRINT_KEYS} ${quote(host)}`] },
+      effect: {
+        kind: "exec",
+        instance,
+        argv: ["/bin/sh", "-c", `${PRINT_KEYS} ${quote(host)}`],
+        bounded: true,
+      },
     },
   ];
 }
@@ -126,17 +133,22 @@ const LISTENS = ": ssh; grep -q ':0016 0*:0000 0A' /proc/net/tcp /proc/net/tcp6 
 const PRINT_KEYS =
   'print() { for one in /etc/ssh/ssh_host_*_key.pub; do read -r kind key _ <"$one" && echo "$1 $kind $key"; done; }; print';
 
-/** Returns the steps that copy files. */
+/** Returns the steps that copy files; where the instance would go (`keep`), one that fails to copy out keeps it. */
 export function copySteps(
   instance: InstanceRef,
-  { copies }: Pick<RunOptions, "copies">,
+  { copies, keep = "always", run = "" }:
+    & Pick<RunOptions, "copies">
+    & Partial<Pick<RunOptions, "keep" | "run">>,
   direction: "in" | "out",
 ): Step[] {
+  const saves = direction === "out" && savesResults({ copies, keep })
+    ? { saves: runMark(instance, run) }
+    : {};
   return copies.filter((one) => one.direction === direction).map((one) => ({
     title: direction === "in"
       ? `Copy ${one.outside} to ${one.inside} of ${instance.name}`
       : `Copy ${one.inside} of ${instance.name} to ${one.outside}`,
-    effect: { kind: "copy", ...one, instance },
+    effect: { kind: "copy", ...one, instance, ...saves },
     // A program that failed has left results, too.
     ...(direction === "out" ? { anyway: true as const } : {}),
   }));

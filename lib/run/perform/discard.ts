@@ -5,7 +5,7 @@
  */
 import { ServerError, StateError } from "../../base/errors.ts";
 import { after } from "../../base/time/timer.ts";
-import { RUN_MARK } from "../../plan/instance/throw_away.ts";
+import { KEPT_MARK, RUN_MARK } from "../../plan/instance/throw_away.ts";
 import { deleteInstance, killInstance } from "../../plan/requests/instances.ts";
 import type { InstanceRef, Request } from "../../ports/mod.ts";
 import { sendUntilFree, untilFree } from "../wait/busy.ts";
@@ -15,13 +15,14 @@ import type { Run } from "./perform.ts";
 const GONE_MS = 30_000;
 
 /**
- * A throw-away instance to remove; `runs`: a look has just shown that it belongs to its run and is running; `seconds`:
- * the longest wait for its end.
+ * A throw-away instance to remove; `runs`: a look has just shown that it belongs to its run and is running; `spares`:
+ * one that was kept meanwhile stays; `seconds`: the longest wait for its end.
  */
 interface Discard {
   readonly instance: InstanceRef;
   readonly mark: string;
   readonly runs?: boolean;
+  readonly spares?: boolean;
   readonly seconds?: number;
 }
 
@@ -51,7 +52,7 @@ export async function discard(one: Discard, run: Run): Promise<void> {
  * @throws {StateError} where it is still there after half a minute
  */
 async function removed(
-  { instance: ref, mark, runs = false }: Discard,
+  { instance: ref, mark, runs = false, spares = false }: Discard,
   { controls: { server, control } }: Run,
 ): Promise<void> {
   // The removal is finished even if the command was interrupted.
@@ -72,7 +73,8 @@ async function removed(
   const isGone = await untilFree(
     async () => {
       const info = await server.instance(ref);
-      const gone = info === undefined || info.config[RUN_MARK] !== mark;
+      const gone = info === undefined || info.config[RUN_MARK] !== mark ||
+        spares && info.config[KEPT_MARK] !== undefined;
       if (!gone && info.status !== "Stopped") refusal = await send(killInstance(ref));
       else if (!gone) refusal = await send(deleteInstance(ref));
       return { busy: !gone, outcome: () => gone };

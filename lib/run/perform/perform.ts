@@ -118,10 +118,8 @@ export async function perform(effect: Effect, run: Run, options: PerformOptions 
       return await controls.control.transfer(effect, signal, onProgress, settleMs);
     case "push":
       return await controls.control.push(effect, signal);
-    case "copy": {
-      const onNote = (text: string) => report({ kind: "note", instance, text });
-      return await controls.control.copy(effect, signal, { progress: onProgress, note: onNote });
-    }
+    case "copy":
+      return await (await import("./copy.ts")).copyFiles(effect, run, onProgress);
     case "wait": {
       const addresses = await (await import("../wait/wait.ts")).waitFor(effect, controls, signal);
       const address = mainAddress(addresses);

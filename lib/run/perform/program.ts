@@ -11,6 +11,10 @@ import type { Run } from "./perform.ts";
 /** Exit code of a program that took too long, as that of `timeout` (coreutils). */
 const TIMED_OUT = 124;
 
+/** Limits of a program that is a part of lxops. */
+const BOUNDED_SECONDS = 300;
+const BOUNDED_BYTES = 256 * 1024;
+
 /**
  * Runs a program with piped output, or with the user's terminal.
  *
@@ -21,20 +25,33 @@ export async function runProgram(
   run: Run,
 ): Promise<void> {
   const { instance, controls: { control, server }, report } = run;
-  const { account, limitSeconds, ...rest } = effect;
+  const { account, limitSeconds: given, bounded = false, ...rest } = effect;
+  const limitSeconds = given ?? (bounded ? BOUNDED_SECONDS : undefined);
   if (rest.cwd !== undefined) await checkDirectory(rest.cwd, effect, server);
   const exec: Exec = { ...rest, ...account === undefined ? {} : await userOf(account, effect, server) };
-  const { signal, isOver, end } = limited(run.signal, limitSeconds);
+  const { signal, isOver, end, over } = limited(run.signal, limitSeconds);
+  let printed = 0;
+  const isTooLong = () => bounded && printed > BOUNDED_BYTES;
   try {
     const code = effect.kind === "shell" ? await control.shell(exec, signal) : await control.pipe(
       exec,
-      (bytes, stream) => report({ kind: "bytes", instance, bytes, stream }),
+      (bytes, stream) => {
+        printed += bytes.length;
+        if (isTooLong()) over();
+        else report({ kind: "bytes", instance, bytes, stream });
+      },
       signal,
     );
     if (code !== 0) throw failed(effect, code);
   } catch (error) {
     if (!isOver() || run.signal.aborted) throw error;
-    throw new CommandError(`"${effect.argv.join(" ")}" was ended after ${limitSeconds} s`, {
+    const program = bounded
+      ? `"${effect.argv[0]}" in instance "${effect.instance.name}"`
+      : `"${effect.argv.join(" ")}"`;
+    const why = isTooLong()
+      ? `, as it printed more than ${BOUNDED_BYTES / 1024} KiB`
+      : ` after ${limitSeconds} s`;
+    throw new CommandError(`${program} was ended${why}`, {
       argv: effect.argv,
       code: TIMED_OUT,
     });
@@ -66,7 +83,7 @@ function failed({ kind, argv, instance }: { readonly kind: "exec" | "shell" } & 
 
 /** Returns a signal that also aborts when so many seconds are over. */
 function limited(signal: AbortSignal, seconds: number | undefined) {
-  if (seconds === undefined) return { signal, isOver: () => false, end: () => {} };
+  if (seconds === undefined) return { signal, isOver: () => false, end: () => {}, over: () => {} };
   const limit = new AbortController();
   const timer = setTimeout(
     () => limit.abort(new InterruptedError(`It took longer than ${seconds} s`)),
@@ -76,5 +93,6 @@ function limited(signal: AbortSignal, seconds: number | undefined) {
     signal: AbortSignal.any([signal, limit.signal]),
     isOver: () => limit.signal.aborted,
     end: () => clearTimeout(timer),
+    over: () => limit.abort(new InterruptedError("It printed too much")),
   };
 }

@@ -69,3 +69,15 @@ Deno.test("planBare() copies results out also where the program failed, and then
   // One that may be kept is not removed then.
   assertEquals(anyway(planned({ keep: "on-failure" })), []);
 });
+
+Deno.test("planBare() looks whether a failed copy of results has kept the instance before it is removed", () => {
+  const out = { inside: "/r", outside: "/o", archive: false, overwrite: false, maxBytes: 1 } as const;
+  const kept = { ...DISCARD, mark: "run-1 host m b 1 2", spares: true };
+  const { steps } = planned({ copies: [{ direction: "out", ...out }] });
+  assertEquals([steps[0]?.undo, steps.at(-1)?.effect], [kept, kept]);
+  const saves = (plan: InstancePlan) =>
+    plan.steps.flatMap(({ effect }) => effect.kind === "copy" ? [effect.saves] : []);
+  assertEquals(saves(planned({ copies: [{ direction: "out", ...out }] })), ["run-1 host m b 1 2"]);
+  assertEquals(saves(planned({ copies: [{ direction: "in", ...out }] })), [undefined]);
+  assertEquals(saves(planned({ keep: "on-failure", copies: [{ direction: "out", ...out }] })), [undefined]);
+});

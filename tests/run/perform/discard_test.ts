@@ -71,3 +71,11 @@ Deno.test("perform() looks at an instance that could not be stopped", async () =
   };
   assertEquals(await discarded(["Running"], "another", refuse, true), ["stop"]);
 });
+
+Deno.test("perform() leaves an instance that a failed copy has kept meanwhile", async () => {
+  const config = { "user.lxops.run": "r x", "user.lxops.run.kept": "copy-out" };
+  const controls = recorder(memoryServer(worldOf({ instances: [{ name: "r", config }] })));
+  const effect = { kind: "discard", instance: REF, mark: "r x", spares: true } as const;
+  await perform(effect, { instance: "r", controls, report: () => {}, signal: new AbortController().signal });
+  assertEquals(controls.effects, []);
+});

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { InstanceServer } from "../../../lib/ports/mod.ts";
-import { perform } from "../../../lib/run/perform/perform.ts";
+import { perform, type Report } from "../../../lib/run/perform/perform.ts";
 import type { Effect } from "../../../lib/step/step.ts";
 import { memoryServer } from "../../fakes/memory_server.ts";
 import { recorder } from "../../fakes/recorder.ts";
@@ -35,4 +35,35 @@ Deno.test("runProgram() leaves it to the daemon to say that an instance is not t
   const isDirectory = () => Promise.resolve(false);
   const { effects } = await performed(IN_WORK, { isDirectory, instance: () => Promise.resolve(undefined) });
   assertEquals(effects, [IN_WORK]);
+});
+
+Deno.test("runProgram() ends a part of lxops whose shell prints without end, and passes little of it on", async () => {
+  const ended = async (bounded: boolean) => {
+    const recorded = recorder(memoryServer(worldOf({})));
+    let shown = 0;
+    const pipe: typeof recorded.control.pipe = (_exec, onBytes, signal) => {
+      for (let count = 0; count < 1024 && !signal.aborted; count++) onBytes(new Uint8Array(1024), "stdout");
+      return signal.aborted ? Promise.reject(signal.reason) : Promise.resolve(0);
+    };
+    const controls = { ...recorded, control: { ...recorded.control, pipe } };
+    const report: Report = (event) => void (event.kind === "bytes" && (shown += event.bytes.length));
+    const effect = {
+      kind: "exec",
+      instance: REF,
+      argv: ["/bin/sh", "-s"],
+      ...(bounded ? { bounded } : {}),
+    } as Effect;
+    const error = await perform(effect, {
+      instance: "a",
+      controls,
+      report,
+      signal: new AbortController().signal,
+    }).then(() => undefined, (thrown) => thrown.message);
+    return { error, shown };
+  };
+  assertEquals(await ended(true), {
+    error: '"/bin/sh" in instance "a" was ended, as it printed more than 256 KiB',
+    shown: 256 * 1024,
+  });
+  assertEquals(await ended(false), { error: undefined, shown: 1024 * 1024 });
 });

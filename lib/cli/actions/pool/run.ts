@@ -8,7 +8,8 @@ import { patchInstance } from "../../../plan/requests/instances.ts";
 import { copySteps, programStep, readySteps, sshDevice, sshSteps } from "../../../plan/throwaway/steps.ts";
 import type { RunOptions } from "../../../plan/throwaway/options.ts";
 import { sleep } from "../../../run/wait/pauses.ts";
-import type { InstanceRef } from "../../../ports/mod.ts";
+import { keptAdvice } from "../../../run/perform/copy.ts";
+import type { FileCopy, InstanceRef } from "../../../ports/mod.ts";
 import { send } from "../../../step/build.ts";
 import type { Lease, Release } from "../../../step/pool.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
@@ -94,14 +95,16 @@ export async function runPooled(argv: readonly string[], values: PoolRunValues, 
   const renewing = lease ? renew(lease, place, stop.signal) : undefined;
   const refilling = taken ? makeUp(place, taken) : Promise.resolve();
   refilling.catch(() => {});
+  let unsaved: FileCopy | undefined;
   try {
     const out = await carryOut({ plan, argv: options.program?.argv, random: undefined }, values, place.app);
+    unsaved = out.ended.unsaved;
     return { ...await endedOf(out, instance, values, place.app), instance };
   } finally {
     stop.abort();
     await renewing;
     await refilling.catch(() => {});
-    if (lease) await giveBack(lease, place);
+    if (lease) await giveBack(lease, place, unsaved);
   }
 }
 
@@ -140,15 +143,15 @@ function planIn(instance: InstanceRef, options: RunOptions): InstancePlan {
       ...sshSteps(instance, options),
       ...copySteps(instance, options, "in"),
       programStep(instance, options),
-      ...copySteps(instance, options, "out"),
+      ...copySteps(instance, { copies: options.copies }, "out"),
     ],
   };
 }
 
-function releaseStep({ project, lease }: Pick<Release, "project" | "lease">): Step {
+function releaseStep({ project, lease }: Pick<Release, "project" | "lease">, keep = false): Step {
   return {
     title: "Release the instance",
-    effect: { kind: "pool", act: "release", project, lease, keep: false },
+    effect: { kind: "pool", act: "release", project, lease, keep },
     anyway: true,
   };
 }
@@ -171,10 +174,17 @@ async function renew({ lease, project }: Lease, { app }: PoolPlace, signal: Abor
   }
 }
 
-/** Gives an instance back, also after a signal; what fails with that does not concern the program. */
-async function giveBack(lease: Lease, { app }: PoolPlace): Promise<void> {
+/**
+ * Gives an instance back, also after a signal; what fails with that does not concern the program. One that has files
+ * which could not be copied out leaves the pool, and stays.
+ */
+async function giveBack(lease: Lease, { app }: PoolPlace, unsaved: FileCopy | undefined): Promise<void> {
+  const step = releaseStep(lease, unsaved !== undefined);
   try {
-    await applyPlan(app, { first: [releaseStep(lease)], each: [] }, { quiet: true, afterSignal: true });
+    await applyPlan(app, { first: [step], each: [] }, { quiet: true, afterSignal: true });
+    if (unsaved) {
+      app.complain(["lxops: note: the results are not lost", ...keptAdvice(unsaved, "pool")].join("\n  "));
+    }
   } catch (error) {
     if (!(error instanceof LxopsError)) throw error;
     // An instance that has stopped is gone, and tending the pool removed the lease.

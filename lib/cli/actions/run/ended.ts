@@ -6,7 +6,8 @@
 import { resolve } from "@std/path";
 import { CommandError, EXIT, InterruptedError, LxopsError, TimeoutError } from "../../../base/errors.ts";
 import type { Failure } from "../../../run/execute/execute.ts";
-import type { InstanceRef } from "../../../ports/mod.ts";
+import { leavesResults } from "../../../run/perform/copy.ts";
+import type { FileCopy, InstanceRef } from "../../../ports/mod.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
@@ -23,10 +24,31 @@ export interface Ended {
   readonly error?: LxopsError;
   /** The step that failed. */
   readonly step?: Step;
+  /** A copy out of the instance that failed although the files are there. */
+  readonly unsaved?: FileCopy;
 }
 
 /** Returns the result of a run, and reports other failures. `argv` is its program; absent: it has none. */
 export function endOf(
+  plan: InstancePlan,
+  failures: readonly Failure[],
+  argv: readonly string[] | undefined,
+  app: App,
+): Ended {
+  const unsaved = failures.filter(({ instance }) => instance === plan.instance.name).flatMap(unsavedIn)[0];
+  return { ...ended(plan, failures, argv, app), ...(unsaved ? { unsaved } : {}) };
+}
+
+/** Returns the copies out of an instance that failed although the files are there. */
+function unsavedIn({ step, error, also = [] }: Failure): readonly FileCopy[] {
+  return [...step ? [{ step, error }] : [], ...also].flatMap(({ step: { effect }, error }) =>
+    effect.kind === "copy" && !(error instanceof InterruptedError) && leavesResults(error, effect)
+      ? [effect]
+      : []
+  );
+}
+
+function ended(
   plan: InstancePlan,
   failures: readonly Failure[],
   argv: readonly string[] | undefined,

@@ -33,7 +33,7 @@ export async function sweep(values: RunValues, operands: readonly string[], app:
     if (!one) throw missing("instance", values.discard, { known: infos.map(({ name }) => name) });
     if (runOf(one) === undefined) {
       throw refuse(`Cannot discard instance "${one.name}"`, "no run of lxops made it", [
-        "To delete it: lxops down",
+        `To delete it: lxops down ${one.name}`,
       ]);
     }
   }

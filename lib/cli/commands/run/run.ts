@@ -43,7 +43,8 @@ export const runFlags = {
   "copy-out": {
     kind: "list",
     value: "SRC:DST",
-    help: "Copy one out once the program has ended, also where it failed",
+    help:
+      "Copy one out once the program has ended, also where it failed; an instance whose files cannot be copied is kept",
   },
   overwrite: { kind: "boolean", help: "Let --copy-out replace an existing file; directories are kept" },
   "max-size": { kind: "number", value: "MIB", default: 1024, help: "Largest copy" },
