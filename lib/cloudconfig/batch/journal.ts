@@ -18,7 +18,7 @@ export function keyScript(key: string | undefined): string {
   if (key === undefined) return "";
   const path = RECORD_KEY;
   return `(
-  umask 077 && rm -f ${path}.new && printf '%s\\n' ${key} >${path}.new && mv ${path}.new ${path}
+  umask 077 && printf '%s\\n' ${key} >${path}.new && mv ${path}.new ${path}
 ) 2>/dev/null || :
 `;
 }

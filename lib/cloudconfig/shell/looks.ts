@@ -13,7 +13,7 @@ export const LEFT = "/var/lib/lxops/left";
  * read: a FIFO would never end.
  */
 export const FILES = String.raw`
-lxops_tab=$(printf '\t')
+lxops_tab='	'
 lxops_files() {
   for lxops_path; do
     if [ -f "$lxops_path" ]; then :
@@ -43,10 +43,14 @@ lxops_boot() {
 export const NOTE_LEFT = String.raw`
 lxops_note_left() (
   umask 077
-  new=$(mktemp ${LEFT}.XXXXXX) || exit
-  lxops_files "$@" >"$new"
-  stat -f -c "%T$lxops_tab%n" -- "$@" | B=$(lxops_boot) awk -F"$lxops_tab" -v OFS="$lxops_tab" '
-    $1 == "tmpfs" || $1 == "ramfs" { print "boot", ENVIRON["B"], $2 }' >>"$new"
+  # Each program takes a millisecond, and the directory belongs to root.
+  new=${LEFT}.$$
+  lxops_files "$@" >"$new" || [ -f "$new" ] || exit
+  kinds=$(stat -f -c "%T$lxops_tab%n" -- "$@")
+  case $kinds in *tmpfs* | *ramfs*)
+    printf '%s\n' "$kinds" | B=$(lxops_boot) awk -F"$lxops_tab" -v OFS="$lxops_tab" '
+      $1 == "tmpfs" || $1 == "ramfs" { print "boot", ENVIRON["B"], $2 }' >>"$new" ;;
+  esac
   if [ -z "$lxops_fresh" ] && [ -f ${LEFT} ]; then
     awk -F"$lxops_tab" -v new="$new" '
       BEGIN { while ((getline line <new) > 0) { n = split(line, part); seen[part[n]] = 1 } }

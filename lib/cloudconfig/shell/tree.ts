@@ -18,7 +18,7 @@ export const TREE = treeOf("/");
 /** Returns the functions for the files below some directories, which the shell splits into words. */
 export function treeOf(roots: string): string {
   return String.raw`
-lxops_tab=$(printf '\t') lxops_newline='
+lxops_tab='	' lxops_newline='
 '
 lxops_mounts() {
   awk '$5 != "/" && $5 !~ /^\/(proc|sys|dev|run)(\/|$)/ && NR <= 1000 {
@@ -74,9 +74,10 @@ lxops_baseline() {
 export const NOTE_BASELINE = String.raw`
 lxops_note_baseline() (
   umask 077
-  rm -f ${BASELINE}.??????
-  new=$(mktemp ${BASELINE}.XXXXXX) || exit
-  { lxops_baseline; echo lxops-tree; lxops_tree; } | awk -F"$lxops_tab" -v OFS="$lxops_tab" -v fresh="$lxops_fresh" -v begin="$1" -v end="$2" '
+  for old in ${BASELINE}.*[0-9]; do [ ! -f "$old" ] || rm -f "$old"; done
+  # Each program takes a millisecond, and the directory belongs to root.
+  new=${BASELINE}.$$
+  { [ -n "$lxops_fresh" ] || lxops_baseline; echo lxops-tree; lxops_tree; } | awk -F"$lxops_tab" -v OFS="$lxops_tab" -v fresh="$lxops_fresh" -v begin="$1" -v end="$2" '
     NR == 1 && $1 == "lxops 1" { whole = $2; next }
     $0 == "lxops-tree" && !tree { tree = 1; print "lxops 1", fresh != "" ? "whole" : whole == "whole" ? whole : "part"; next }
     !tree { if (fresh == "") was[substr($0, length($1) + length($2) + 3)] = $1 OFS $2; next }
@@ -86,9 +87,8 @@ lxops_note_baseline() (
       if (changed + 0 <= end + 0 && (fresh != "" || changed + 0 >= begin + 0)) print $2, $3, path
       else if (path in was) print was[path], path
     }' >"$new" || exit
-  rm -f ${BASELINE} ${BASELINE}.gz
-  if gzip -1 <"$new" >"$new.gz"; then mv "$new.gz" ${BASELINE}.gz && rm -f "$new"
-  else rm -f "$new.gz" && mv "$new" ${BASELINE}
+  if gzip -1 <"$new" >"$new.gz"; then mv -f "$new.gz" ${BASELINE}.gz && rm -f "$new" ${BASELINE}
+  else rm -f "$new.gz" ${BASELINE}.gz && mv -f "$new" ${BASELINE}
   fi
 ) 2>/dev/null
 `;
