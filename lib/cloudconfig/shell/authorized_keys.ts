@@ -116,10 +116,9 @@ lxops_key_path() {
     if [ -L "$parent" ]; then return 1; fi
     if [ -e "$parent" ] && [ ! -d "$parent" ]; then return 1; fi
     if [ ! -d "$parent" ]; then
-      mkdir "$parent" || return
       case $parent/ in
-        "$home"/*) chown -h "$ids" "$parent" && chmod 0700 "$parent" || return ;;
-        *) chmod 0755 "$parent" || return ;;
+        "$home"/*) (lxops_enter "$parent" "$ids" 0700) || return ;;
+        *) (lxops_enter "$parent" root:root 0755) || return ;;
       esac
     fi
     lxops_trusted "$parent" 1 || return
@@ -137,7 +136,7 @@ lxops_home_file() {
     echo "lxops: $home/.ssh or authorized_keys in it is a symbolic link; keys are not written through it"
     return 1
   fi
-  mkdir -p "$home/.ssh" && chown -h "$ids" "$home/.ssh" && chmod 0700 "$home/.ssh"
+  (path=$file && lxops_enter "$home/.ssh" "$ids" 0700 && chown "$ids" . && chmod 0700 .)
 }
 lxops_keys_file() {
   uid=$(lxops_field 3) ids=$(lxops_field 3):$(lxops_field 4) home=$(lxops_field 6)
@@ -180,23 +179,32 @@ const LISTS = String.raw`
 lxops_import_keys() {
   if ! command -v ssh-import-id >/dev/null 2>&1; then lxops_install ssh-import-id || return; fi
   lxops_keys_file || return
-  found=$(mktemp "$(dirname "$file")/.lxops.XXXXXX") || return
-  if ! ssh-import-id -o "$found" "$@"; then
-    rm -f "$found"
-    return 1
-  fi
-  [ -f "$file" ] || (umask 077 && : >"$file") || return
-  while IFS= read -r key; do
-    grep -qxF -e "$key" "$file" || printf '%s\n' "$key" >>"$file" || return
-  done <"$found"
+  found=$(mktemp) || return
+  if ssh-import-id -o "$found" "$@"; then lxops_in_file lxops_added_keys; else false; fi
+  code=$?
   rm -f "$found"
-  chown -h "$ids" "$file"
+  return "$code"
 }
-lxops_keys() {
-  lxops_keys_file || return
-  old=$file
-  [ -f "$old" ] || old=/dev/null
-  new=$(mktemp "$(dirname "$file")/.lxops.XXXXXX") || return
+lxops_added_keys() {
+  cat "$1"
+  while IFS= read -r key; do
+    grep -qxF -e "$key" "$1" || printf '%s\n' "$key"
+  done <"$found"
+}
+lxops_in_file() (
+  path=$file name=${"${file##*/}"}
+  lxops_enter "${"${file%/*}"}" "$ids" 0700 && lxops_private || exit
+  old=/dev/null
+  if [ -e "../$name" ] || [ -L "../$name" ]; then
+    lxops_hold "$name"
+    old=./held
+  fi
+  "$1" "$old" >./new && chown -h "$ids" ./new && chmod 0600 ./new && lxops_rename "$name"
+  written=$?
+  lxops_leave
+  exit "$written"
+)
+lxops_own_keys() {
   awk -v begin='# lxops keys' -v end='# end of lxops keys' '
     part == 1 {
       keys[++n] = $0; id = $0
@@ -217,10 +225,10 @@ lxops_keys() {
       print begin
       for (i = 1; i <= n; i++) print keys[i]
       print end
-    }' part=1 - part=2 "$old" >"$new" &&
-    chown -h "$ids" "$new" && chmod 0600 "$new" && mv -f "$new" "$file" && return
-  rm -f "$new"
-  return 1
+    }' part=1 - part=2 "$1"
+}
+lxops_keys() {
+  lxops_keys_file && lxops_in_file lxops_own_keys
 }
 `;
 

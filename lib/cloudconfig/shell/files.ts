@@ -7,8 +7,8 @@
 /**
  * `lxops_dirs DIRECTORY OWNER`: makes a directory and its missing parents, owned as the file in it will be.
  * `lxops_content`: prints what a file is to have; it is standard input unless an item says otherwise.
- * `lxops_regular PATH` fails where something other than a regular file has the path: content would go into a device, or
- * wait forever for a reader of a FIFO.
+ * `lxops_regular PATH [SHOWN]` fails where something other than a regular file has the path: content would go into a
+ * device, or wait forever for a reader of a FIFO.
  * `lxops_of_root LINK` tells whether a link is root's: any other user could lead root's writing elsewhere by one.
  * `lxops_way PATH` fails where a directory above a path is reached by a link of another user.
  */
@@ -19,8 +19,10 @@ lxops_fail() {
 }
 lxops_content() { cat; }
 lxops_regular() {
-  if [ -d "$1" ]; then lxops_fail "$1 is a directory"; fi
-  if [ -e "$1" ] && [ ! -f "$1" ]; then lxops_fail "$1 is not a regular file"; fi
+  set -- "$1" "${"${2:-$1}"}"
+  if [ ! -e "$1" ] || [ -f "$1" ]; then return 0; fi
+  if [ -d "$1" ]; then echo "lxops: $2 is a directory"; else echo "lxops: $2 is not a regular file"; fi
+  lxops_fail "to have the file, move it away first, in the instance: mv $2 $2.old"
 }
 lxops_of_root() { [ "$(stat -c %u -- "$1")" = 0 ]; }
 lxops_way() {
@@ -41,7 +43,8 @@ lxops_dirs() {
 
 /**
  * `lxops_write PATH MODE OWNER`: replaces a file by `lxops_content`. A mount point cannot be renamed over, so
- * that its content is replaced in place. A link of root is followed, and one of another user is replaced.
+ * that its content is replaced in place. A link of root is followed, and one of another user is replaced. Where others
+ * than root may change a directory above, `lxops_put` does it.
  *
  * `mktemp` creates the file that replaces it, because other users must never be able to open it: the shell's own `>`
  * would give it the mode 0666, and a default ACL of the directory overrides the umask.
@@ -55,15 +58,13 @@ lxops_give() {
 lxops_write() {
   lxops_way "$1"
   lxops_regular "$1"
-  folder=${"${1%/*}"}
+  if [ -L "$1" ] || ! lxops_alone "$1" "$3"; then
+    lxops_put write "$@" || exit
+    return 0
+  fi
+  file=$1 folder=${"${1%/*}"}
   [ -n "$folder" ] || folder=/
   lxops_dirs "$folder" "$3" || exit
-  file=$1
-  if [ -L "$1" ] && lxops_of_root "$1"; then
-    file=$(readlink -f "$1") || file=
-    if [ -z "$file" ]; then lxops_fail "$1 is a symbolic link to a place that does not exist, or in a circle"; fi
-    folder=$(dirname "$file")
-  fi
   new=$(mktemp "$folder/.lxops.XXXXXX") || exit
   if lxops_content >"$new" && lxops_give "$3" "$new" && chmod "$2" "$new"; then
     if mv -f "$new" "$file" 2>/dev/null; then return 0; fi
@@ -92,6 +93,10 @@ lxops_append() {
     lxops_fail "$1 is a symbolic link that does not belong to root, and is not followed"
   fi
   lxops_regular "$1"
+  if [ -L "$1" ] || ! lxops_alone "$1" "$3"; then
+    lxops_put append "$@" || exit
+    return 0
+  fi
   chown -- "$3" "$1" && chmod "$2" "$1" && lxops_content >>"$1" && chmod "$2" "$1"
 }
 `;

@@ -12,6 +12,7 @@ import { IDS } from "./ids.ts";
 import { MOUNTS } from "./mounts.ts";
 import { PACKAGE_FUNCTIONS } from "./packages.ts";
 import { SERVICES, SSHD } from "./services.ts";
+import { SHARED_FILES } from "./shared_files.ts";
 import { LATER, LOCALE, SYSTEM, TIMEZONE } from "./system.ts";
 import { TRUST } from "./trust.ts";
 
@@ -23,7 +24,8 @@ interface Helper {
 const HELPERS = {
   ...PACKAGE_FUNCTIONS,
   directories: { text: DIRECTORIES },
-  write: { text: WRITE, needs: ["directories"] },
+  shared: { text: SHARED_FILES, needs: ["directories"] },
+  write: { text: WRITE, needs: ["shared"] },
   append: { text: APPEND, needs: ["write"] },
   entries: { text: ENTRIES },
   fetch: { text: FETCH },
@@ -41,7 +43,7 @@ const HELPERS = {
   system: { text: SYSTEM },
   timezone: { text: TIMEZONE },
   trust: { text: TRUST },
-  keys: { text: KEYS, needs: ["entries"] },
+  keys: { text: KEYS, needs: ["entries", "shared"] },
 } as const satisfies Readonly<Record<string, Helper>>;
 
 /** The name of a text with one or several shell functions. */

@@ -111,21 +111,26 @@ Deno.test(
     await using guest = await Guest.debian();
     // The content becomes the mode that the file has while its content is written.
     await guest.sh(
-      "mkdir -p /data; mount -t tmpfs tmpfs /data; setfacl -d -m o::rwx,g::rwx,u:nobody:rwx /data",
+      "mkdir -p /data/open; mount -t tmpfs -o mode=0755 tmpfs /data; mkdir -m 1777 /data/open; " +
+        "setfacl -d -m o::rwx,g::rwx,u:nobody:rwx /data /data/open",
     );
     const secret = "{content: secret, permissions: '0600'";
     const items = itemsOf(`write_files:
   - ${secret}, path: /data/written}
   - ${secret}, path: /data/appended, append: true}
+  - ${secret}, path: /data/open/written}
 `).map((item) => ({
       ...item,
-      script: `printf() { stat -c %a /data/.lxops.*; }\n${item.script}`,
+      script: `printf() { stat -c %a /data/.lxops.* /data/open/.lxops.* 2>/dev/null || :; }\n${item.script}`,
     }));
     const { code, output } = await guest.run(items);
     assertEquals([code, output], [0, ""]);
     assertEquals(
-      await guest.sh("cd /data; stat -c %a written appended; cat written appended; umount /data 2>/dev/null"),
-      "600\n600\n600\n600",
+      await guest.sh(
+        "cd /data; set -- written appended open/written; stat -c %a $*; cat $*; umount /data 2>/dev/null",
+      ),
+      // Where others may make files, it is in a directory that they cannot enter.
+      "600\n600\n600\n600\n600\n700",
     );
   },
 );
@@ -152,7 +157,11 @@ Deno.test("write_files leaves a file as it was when its owner is unknown", needs
 Deno.test("write_files fails when the path is a directory", needsRoot, async () => {
   await using guest = await Guest.tiny();
   const { code, output } = await guest.run(itemsOf("write_files: [{path: /etc, content: x}]"));
-  assertEquals([code, output], [1, "lxops: /etc is a directory"]);
+  assertEquals([code, output], [
+    1,
+    "lxops: /etc is a directory\n" +
+    "lxops: to have the file, move it away first, in the instance: mv /etc /etc.old",
+  ]);
 });
 
 for (const shell of SHELLS) {
@@ -166,7 +175,10 @@ for (const shell of SHELLS) {
       );
       const nowhere = "is a symbolic link to a place that does not exist, or in a circle";
       const cases = [["/dangling", nowhere], ["/circle", nowhere]];
-      for (const path of ["/dev/null", "/fifo", "/to-fifo"]) cases.push([path, "is not a regular file"]);
+      for (const path of ["/dev/null", "/fifo", "/to-fifo"]) {
+        const advice = `lxops: to have the file, move it away first, in the instance: mv ${path} ${path}.old`;
+        cases.push([path, `is not a regular file\n${advice}`]);
+      }
       for (const [path, reason] of cases) {
         for (const append of [false, true]) {
           const items = itemsOf(JSON.stringify({ write_files: [{ path, content: "x", append }] }));
@@ -207,6 +219,47 @@ for (const shell of SHELLS) {
     assertEquals(await run("/etc/own", false), [0, ""]);
     assertEquals(await guest.sh("test -L /etc/own; cat /etc/secret"), "new");
   });
+}
+
+for (const shell of SHELLS) {
+  Deno.test(
+    `write_files changes nothing of root where a user puts links in its way meanwhile, in ${shell}`,
+    needsRoot,
+    async () => {
+      await using guest = await Guest.tiny(shell);
+      await guest.sh(
+        "echo old >/etc/secret; chmod 600 /etc/secret; mkdir -p /home/b/sub; ln -s /home/b/own /etc/own; " +
+          "echo old >/home/b/log; ln /etc/secret /home/b/hard; chown -R 1000:1000 /home/b; chown 0:0 /etc/secret",
+      );
+      // What the user does while the content is written: the name leads to a file of root.
+      const attack =
+        "printf() { for one in /home/b/.lxops.* /home/b/*/.lxops.*; do [ -e $one ] || continue; mv $one ${one%/*}/was; ln -s /etc/secret $one; " +
+        "done; cat <<END\nnew\nEND\n}";
+      const run = async (path: string, append: boolean) => {
+        const entry = { path, content: "new\n", owner: "1000:1000", permissions: "0644", append };
+        const items = itemsOf(JSON.stringify({ write_files: [entry] }));
+        const result = await guest.run(
+          items.map((item) => ({ ...item, script: `${attack}\n${item.script}` })),
+        );
+        await guest.sh("rm -rf /home/b/was /home/b/*/was /home/b/.lxops.* /home/b/*/.lxops.*");
+        return [result.code, result.output];
+      };
+      for (const path of ["/home/b/file", "/home/b/sub/file", "/home/b/none/yet", "/etc/own"]) {
+        assertEquals(await run(path, false), [0, ""], path);
+      }
+      assertEquals(await run("/home/b/log", true), [0, ""]);
+      const other = "lxops: /home/b/hard is not a regular file, or has another name as well";
+      assertEquals(await run("/home/b/hard", true), [1, other]);
+      assertEquals(await guest.sh("cat /etc/secret; stat -c '%a %u' /etc/secret"), "old\n600 0");
+      assertEquals(
+        await guest.sh(
+          "cd /home/b; stat -c '%F %a %u' file sub/file none none/yet own log; cat file own log",
+        ),
+        "regular file 644 1000\nregular file 644 1000\ndirectory 755 1000\nregular file 644 1000\n" +
+          "regular file 644 1000\nregular file 644 1000\nnew\nnew\nold\nnew",
+      );
+    },
+  );
 }
 
 Deno.test(

@@ -167,6 +167,23 @@ Deno.test("users does not write keys through a symbolic link", needsRoot, async 
   assertEquals(await guest.sh("ls -A /root/.ssh"), "");
 });
 
+Deno.test("users gives no user a file of root that has a name among its keys", needsRoot, async () => {
+  await using guest = await Guest.tiny();
+  await guest.sh(
+    "mkdir -p /home/ann/.ssh; echo secret >/etc/secret; chmod 600 /etc/secret; " +
+      "ln /etc/secret /home/ann/.ssh/authorized_keys; mkdir /home/bob; chown 1000:1000 /home/ann /home/ann/.ssh",
+  );
+  const users = `[{name: ann, uid: 1000, ssh_authorized_keys: ["${KEY}"]}]`;
+  const { code, output } = await guest.run(itemsOf(`users: ${users}`));
+  assertEquals(code, 1);
+  assertStringIncludes(
+    output,
+    "/home/ann/.ssh/authorized_keys is not a regular file, or has another name as well",
+  );
+  assertEquals(await guest.sh("cat /home/ann/.ssh/authorized_keys; stat -c %u /etc/secret"), "secret\n0");
+  assertEquals(await guest.sh("ls -A /home/ann/.ssh"), "authorized_keys");
+});
+
 Deno.test("groups makes groups with all their members", needsRoot, async () => {
   for (const kind of ["tiny", "debian"] as const) {
     await using guest = await Guest[kind]();
