@@ -16,6 +16,8 @@ export interface Program extends Exec {
    * which does neither. A run then ends it.
    */
   readonly bounded?: true;
+  /** Its variables are secret: they go to it by its input where that is free, as lists of processes show the others. */
+  readonly hidesEnv?: true;
   /** Its output is shown without the values of secret settings. */
   readonly masks?: true;
 }

@@ -42,6 +42,7 @@ export async function pull(
   await checkTarget(target, top.kind, copy);
   const partial = await placeOf(target, basename(target));
   const at = ({ below }: Item) => `${partial}${below}`;
+  const outward: string[] = [];
   try {
     for (const item of items) {
       if (item.kind === "directory") await Deno.mkdir(at(item), { mode: 0o700 });
@@ -51,6 +52,7 @@ export async function pull(
       signal.throwIfAborted();
       if (item.kind === "symlink") {
         const text = new TextDecoder("utf-8", { fatal: true }).decode(await sftp.readLink(item.path));
+        if (leadsOut(item.below, text)) outward.push(`${item.path} -> ${text}`);
         await Deno.symlink(text, at(item));
         return;
       }
@@ -67,12 +69,28 @@ export async function pull(
     for (const item of items.toReversed()) if (item.kind === "directory") await finish(at(item), item, copy);
     signal.throwIfAborted();
     await Deno.rename(partial, target);
+    if (outward.length > 0) {
+      const names = `${outward.slice(0, 3).join(", ")}${outward.length > 3 ? ", ..." : ""}`;
+      events.note(`${outward.length} links lead out of the copy, to files of this machine: ${names}`);
+    }
   } catch (error) {
     await Deno.remove(partial, { recursive: true }).catch(() => {});
     if (signal.aborted) throw signal.reason;
     if (error instanceof LxopsError) throw error;
     throw new LxopsError(`Cannot write "${target}": ${reasonOf(error)}`, [], { cause: error });
   }
+}
+
+/** Tells whether a link of a copy leads to a file that is no part of it; `below` is its place in the copy. */
+function leadsOut(below: string, text: string): boolean {
+  if (text.startsWith("/")) return true;
+  let depth = below.split("/").length - 2;
+  for (const part of text.split("/")) {
+    if (part === "..") depth--;
+    else if (part !== "" && part !== ".") depth++;
+    if (depth < 0) return true;
+  }
+  return below === "";
 }
 
 /** Returns the path to write: in a directory, a copy keeps its name. */

@@ -50,7 +50,12 @@ export const limitFlags = {
 /** Flags of commands that run a program in an instance. */
 export const programFlags = {
   env: { kind: "list", value: "KEY=VALUE", aliases: ["e"], help: "Set an environment variable" },
-  "env-file": { kind: "list", value: "FILE", help: "Set the variables of a file as well, such as .env" },
+  "env-file": {
+    kind: "list",
+    value: "FILE",
+    help:
+      "Set the variables of a file as well, such as .env; those of a program with input or a terminal are in the list of processes of the daemon's machine",
+  },
   user: {
     kind: "string",
     value: "USER",

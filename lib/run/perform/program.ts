@@ -25,10 +25,13 @@ export async function runProgram(
   run: Run,
 ): Promise<void> {
   const { instance, controls: { control, server }, report } = run;
-  const { account, limitSeconds: given, bounded = false, ...rest } = effect;
+  const { account, limitSeconds: given, bounded = false, hidesEnv = false, ...rest } = effect;
   const limitSeconds = given ?? (bounded ? BOUNDED_SECONDS : undefined);
   if (rest.cwd !== undefined) await checkDirectory(rest.cwd, effect, server);
-  const exec: Exec = { ...rest, ...account === undefined ? {} : await userOf(account, effect, server) };
+  const open: Exec = { ...rest, ...account === undefined ? {} : await userOf(account, effect, server) };
+  const exec = hidesEnv && effect.kind === "exec"
+    ? await (await import("./hidden_env.ts")).withHiddenEnv(open, run)
+    : open;
   const { signal, isOver, end, over } = limited(run.signal, limitSeconds);
   let printed = 0;
   const isTooLong = () => bounded && printed > BOUNDED_BYTES;

@@ -70,3 +70,33 @@ Deno.test("A name that is not UTF-8 is refused", async () => {
     "not in UTF-8",
   );
 });
+
+Deno.test("A link that leads out of the copy is named in a note, as it leads to a file of this machine", async () => {
+  const links: Readonly<Record<string, string>> = { a: "/etc/shadow", b: "../up", c: "d/../c", d: "./a" };
+  const directory = await Deno.makeTempDir();
+  const names = Object.keys(links).map((name) => ({ name: bytes(name), attributes: { mode: 0o120777 } }));
+  const files = {
+    ...instance(names),
+    readLink: (path: string) => Promise.resolve(bytes(links[path.slice(-1)]!)),
+  } as unknown as Sftp;
+  const notes: string[] = [];
+  const events = { progress: () => {}, note: (text: string) => void notes.push(text) };
+  const copy: FileCopy = {
+    direction: "out",
+    instance: { project: "default", name: "web" },
+    inside: "/t",
+    outside: directory,
+    archive: false,
+    overwrite: false,
+    maxBytes: 1024,
+  };
+  try {
+    await pull(files, copy, new AbortController().signal, events);
+    assertEquals(Deno.readLinkSync(`${directory}/t/a`), "/etc/shadow");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+  assertEquals(notes, [
+    "2 links lead out of the copy, to files of this machine: /t/a -> /etc/shadow, /t/b -> ../up",
+  ]);
+});

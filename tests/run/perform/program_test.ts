@@ -67,3 +67,24 @@ Deno.test("runProgram() ends a part of lxops whose shell prints without end, and
   });
   assertEquals(await ended(false), { error: undefined, shown: 1024 * 1024 });
 });
+
+Deno.test("runProgram() keeps secret variables off the command line of the daemon where the input is free", async () => {
+  const exec = {
+    kind: "exec",
+    instance: REF,
+    argv: ["make"],
+    env: { KEY: "it's a secret\nb", "no name": "1", UID: "7" },
+  } as const;
+  const hidden = await performed({ ...exec, hidesEnv: true }, {});
+  assertEquals(hidden.effects, [{
+    kind: "exec",
+    instance: REF,
+    argv: ["/bin/sh", "-c", 'eval "$(cat)" && exec "$@" </dev/null', "sh", "make"],
+    stdin: "export KEY='it'\\''s a secret\nb'\n",
+    env: { "no name": "1", UID: "7" },
+  }]);
+  assertEquals((await performed(exec, {})).effects, [exec]);
+  assertEquals((await performed({ ...exec, hidesEnv: true, inherits: true }, {})).effects, [
+    { ...exec, inherits: true },
+  ]);
+});

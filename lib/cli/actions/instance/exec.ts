@@ -79,7 +79,10 @@ export async function openShell(
 }
 
 /** The part of a program that depends on its instance. */
-type Identity = Pick<Program, "instance" | "user" | "cwd" | "env" | "limitSeconds" | "endSeconds">;
+type Identity = Pick<
+  Program,
+  "instance" | "user" | "cwd" | "env" | "hidesEnv" | "limitSeconds" | "endSeconds"
+>;
 
 /** A program to run in an instance. */
 interface Started {
@@ -133,6 +136,7 @@ async function identityOf(
   return {
     instance: place.ref,
     env,
+    ...(values["env-file"].length > 0 ? { hidesEnv: true as const } : {}),
     ...(user === "" ? {} : await userOf(user, env, place)),
     ...(cwd === "" ? {} : { cwd }),
     ...limitsOf(values),

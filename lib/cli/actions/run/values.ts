@@ -112,6 +112,7 @@ export async function optionsOf(argv: readonly string[], values: RunValues, app:
       program: {
         argv: program as [string, ...string[]],
         ...(Object.keys(env).length > 0 ? { env } : {}),
+        ...(values["env-file"].length > 0 ? { hidesEnv: true as const } : {}),
         ...await accountOf(user),
         ...(cwd === "" ? {} : { cwd }),
         ...(i && !terminal ? { inherits: true as const } : {}),
