@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { batch, MARK } from "../../../lib/cloudconfig/batch/batch.ts";
 import { hostileItems } from "../../cloudconfig/hostile_items.ts";
-import { type Ground, inTurn, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
 import { isTaken } from "../../support/sample.ts";
 import { until } from "../../support/until.ts";
 
@@ -87,7 +87,7 @@ inTurn("hostile text arrives unchanged, or is refused, and no part of it is run"
   assertEquals(await ground.inside(name, "ls -d /owned /root/owned 2>/dev/null; wc -l </etc/passwd"), "3");
 });
 
-onBoth("no hostile text of any key is run in a container", [], async (ground) => {
+inTurn("no hostile text of any key is run in a container", [], async (ground) => {
   const name = ground.name();
   await ground.write("a.yaml", "#lxops-v1\nimage: tiny\n");
   await ground.ok(["launch", "-name", name, "a.yaml"]);

@@ -1,9 +1,9 @@
 /** Everyday commands, by the names of instances, files and directories. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { killedWhen } from "../support/cut_off.ts";
-import { inTurn, onBoth } from "../support/daemon.ts";
+import { inTurn } from "../support/daemon.ts";
 
-onBoth("one instance goes through a day of everyday commands", [], async (ground) => {
+inTurn("one instance goes through a day of everyday commands", [], async (ground) => {
   const name = ground.name();
   await Deno.mkdir(`${ground.dir}/${name}`);
   await ground.write(`${name}/lxops.yaml`, "#lxops-v1\nimage: tiny\n");

@@ -1,7 +1,7 @@
 /** Scripts of users of the Go lxops, on real daemons: what they read from stdout, and whether the next line is run. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { GO_REAL } from "../../support/go_lines.ts";
-import { type Ground, inTurn, onBoth, places, socketVariable } from "../support/daemon.ts";
+import { type Ground, inTurn, places, socketVariable } from "../support/daemon.ts";
 
 async function prepare(ground: Ground): Promise<string> {
   const name = ground.name();
@@ -69,7 +69,7 @@ inTurn(
   },
 );
 
-onBoth(
+inTurn(
   "publish -reuse can be repeated, and an image is exported to a directory under its own name",
   [],
   async (ground) => {

@@ -1,6 +1,6 @@
 /** Refuses what the daemon would refuse, before anything is created. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { sh } from "../support/trees.ts";
 
 async function refused(
@@ -18,7 +18,7 @@ async function refused(
   assertEquals(await ground.get(`/1.0/profiles/${name}.lxops`), undefined);
 }
 
-onBoth(
+inTurn(
   "limits, restrictions, a missing root disk and a missing image server are reported before the first change",
   [
     "directory",

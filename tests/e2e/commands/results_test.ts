@@ -10,7 +10,7 @@ import { ALL_RESULTS } from "../../../lib/cli/results/mod.ts";
 import type { ResultShape } from "../../../lib/cli/results/shape.ts";
 import { jsonSchemaOf } from "../../../lib/cli/results/schema.ts";
 import { plainConfig } from "../support/configs.ts";
-import { type Ground, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
 import { isTaken } from "../../support/sample.ts";
 
 const validators = new Map(ALL_RESULTS.map((one) => [
@@ -86,7 +86,7 @@ function keysOf(rows: readonly object[]): readonly string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))].sort();
 }
 
-onBoth("every result for programs fits its schema", ["directory"], async (ground) => {
+inTurn("every result for programs fits its schema", ["directory"], async (ground) => {
   const name = ground.name();
   const [copy, made] = [ground.name("c"), ground.name("d")];
   const results = new Results(ground);

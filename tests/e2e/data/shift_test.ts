@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps, killedAfter } from "../support/cut_off.ts";
-import { type Ground, inTurn, onBoth, onEither, places } from "../support/daemon.ts";
+import { type Ground, inTurn, onEither, places } from "../support/daemon.ts";
 import { plainConfig } from "../support/configs.ts";
 import { BASE, mountpoint, OWN_ACLS, shiftedCopy } from "../support/planted_image.ts";
 import { assertSameTree, plant, sh } from "../support/trees.ts";
@@ -131,7 +131,7 @@ devices:
 `;
 }
 
-onBoth("a device with shift has the container's own ids, or is refused before anything changes", [
+inTurn("a device with shift has the container's own ids, or is refused before anything changes", [
   "directory",
   "pool",
 ], async (ground) => {

@@ -1,6 +1,6 @@
 /** The life of a container that is a directory: all that it holds, kept under git, and one command for everything. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Ground, onBoth, places } from "../support/daemon.ts";
+import { type Ground, inTurn, places } from "../support/daemon.ts";
 
 const CANARY = "canary-5f0e-hush";
 
@@ -55,7 +55,7 @@ async function ok(ground: Ground, ...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-onBoth("a directory is a container, from up to delete", ["directory"], async (ground) => {
+inTurn("a directory is a container, from up to delete", ["directory"], async (ground) => {
   const name = ground.name();
   const at = `${places.directory}/${name}`;
   const inside = (script: string) => ground.inside(name, script);

@@ -1,7 +1,7 @@
 /** Ports, addresses, limits and devices of a configuration reach the instance, and stay its own in a rebuild. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { until } from "../../support/until.ts";
-import { type Ground, inTurn, onBoth } from "../support/daemon.ts";
+import { type Ground, inTurn } from "../support/daemon.ts";
 import { freeAddresses, freePorts } from "../support/network.ts";
 
 /** Returns what an instance serves at a port of the host; `undefined` where nothing listens. */
@@ -130,7 +130,7 @@ devices:
   assertEquals(await ground.get(`/1.0/profiles/${name}.lxops`), undefined);
 });
 
-onBoth(
+inTurn(
   "a rebuild keeps the static address that another profile gives, also one that fails",
   [],
   async (ground) => {
