@@ -25,6 +25,8 @@ export interface LostFile {
 export interface Lost {
   /** The largest files. */
   readonly files: readonly LostFile[];
+  /** The paths of those that cloud-config files wrote, and others changed since. */
+  readonly edited: readonly string[];
   /** The number of all files, and their size. */
   readonly count: number;
   readonly bytes: number;
@@ -77,18 +79,22 @@ export function parseLost(text: string, instance: string, { keep = [], managed =
       advice: ["Its shell or one of its programs (find, stat, awk, sort) is missing or broken"],
     });
   }
+  const edited = new Set<string>();
   const found = lines.flatMap((line): readonly LostFile[] => {
-    const [, modified, size, path] = /^file\t(\d{1,15})\t(\d{1,18})\t(\/.*)$/.exec(line) ?? [];
-    return path === undefined ? [] : [{ path, bytes: Number(size), modified: Number(modified) }];
+    const [, kind, modified, size, path] = /^(file|edited)\t(\d{1,15})\t(\d{1,18})\t(\/.*)$/.exec(line) ?? [];
+    if (path === undefined) return [];
+    if (kind === "edited") edited.add(path);
+    return [{ path, bytes: Number(size), modified: Number(modified) }];
   });
   const written = new Set(managed);
-  const files = found.filter(({ path }) => !written.has(path) && !isKept(path, keep));
+  const files = found.filter(({ path }) => (edited.has(path) || !written.has(path)) && !isKept(path, keep));
   const lost = new Set(files);
   const away = found.filter((one) => !lost.has(one));
   const odd = numberOf(value("odd")[0] ?? "") ?? 0;
   const [baseline] = value("baseline");
   return {
     files,
+    edited: files.flatMap(({ path }) => edited.has(path) ? path : []),
     count: Math.max(files.length, count - away.length) + odd,
     bytes: Math.max(0, bytes - away.reduce((sum, one) => sum + one.bytes, 0)),
     baseline: baseline === "whole" || baseline === "part" ? baseline : "none",

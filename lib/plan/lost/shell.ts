@@ -109,10 +109,22 @@ lxops_rpm() {
 `;
 
 /**
+ * `lxops_as_left` prints the candidates that are as cloud-config files left them; a file without a hash counts
+ * as such.
  * `lxops_lost SINCE` tells the files that are neither as lxops left them, nor of a package. Where
  * lxops noted no whole list, those that are not newer than `SINCE` count as files of the image.
  */
 export const LOST = OWN_PACKAGES + String.raw`
+lxops_as_left() {
+  : >"$look/sums"
+  [ -f /var/lib/lxops/left ] || return 0
+  { sed "s/^/candidate$lxops_tab/" "$look/paths"; cat /var/lib/lxops/left; } | awk -F"$lxops_tab" -v look="$look" '
+    $1 == "candidate" { wanted[substr($0, 11)] = 1; next }
+    $NF in wanted && $1 == "sum" { print $2 "  " $NF >(look "/sums"); sums[$NF] = 1 }
+    $NF in wanted && $1 == "stat" { stat[$NF] = 1 }
+    END { for (path in stat) if (!(path in sums)) print path }'
+  if [ -s "$look/sums" ]; then sha256sum -c "$look/sums" | sed -n 's/: OK$//p'; fi
+}
 lxops_lost() {
   # A look that was killed leaves its directory.
   find /var/lib/lxops -maxdepth 1 -name "lxops-look.*" -mmin +60 -exec rm -rf "{}" +
@@ -137,14 +149,17 @@ lxops_lost() {
     END { print seen + 0 >(look "/seen") }'
   printf 'seen\t%s\nbaseline\t%s\n' "$(cat "$look/seen")" "$(cat "$look/how")"
   if [ -s "$look/paths" ]; then
-    { lxops_dpkg; lxops_apk; lxops_rpm; [ ! -f /var/lib/lxops/left ] || awk -F"$lxops_tab" '{ print $NF }' /var/lib/lxops/left
-    } >"$look/own"
+    { lxops_dpkg; lxops_apk; lxops_rpm; lxops_as_left; } >"$look/own"
     awk -F"$lxops_tab" '
       part == 1 { own[$0] = 1; next }
       { path = substr($0, length($1) + length($2) + 3); if (path in own) next; count++; bytes += $2; print }
       END { printf "total\t%d\t%.0f\n", count, bytes }' part=1 "$look/own" part=2 "$look/files" >"$look/lost"
     grep "^total$lxops_tab" "$look/lost"
-    grep -v "^total$lxops_tab" "$look/lost" | sort -t "$lxops_tab" -k 2,2nr | head -n ${MOST} | sed "s/^/file$lxops_tab/"
+    grep -v "^total$lxops_tab" "$look/lost" | sort -t "$lxops_tab" -k 2,2nr | head -n ${MOST} |
+      awk -F"$lxops_tab" -v OFS="$lxops_tab" '
+        part == 1 { left[substr($0, 67)] = 1; next }
+        { path = substr($0, length($1) + length($2) + 3); print (path in left ? "edited" : "file"), $0 }
+      ' part=1 "$look/sums" part=2 -
   else printf 'total\t0\t0\n'
   fi
   rm -rf "$look"

@@ -9,6 +9,7 @@ Deno.test("parseLost() reads files, and counts names that cannot be listed", () 
   const lost = parseLost(answer("file\t7\t10\t/srv/a b\tc", "file\t8\t20\t/etc/x", "odd\t3"), "web");
   assertEquals(lost, {
     files: [{ path: "/srv/a b\tc", bytes: 10, modified: 7 }, { path: "/etc/x", bytes: 20, modified: 8 }],
+    edited: [],
     count: 5,
     bytes: 30,
     baseline: "whole",
@@ -20,11 +21,22 @@ Deno.test("parseLost() leaves out what the configuration keeps, and what lxops w
   const text = answer("file\t7\t10\t/etc/ssh/ssh_host_rsa_key", "file\t8\t20\t/etc/app/x");
   assertEquals(parseLost(text, "web", { keep: ["ssh-host-keys"], managed: ["/etc/app/x", "/etc/y"] }), {
     files: [],
+    edited: [],
     count: 0,
     bytes: 0,
     baseline: "whole",
     cut: false,
   });
+});
+
+Deno.test("parseLost() tells a file of cloud-config that others changed", () => {
+  const text = answer("edited\t7\t10\t/etc/app/x", "edited\t7\t5\t/etc/ssh/ssh_host_rsa_key");
+  const lost = parseLost(text, "web", { keep: ["ssh-host-keys"], managed: ["/etc/app/x"] });
+  assertEquals([lost.files.map(({ path }) => path), lost.edited, lost.count], [
+    ["/etc/app/x"],
+    ["/etc/app/x"],
+    1,
+  ]);
 });
 
 Deno.test("parseLost() refuses an answer that is not whole, and takes no line of another form", () => {

@@ -7,6 +7,7 @@ import { ConfigError } from "../../../base/errors.ts";
 import type { Item } from "../../../cloudconfig/model/item.ts";
 import type { Comparison } from "../../../plan/changes/compare.ts";
 import type { ItemSources } from "../../../plan/changes/items.ts";
+import { isHalted } from "../../../plan/instance/power/freezing.ts";
 import type { Target, World } from "../../../plan/world.ts";
 import type { InstanceServer, ServerInfo } from "../../../ports/mod.ts";
 import type { Source } from "../../../run/targets/options.ts";
@@ -147,7 +148,13 @@ export async function compareTargets(
     const isHashed = isKeyed || record?.bootstrap !== undefined && record.key !== undefined;
     const own = isHashed && secret !== undefined ? recordKey(secret, info) : undefined;
     const isOwn = own !== undefined && record?.key === keyHash(own);
+    const isNoted = closed !== undefined && (targets.length > 1 || closed.size > 0);
     if (info.status !== "Running" || outside) {
+      if (guest !== undefined && items.length > 0 && isHalted(info)) {
+        const { refuseFrozen } = await import("./inside.ts");
+        if (isNoted) await lookOrNote(info, closed, () => refuseFrozen(info), app);
+        else await refuseFrozen(info);
+      }
       return { target, resolved, items, read: isOwn ? { key: own } : {} };
     }
     const key = isOwn ? own : isKeyed ? await readKey(app, info) : undefined;
@@ -156,7 +163,6 @@ export async function compareTargets(
       if (guest === undefined || items.length === 0) return read;
       const { lookInside } = await import("./inside.ts");
       const look = () => lookInside({ info, items, sources: { record, ...read }, guest }, app);
-      const isNoted = closed !== undefined && (targets.length > 1 || closed.size > 0);
       return { ...read, ...await (isNoted ? lookOrNote(info, closed, look, app) : look()) };
     };
     if (items.length === 0 && !record?.items?.length || areRecorded(items, { record, ...read })) {

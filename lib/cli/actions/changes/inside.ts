@@ -107,6 +107,18 @@ export async function diffsInside(
   return fileDiffs(files, parseAnswer(text, info.name), info.name);
 }
 
+/**
+ * Refuses to look into an instance that is frozen: nothing in it could be compared.
+ *
+ * @throws {StateError} always
+ */
+export async function refuseFrozen(info: InstanceInfo): Promise<never> {
+  const { frozenNote } = await import("../../../plan/instance/power/power.ts");
+  throw new StateError(`Cannot look into instance "${info.name}": ${frozenNote(info)}`, {
+    advice: ["Nothing in it was compared or changed."],
+  });
+}
+
 function notTold({ name }: InstanceInfo, problem: string): Error {
   // Others may be changed meanwhile.
   return new StateError(`Cannot look into instance "${name}": ${problem}`, {

@@ -118,7 +118,17 @@ function tell({ info: { name }, lost, target }: Asked & { readonly lost: Lost },
     if (rest > 0) {
       say(`note: ${rest} of these are not listed: there are larger ones, or a name has a newline`);
     }
-    const lines = savingLines(lost.files, Object.keys(target?.instance.config.filesystems ?? {})[0]);
+    const edited = new Set(lost.edited);
+    if (edited.size > 0) {
+      say(
+        `note: ${count(edited.size, "file")} of these ${
+          edited.size === 1 ? "is" : "are"
+        } of cloud-config files ` +
+          `and changed since; to see how: lxops status --diff ${name}`,
+      );
+    }
+    const others = lost.files.filter(({ path }) => !edited.has(path));
+    const lines = savingLines(others, Object.keys(target?.instance.config.filesystems ?? {})[0]);
     if (lines.length > 0) {
       say("To keep such files, add to the configuration, and copy them to the devices before the rebuild:");
       for (const line of lines) say(`  ${line}`);

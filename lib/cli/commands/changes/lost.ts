@@ -11,7 +11,7 @@ import { SUBJECTS_USAGE } from "../everyday/subjects.ts";
 /** The help about what is listed. */
 const WHAT = [
   "One program in each instance lists the files that are outside its devices and would not be there again after a",
-  "rebuild: not from the image, no unchanged files of packages, not written by cloud-config files, not kept",
+  "rebuild: not from the image, no unchanged files of packages, not as cloud-config files wrote them, not kept",
   "(keep:), no caches, logs or temporary files. It compares with what lxops left in the instance at the end of",
   "the last launch, rebuild or configure. What others changed while lxops applied items to a running instance",
   "counts as left by lxops. Without such a list, as in instances that an older lxops launched or that have no",

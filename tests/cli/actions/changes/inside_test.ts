@@ -63,6 +63,19 @@ const STAT = "stat\t644\t0\t0\troot\troot\t/etc/x";
 const CLEAN = answer(STAT, `sum\t${sha256("one")}\t/etc/x`, "passwd\tann:x:1500:100:::/bin/sh");
 const DRIFTED = answer(STAT, `sum\t${sha256("t")}\t/etc/x`, "passwd\tann:x:1501:100:::/bin/sh");
 
+Deno.test("status --guest and up --guest refuse a frozen instance, in which nothing can be compared", async () => {
+  for (const args of [["status", "--guest"], ["up", "--guest"]]) {
+    const { code, stderr, stdout, effects } = await told(args, { text: "" }, "Frozen");
+    assertEquals([code, effects], [9, []], stderr + stdout);
+    assertEquals(
+      stderr,
+      'lxops: Cannot look into instance "web": "web" is frozen, and stays so; to unfreeze it: lxops unpause web\n' +
+        "  Nothing in it was compared or changed.\n",
+    );
+  }
+  assertEquals((await told(["status"], { text: "" }, "Frozen")).code, 0);
+});
+
 Deno.test("status looks into an instance only if it is asked to, and then by one program", async () => {
   const plain = await told(["status"], DRIFTED);
   assertEquals([plain.code, plain.stdout], [0, "web: up to date\nNo changes\n"], plain.stderr);

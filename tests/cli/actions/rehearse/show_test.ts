@@ -20,6 +20,7 @@ const LOST: Lost = {
   })),
   count: 9,
   bytes: 2048,
+  edited: [],
   baseline: "whole",
   cut: false,
 };
