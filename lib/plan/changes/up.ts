@@ -173,7 +173,7 @@ function planChanges(one: Staying, world: World, options: UpOptions): UpPlan {
     ? []
     : checkSettings(target, world, own, { vm: isMachine(info), config: withOwnConfig(info, own) });
   const isNeedless = comparison.desired.profiles?.includes(instance.ownProfile) === false;
-  const profile = isNeedless ? undefined : profileStep(target, world, own);
+  const profile = isNeedless ? undefined : profileStep(target, world, own, { adopt: options.adopt });
   const former = formerProfileSteps(target, comparison.formerProfile);
   const after = worldAfter(target, world, {
     info: bare,

@@ -9,7 +9,7 @@ import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts"
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { hasMark, isRunning, refuseUnreachable } from "../instance/ownership.ts";
-import { otherUsers } from "../instance/resolve/profile.ts";
+import { isForeign, otherUsers } from "../instance/resolve/profile.ts";
 import { DELETE_PROTECTION, isProtected } from "../instance/protection.ts";
 import { pendingNotes } from "../instance/pending_note.ts";
 import { isPartOf } from "../instance/reserved_names.ts";
@@ -86,6 +86,11 @@ function ownProfileOf({ name }: InstanceRef): string {
   return `${name}.lxops`;
 }
 
+/** Tells whether a user made a profile, and none of the deleted instances has it. */
+function isLeftAlone(profile: ProfileInfo, gone: readonly InstanceInfo[]): boolean {
+  return isForeign(profile, undefined) && !gone.some((one) => one.profiles.includes(profile.name));
+}
+
 /** Returns the step that deletes the own profile of an instance; none where others have it. */
 function profileSteps(
   ref: InstanceRef,
@@ -96,7 +101,7 @@ function profileSteps(
   const found = profiles.find(({ name }) => name === ownProfileOf(ref));
   if (!found) return [];
   const others = otherUsers(found.usedBy, (name) => gone.some((one) => one.name === name), project);
-  if (others.length > 0) return [];
+  if (others.length > 0 || isLeftAlone(found, gone)) return [];
   return [
     send(`Delete profile ${found.name}`, deleteProfile(project, found.name), {
       removes: [{ kind: "profile", project, name: found.name }],

@@ -5,7 +5,7 @@
  * @module
  */
 import { formatIssue, type LxopsError, refuse, StateError } from "../../base/errors.ts";
-import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
 import { quote } from "../../base/shell.ts";
@@ -14,7 +14,7 @@ import { extractLeftover } from "../storage/create/extract.ts";
 import { earlierNames } from "../checks/renamed.ts";
 import { refuseElsewhere } from "../checks/moved_devices.ts";
 import { isRunning, ownInstance } from "../instance/ownership.ts";
-import { otherUsers } from "../instance/resolve/profile.ts";
+import { foreignNote, isForeign, otherUsers } from "../instance/resolve/profile.ts";
 import { pendingNotes } from "../instance/pending_note.ts";
 import { refuseProtected } from "../instance/protection.ts";
 import { isAside, roleOf } from "../instance/spare.ts";
@@ -36,15 +36,21 @@ export function planDelete(target: Target, world: World, options: DeleteOptions)
   const steps = instanceSteps(target, world, options, "delete");
   if (steps.length === 0) return nothing(target, world, "delete", options);
   const unknown = target.instance.unusable?.get("filesystems") ?? [];
-  const { project, name, file } = target.instance;
-  const info = world.instances.get(objectKey(project, name));
-  const gone = [...(info ? [info] : []), ...partsOf(target, world)];
+  const { file } = target.instance;
+  const gone = goneWith(target, world);
   const notes = [
+    ...foreignNotes(target, world, gone),
     ...pendingNotes(gone, refOf(target.instance), file),
     ...unknown.map((issue) => `A filesystem stays whose path is not known: ${formatIssue(issue)}`),
     ...laterAdvice(target, world),
   ];
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
+}
+
+/** Returns an instance with those of its rebuilds. */
+function goneWith(target: Target, world: World): readonly InstanceInfo[] {
+  const info = world.instances.get(objectKey(target.instance.project, target.instance.name));
+  return [...(info ? [info] : []), ...partsOf(target, world)];
 }
 
 /**
@@ -70,9 +76,10 @@ function laterAdvice(target: Target, world: World): readonly string[] {
 export function planDestroy(target: Target, world: World, options: DeleteOptions): InstancePlan {
   const steps = instanceSteps(target, world, options, "destroy");
   refuseElsewhere(target, world, "destroy", ({ destroy }) => destroy);
-  const { steps: destruction, notes } = destroyFilesystems(target, world);
+  const { steps: destruction, notes: left } = destroyFilesystems(target, world);
   steps.push(...destruction);
   if (steps.length === 0) return nothing(target, world, "destroy", options);
+  const notes = [...foreignNotes(target, world, goneWith(target, world)), ...left];
   return { instance: refOf(target.instance), steps, ...(notes.length > 0 ? { notes } : {}) };
 }
 
@@ -101,7 +108,7 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     );
   }
   const profile = world.profiles.get(objectKey(instance.project, instance.ownProfile));
-  if (profile) {
+  if (profile && profile !== foreignProfile(target, world, gone)) {
     const others = otherUsers(
       profile.usedBy,
       (name) => gone.some((one) => one.name === name),
@@ -120,6 +127,23 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
     );
   }
   return steps;
+}
+
+/** Returns a target's own profile where a user made it and no instance that is deleted has it. */
+function foreignProfile(
+  { instance }: Target,
+  { profiles }: World,
+  gone: readonly InstanceInfo[],
+): ProfileInfo | undefined {
+  const found = profiles.get(objectKey(instance.project, instance.ownProfile));
+  const isLeft = found !== undefined && !gone.some((one) => one.profiles.includes(found.name));
+  return isLeft && isForeign(found, instance.config.file) ? found : undefined;
+}
+
+/** Returns a note about a profile that stays. */
+function foreignNotes(target: Target, world: World, gone: readonly InstanceInfo[]): readonly string[] {
+  const left = foreignProfile(target, world, gone);
+  return left ? [foreignNote(left, world.backend.client)] : [];
 }
 
 function asideWords(info: InstanceInfo): string {
@@ -143,10 +167,12 @@ function nothing(
   { mustExist, named }: DeleteOptions,
 ): InstancePlan {
   const { instance } = target;
+  const foreign = foreignNotes(target, world, []);
   const message =
     `Nothing to ${action}: there is no instance "${instance.name}", no profile "${instance.ownProfile}"` +
+    `${foreign.length > 0 ? " of lxops" : ""}` +
     `${action === "destroy" ? " and no filesystem of it that says destroy: true" : ""}`;
   const earlier = named ? [] : earlierNames(target, [target], world);
-  if (mustExist) throw new StateError(message, { kind: "missing", advice: earlier });
-  return { instance: refOf(instance), steps: [], notes: [message, ...earlier] };
+  if (mustExist) throw new StateError(message, { kind: "missing", advice: [...foreign, ...earlier] });
+  return { instance: refOf(instance), steps: [], notes: [message, ...foreign, ...earlier] };
 }

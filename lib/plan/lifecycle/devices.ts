@@ -19,7 +19,7 @@ import { refuseMoves } from "../checks/moved_devices.ts";
 import { isMachine, isRunning } from "../instance/ownership.ts";
 import { isHostRoot } from "../storage/open_directories.ts";
 import { ownContent } from "../instance/resolve/own_profile.ts";
-import { profileStep } from "../instance/resolve/profile.ts";
+import { CREATES_PROFILE, profileStep } from "../instance/resolve/profile.ts";
 import { keptNotes, withKeptContent } from "../record/kept.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 
@@ -101,7 +101,10 @@ export function planCreateProfile(target: Target, world: World, options: PlanOpt
     ...refuseHiddenSettings(target, world, info, own),
     ...checkSettings(target, world, own, { vm: info ? isMachine(info) : vm, config }),
   ];
-  const step = profileStep(target, world, own);
+  const step = profileStep(target, world, own, {
+    adopt: options.adopt,
+    action: CREATES_PROFILE,
+  });
   return {
     instance: refOf(target.instance),
     steps: step ? [step] : [],

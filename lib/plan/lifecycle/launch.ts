@@ -146,7 +146,11 @@ function planFrom(target: Target, world: World, options: PlanOptions): InstanceP
       : [],
   });
   steps.push(...volumes.steps, ...creation.steps);
-  const profile = profileStep(target, world, own, { launches: true, adopt: options.adopt });
+  const profile = profileStep(target, world, own, {
+    launches: true,
+    adopt: options.adopt,
+    action: "launch",
+  });
   if (profile) steps.push(profile);
   const fact: Fact = { kind: "instance", ...ref };
   if (image) {

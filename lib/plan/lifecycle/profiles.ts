@@ -180,7 +180,7 @@ export function planProfileApply(target: Target, world: World, options: PlanOpti
   ];
   const devices = { ...info.expandedDevices, ...own.devices };
   refuseLimits(resolved, "change", { vm: isMachine(info), config, devices }, false);
-  const content = profileStep(target, world, own);
+  const content = profileStep(target, world, own, { adopt: options.adopt });
   const list = listStep(target, info, wanted);
   const changes = [creation.own, content, list, ...localKeysStep(target, info, own)]
     .filter((step) => step !== undefined);

@@ -82,8 +82,10 @@ export interface ProfileStepOptions {
   readonly before?: Pick<ProfileInfo, "description" | "config" | "devices"> | "absent" | undefined;
   /** The plan creates the instance. */
   readonly launches?: boolean;
-  /** A profile that lxops did not make may become the instance's own. */
-  readonly adopt?: boolean;
+  /** A profile that lxops did not make may become the instance's own; absent: it is the instance's own already. */
+  readonly adopt?: boolean | undefined;
+  /** Action on the instance, for messages. */
+  readonly action?: string;
 }
 
 /**
@@ -95,7 +97,7 @@ export function profileStep(
   target: Target,
   world: World,
   own: OwnContent,
-  { before, launches = false, adopt = false }: ProfileStepOptions = {},
+  { before, launches = false, adopt, action = "change" }: ProfileStepOptions = {},
 ): Step | undefined {
   const { instance } = target;
   const name = instance.ownProfile;
@@ -113,7 +115,7 @@ export function profileStep(
   }
   if (!before && same(old.devices, devices) && same(old.config, config)) return undefined;
   refuseShared(target, world, old);
-  if (launches && !adopt) refuseForeign(target, old, world.backend.client);
+  if (adopt === false && !before) refuseForeign(target, world, old, { devices: own.devices, action });
   return send(
     `Update profile ${name}`,
     updateProfile(instance.project, name, { description, config, devices }),
@@ -160,29 +162,67 @@ function refuseShared(target: Target, world: World, profile: ProfileInfo): void 
   );
 }
 
+/** The action of `create-profile` in messages; it has no flag --adopt. */
+export const CREATES_PROFILE = "create the profile of";
+
 /** The end of the names of profiles where the configuration does not say how they are named. */
 const SUFFIX = ".lxops";
 
+function hasMarks({ config }: Pick<ProfileInfo, "config">): boolean {
+  return [DEVICES_MARK, KEYS_MARK, EPHEMERAL_MARK].some((key) => config[key] !== undefined);
+}
+
 /**
- * Refuses to make a user's own profile that of a new instance, with which it would be deleted. Those of the Go lxops have
- * no marks, but mostly the usual name.
+ * Tells whether a profile is a user's own. Those of the Go lxops have no marks, but mostly the usual name, and nothing but
+ * disks with a directory.
+ *
+ * @param file the configuration of the instance whose profile it would be
+ */
+export function isForeign(
+  { name, description, config, devices }: Omit<ProfileInfo, "usedBy" | "project">,
+  file: string | undefined,
+): boolean {
+  const [keys, all] = [Object.keys(config), Object.values(devices)];
+  const isMade = hasMarks({ config }) || description !== "" && description === file;
+  if (isMade || keys.length + all.length === 0) return false;
+  const isAsGo = keys.length === 0 &&
+    all.every(({ type, pool, source }) => type === "disk" && pool === undefined && source?.startsWith("/"));
+  return !name.endsWith(SUFFIX) || !isAsGo;
+}
+
+/** Returns a note about a user's own profile that a deletion leaves. */
+export function foreignNote({ name, project }: ProfileInfo, client: string): string {
+  const at = project === "default" ? "" : ` --project ${quote(project)}`;
+  return `Profile "${name}" stays: lxops did not make it, and the instance does not have it. ` +
+    `To delete it: ${client} profile delete ${quote(name)}${at}`;
+}
+
+/**
+ * Refuses to make a user's own profile that of an instance, with which it would be deleted: one that the instance does not
+ * have yet, and that has more than lxops puts there.
  */
 function refuseForeign(
-  { instance }: Target,
-  { name, project, description, config, devices }: ProfileInfo,
-  client: string,
+  target: Target,
+  { instances, backend: { client } }: World,
+  profile: ProfileInfo,
+  { devices, action }: { readonly devices: Devices; readonly action: string },
 ): void {
-  const marked = [DEVICES_MARK, KEYS_MARK, EPHEMERAL_MARK].some((key) => config[key] !== undefined);
-  const isEmpty = Object.keys(config).length + Object.keys(devices).length === 0;
-  if (marked || isEmpty || name.endsWith(SUFFIX) || description === instance.config.file) return;
+  const { instance } = target;
+  const { name, project } = profile;
+  const info = instances.get(objectKey(instance.project, instance.name));
+  if (info?.profiles.includes(name)) return;
+  const isKnown = Object.entries(profile.devices).every(([one, { path }]) => devices[one]?.["path"] === path);
+  if (!isForeign(profile, instance.config.file) && (hasMarks(profile) || isKnown)) return;
   const at = project === "default" ? "" : ` --project ${quote(project)}`;
   throw refuse(
-    `Cannot launch instance "${instance.name}"`,
+    `Cannot ${action} instance "${instance.name}"`,
     `its profile "${name}" exists, and was not made by lxops`,
     [
       `To look at it: ${client} profile show ${quote(name)}${at}`,
       `To give the instance another one: change "profile-pattern:" in its configuration`,
-      "To make it the instance's own, which is changed and deleted with the instance: add --adopt",
+      action === CREATES_PROFILE
+        ? "lxops launch --adopt makes it the instance's own, which is changed and deleted with the instance"
+        : "To make it the instance's own, which is changed and deleted with the instance: add --adopt",
     ],
   );
 }

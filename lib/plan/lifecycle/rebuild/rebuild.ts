@@ -113,7 +113,9 @@ export function planRebuild(target: Target, world: World, options: RebuildOption
   const runs = isRunning(info) || stopped;
   const isNeedless = !options.resetProfiles &&
     needsNoProfile(own, info, decodeRecord(info.config[RECORD_MARK]), instance.ownProfile);
-  const whole = isNeedless ? undefined : profileStep(target, world, own);
+  const whole = isNeedless
+    ? undefined
+    : profileStep(target, world, own, { adopt: options.adopt, action: "rebuild" });
   const profile: ProfileChanges = inPlace || isNeedless
     ? { steps: whole ? [whole] : [], contents: [] }
     : profileChanges(target, world, own, {
