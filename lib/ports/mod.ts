@@ -17,7 +17,7 @@ import type {
 } from "./daemon.ts";
 import type { Machine, MachineQuestion } from "./machine.ts";
 import type { Dataset, Listener, PathInfo, Tree, ZfsProperty, ZfsSnapshot } from "./host.ts";
-import type { Mount, Mounts, TreeUse } from "./mounts.ts";
+import type { Mount, Mounts, SeeingProcess, TreeUse } from "./mounts.ts";
 import type { SmallFiles } from "./peek.ts";
 import type { GuestFiles } from "./guest_files.ts";
 import type { Launching } from "./launcher.ts";
@@ -202,7 +202,7 @@ export interface Host extends Launching {
   /** Reads a directory of the host with everything below it on the same filesystem. */
   tree(directory: string): Promise<Tree>;
   /** Finds processes of containers, one of each, that see a directory or a part of it. */
-  processesThatSee(directory: string): Promise<readonly string[]>;
+  processesThatSee(directory: string): Promise<readonly SeeingProcess[]>;
   /** Tells whether its `zfs` takes several snapshots at once, as all but very old ones do. */
   zfsTakesSeveral(): Promise<boolean>;
   /** Returns a text that identifies this run of lxops; `undefined` where the machine does not tell enough. */

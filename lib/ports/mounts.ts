@@ -159,6 +159,13 @@ export function placeKey(place: string): string {
   return `${PLACE}${place}`;
 }
 
+/** A process that sees a directory. */
+export interface SeeingProcess {
+  readonly pid: string;
+  /** The name of its container for the kernel, which the project is a part of; absent: it does not tell. */
+  readonly container?: string;
+}
+
 /** Tells by keys (`Host.directoryKeys()`) whether a directory is another one, or in it. */
 export function areKeysWithin(keys: readonly string[], other: readonly string[]): boolean {
   const [inode] = other;

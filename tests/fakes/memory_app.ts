@@ -53,6 +53,7 @@ export interface RunOptions {
   readonly random?: () => string;
   /** Directories that containers have mounted. */
   readonly mountedInContainers?: readonly string[];
+  readonly container?: string;
 }
 
 /** End state of a run. */
@@ -155,9 +156,9 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 function hostOf(
   world: World,
   files: Readonly<Record<string, string>>,
-  { mountedInContainers = [], env = {}, cwd = "/c" }: Pick<
+  { mountedInContainers = [], container = "", env = {}, cwd = "/c" }: Pick<
     RunOptions,
-    "mountedInContainers" | "env" | "cwd"
+    "mountedInContainers" | "container" | "env" | "cwd"
   > = {},
 ): Host {
   const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
@@ -172,6 +173,7 @@ function hostOf(
     },
     listeners,
     mountedInContainers,
+    container,
     paths: Object.fromEntries(known),
     datasets: world.datasets,
     zfsSnapshots: world.zfsSnapshots,

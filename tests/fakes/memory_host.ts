@@ -28,6 +28,8 @@ export interface MemoryHostOptions {
   readonly realPaths?: ReadonlyMap<string, string>;
   /** Directories that containers have mounted. */
   readonly mountedInContainers?: readonly string[];
+  /** The container of the process that sees them. */
+  readonly container?: string;
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
   readonly bytes?: World["bytes"];
@@ -96,7 +98,11 @@ export function memoryHost(options: MemoryHostOptions = {}): Host {
       return found ? Promise.resolve(found) : Promise.reject(new Error("no machine was thought of"));
     },
     processesThatSee: (directory) =>
-      Promise.resolve(options.mountedInContainers?.includes(directory) ? ["1"] : []),
+      Promise.resolve(
+        options.mountedInContainers?.includes(directory)
+          ? [{ pid: "1", ...(options.container ? { container: options.container } : {}) }]
+          : [],
+      ),
     tree: (directory) =>
       Promise.resolve({
         directory,

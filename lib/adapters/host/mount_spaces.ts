@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Mount, parseMounts, placeIn } from "../../ports/mounts.ts";
+import { type Mount, parseMounts, placeIn, type SeeingProcess } from "../../ports/mounts.ts";
 import { isWithin } from "../../base/within.ts";
 import { runProgram } from "./process.ts";
 import { needProgram } from "./programs.ts";
@@ -23,7 +23,7 @@ export function seesElsewhere(directory: string, own: readonly Mount[], theirs: 
 }
 
 /** Finds processes, one of each container, that see a directory or a part of it. */
-export async function processesThatSee(directory: string): Promise<readonly string[]> {
+export async function processesThatSee(directory: string): Promise<readonly SeeingProcess[]> {
   const path = "/proc/[0-9]*/ns/mnt";
   const listed = await read("find", ["/proc", "-maxdepth", "3", "-path", path, "-printf", "%p %l\\n"]);
   const bySpace = new Map<string, string[]>();
@@ -32,17 +32,23 @@ export async function processesThatSee(directory: string): Promise<readonly stri
     if (pid && space) bySpace.set(space, [...bySpace.get(space) ?? [], pid]);
   }
   const own = parseMounts(await read("cat", ["/proc/self/mountinfo"]));
-  const found: string[] = [];
+  const found: SeeingProcess[] = [];
   for (const pids of bySpace.values()) {
     for (const pid of pids) {
       const text = await read("cat", [`/proc/${pid}/mountinfo`]);
       // It has ended meanwhile; another one of the same container may be there.
       if (text === "") continue;
-      if (seesElsewhere(directory, own, parseMounts(text))) found.push(pid);
+      if (seesElsewhere(directory, own, parseMounts(text))) found.push({ pid, ...await containerOf(pid) });
       break;
     }
   }
   return found;
+}
+
+/** Returns the container of a process by its control group, which both daemons name after the instance. */
+async function containerOf(pid: string): Promise<Omit<SeeingProcess, "pid">> {
+  const container = /\/lxc\.payload\.([^/\n]+)/.exec(await read("cat", [`/proc/${pid}/cgroup`]))?.[1];
+  return container === undefined ? {} : { container };
 }
 
 async function read(name: "find" | "cat", args: readonly string[]): Promise<string> {

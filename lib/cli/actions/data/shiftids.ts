@@ -97,7 +97,7 @@ function has({ expandedDevices }: InstanceInfo, directories: readonly string[]):
  * that a virtual machine shares are not among them.
  */
 async function askKernel(directory: string, why: string, app: App): Promise<void> {
-  const pids = await app.host.processesThatSee(directory);
+  const pids = (await app.host.processesThatSee(directory)).map(({ pid }) => pid);
   if (pids.length > 0) {
     throw refuse(
       `Cannot shift ids in "${directory}"`,

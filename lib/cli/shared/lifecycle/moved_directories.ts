@@ -9,6 +9,7 @@ import { downCommand, SHARED_DATA, STOP_OTHER } from "../../../plan/checks/renam
 import { isRunning } from "../../../plan/instance/ownership.ts";
 import { named, objectKey, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
+import type { SeeingProcess } from "../../../ports/mounts.ts";
 import type { App } from "../../command/app.ts";
 
 /**
@@ -35,7 +36,7 @@ export async function checkMovedDirectories(
     if (moved.length === 0 || !await app.isLocal()) continue;
     for (const [to, all] of Map.groupBy(moved, (one) => one.to)) {
       // The kernel shows the mounts of containers under any name.
-      const [holder] = await among(all, await app.host.processesThatSee(to), app);
+      const [holder] = among(all, await app.host.processesThatSee(to));
       if (!holder) continue;
       const { info, device, from } = holder;
       const other = world.otherDaemon?.instances.includes(info) ? world.otherDaemon : undefined;
@@ -69,7 +70,7 @@ export async function checkSeenDirectories(
       exists && directory.startsWith("/") && (destroy || !destroyed)
     ) ?? [];
     for (const { directory } of directories) {
-      const [other] = await among(others, await app.host.processesThatSee(directory), app);
+      const [other] = among(others, await app.host.processesThatSee(directory));
       if (!other) {
         continue;
       }
@@ -109,26 +110,22 @@ async function lostOf<T extends { readonly from: string }>(
 }
 
 /**
- * Returns those of some instances that processes which see a directory are of. All of them may be where a process does
- * not tell its container, as that of a virtual machine.
+ * Returns those of some instances that processes which see a directory are of. Where none is, all of them may be if a
+ * process does not tell its container, as that of a virtual machine or a daemon.
  */
-async function among<T extends { readonly info: InstanceInfo }>(
+function among<T extends { readonly info: InstanceInfo }>(
   all: readonly T[],
-  pids: readonly string[],
-  { host }: App,
-): Promise<readonly T[]> {
-  const containers = await Promise.all(pids.map(async (pid) => {
-    const groups = await host.readText(`/proc/${pid}/cgroup`).catch(() => undefined) ?? "";
-    return /\/lxc\.payload\.([^/\n]+)/.exec(groups)?.[1];
-  }));
-  if (containers.includes(undefined)) return all;
-  return all.filter(({ info: { project, name } }) => {
+  processes: readonly SeeingProcess[],
+): readonly T[] {
+  const found = all.filter(({ info: { project, name } }) => {
     const own = project && project !== "default" ? `${project}_${name}` : name;
     // Where both daemons have one of the name, the second one gets a number.
-    return containers.some((one) =>
-      one === own || one!.startsWith(own) && /^-\d+$/.test(one!.slice(own.length))
+    return processes.some(({ container = "" }) =>
+      container === own || container.startsWith(own) && /^-\d+$/.test(container.slice(own.length))
     );
   });
+  const isKnown = processes.every(({ container }) => container !== undefined);
+  return found.length > 0 || isKnown ? found : all;
 }
 
 async function exists(path: string, { host }: App): Promise<boolean> {
