@@ -207,6 +207,8 @@ function shownText(value: unknown, { show }: Shape): string {
       return typeof value === "number" ? sizeText(value) : plainText(value);
     case "short":
       return plainText(value).replace(FINGERPRINT, "");
+    case "dash":
+      return plainText(value) || "-";
     case "star":
       return value === true ? "*" : "";
     default:

@@ -16,7 +16,12 @@ export const SNAPSHOTS = listing({
     instance: text("Name of the instance"),
     snapshot: text("Name of the snapshot"),
     of: text("What it is a snapshot of: instance NAME, or a dataset, directory or volume"),
-    used: text("The space that it takes, such as 1.5M; empty where that is not known"),
+    used: text(
+      "The space that it takes, such as 1.5M; empty where that is not known or, without -l, not measured",
+      {
+        show: "dash",
+      },
+    ),
     created: text("When it was taken, in the words of zfs or the daemon; empty where that is not known"),
     bytes: integer("The space in bytes, as exact as used is; null where it is not known", { orNull: true }),
     createdAt: time("When it was taken, as exact as created is; null where that is not known", {

@@ -12,6 +12,8 @@ export type Show =
   | "short"
   /** A star where it is true, and nothing otherwise. */
   | "star"
+  /** A dash where it is empty. */
+  | "dash"
   /** The time that has passed since then, in a suitable unit. */
   | "age";
 

@@ -22,6 +22,7 @@ const IMAGES = listing({
     size: integer("Bytes", { show: "size" }),
     current: boolean("It is the current one", { show: "star" }),
     outdated: boolean("There is a newer one", { orNull: true }),
+    used: text("Space", { optional: true, show: "dash" }),
     createdAt: text("When it was made", { optional: true }),
   },
 });
@@ -52,6 +53,7 @@ Deno.test("a table shows values in short, and no control characters", async () =
       "\\x1b[31mred  fedcba987654 0B\n",
   );
   assertEquals(await render({ format: "compact,noheader", columns: "size" }), "3.2MiB\n0B\n");
+  assertEquals(await render({ format: "table,noheader", columns: "used" }), "-\n-\n");
 });
 
 Deno.test("JSON has every key with its whole value, and --format json is --json", async () => {
@@ -84,6 +86,7 @@ Deno.test("columns that are asked for come in their order, in every format", asy
     "SIZE",
     "CURRENT",
     "OUTDATED",
+    "USED",
     "CREATEDAT",
   ]);
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { countSteps, cuts, firstSteps } from "../support/cut_off.ts";
 import { type Ground, inTurn, places } from "../support/daemon.ts";
 import { BASE } from "../support/planted_image.ts";
@@ -84,6 +84,21 @@ about(
     assertEquals((await ground.get(`/1.0/instances/${name}`)).config["user.lxops.frozen"], undefined);
     const taken = JSON.parse(await ground.ok(["snapshot", "-json", "list", ...is]));
     assertEquals(taken.map((row: { snapshot: string }) => row.snapshot), ["s1", "s1", "s1"]);
+    // The copy of a directory is measured on request, since that reads all of it.
+    type Row = { of: string; used: string; bytes: number | null };
+    const copyIn = (rows: readonly Row[]) => rows.find(({ of }) => of === `${places.directory}/${name}`)!;
+    assertEquals([copyIn(taken).used, copyIn(taken).bytes], ["", null]);
+    assertMatch(
+      await ground.ok(["snapshot", "list", ...is]),
+      new RegExp(` ${places.directory}/${name} +- *$`, "m"),
+    );
+    const measured = copyIn(JSON.parse(await ground.ok(["snapshot", "-json", "-l", "list", ...is])));
+    const blocks = await sh(`du -sk '${places.directory}/${name}@s1' | cut -f 1`);
+    assertEquals(
+      Math.abs(measured.bytes! / 1024 - Number(blocks)) <= Number(blocks) / 10 + 1,
+      true,
+      measured.used,
+    );
     await change(subject);
     await ground.ok(["rollback", "-s", "s1", ...is]);
     assertEquals(await trees(subject), before);

@@ -22,6 +22,7 @@ interface SnapshotValues extends LifecycleValues, ListValues {
   readonly c: boolean;
   readonly d: boolean;
   readonly R: boolean;
+  readonly l: boolean;
   readonly json: boolean;
 }
 
@@ -46,8 +47,8 @@ export async function snapshot(
   own: App,
 ): Promise<number> {
   if (await isList(operands, own)) return await list(values, operands.slice(1), own);
-  if (values.format || values.columns) {
-    throw new UsageError("--format and --columns are for lxops snapshot list FILE...");
+  if (values.format || values.columns || values.l) {
+    throw new UsageError("--format, --columns and -l are for lxops snapshot list FILE...");
   }
   if (values.R && !values.d) throw new UsageError("-R can be used only with -d");
   // An empty variable of a script must not choose the default name.
@@ -130,7 +131,8 @@ async function isList(operands: readonly string[], { host }: App): Promise<boole
 
 async function list(values: SnapshotValues, operands: readonly string[], own: App): Promise<number> {
   const { sources, app } = await fileSources({ command: "snapshot list" }, operands, values, own);
-  const rows = await snapshotRows(await targetsOf(values, sources, app, { without: EXISTING }), app);
+  const targets = await targetsOf(values, sources, app, { without: EXISTING });
+  const rows = await snapshotRows(targets, app, { measures: values.l });
   await printList(app, SNAPSHOTS, rows, values);
   return EXIT.ok;
 }

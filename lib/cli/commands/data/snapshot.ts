@@ -28,6 +28,11 @@ export const snapshot = command({
     ...withInstance,
     d: { kind: "boolean", help: "Destroy the snapshot instead" },
     R: { kind: "boolean", help: "With -d, also destroy datasets that were cloned from the snapshot" },
+    l: {
+      kind: "boolean",
+      aliases: ["long"],
+      help: "With list, also measure the copies of plain directories with du, which reads all of them",
+    },
   },
   operands: { usage: `[list] ${FILES_USAGE}`, min: 0 },
   example: "lxops snapshot -s before-upgrade php.yaml",
@@ -36,7 +41,8 @@ export const snapshot = command({
   details:
     "Includes datasets below a filesystem; skips other mounts in it with a note, and transient filesystems. Copies\n" +
     "a plain directory DIR to DIR@NAME, and freezes a running instance meanwhile. `lxops snapshot list [FILE...]`\n" +
-    "lists snapshots.\n" +
+    "lists snapshots; USED is the space that deleting one would free, as zfs list has it. Of a copy of a directory it\n" +
+    "is -, or with -l the size that du finds, which is more than that where both share blocks (reflinks).\n" +
     FILES_HELP,
   run: async (...all) => (await import("../../actions/data/snapshot.ts")).snapshot(...all),
 });

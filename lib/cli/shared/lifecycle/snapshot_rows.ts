@@ -5,6 +5,7 @@
  */
 import { parseSize } from "../../../base/sizes.ts";
 import { hostFirst } from "../../../instance/kinds.ts";
+import { directorySnapshot } from "../../../plan/commands/copy.ts";
 import { KINDS } from "../../../plan/storage/kinds/mod.ts";
 import { objectKey, type Target } from "../../../plan/world.ts";
 import { observe } from "../../../run/observe/observe.ts";
@@ -15,9 +16,13 @@ import type { RowOf } from "../../results/shape.ts";
 /** A snapshot of one thing: an instance or a filesystem. */
 export type SnapshotRow = RowOf<typeof SNAPSHOTS>;
 
-/** Returns the snapshots of targets, sorted by their names. */
-export async function snapshotRows(targets: readonly Target[], app: App): Promise<readonly SnapshotRow[]> {
-  const world = await observe(targets, {
+/** Returns the snapshots of targets, sorted by their names; `measures` has copies of directories measured. */
+export async function snapshotRows(
+  targets: readonly Target[],
+  app: App,
+  { measures = false }: { readonly measures?: boolean } = {},
+): Promise<readonly SnapshotRow[]> {
+  const seen = await observe(targets, {
     allProjects: true,
     snapshots: true,
     zfsSnapshots: true,
@@ -28,6 +33,10 @@ export async function snapshotRows(targets: readonly Target[], app: App): Promis
     server: await app.server(),
     remotes: new Map(),
   });
+  const copies = [...seen.directorySnapshots].flatMap(([path, names]) =>
+    names.map((name) => directorySnapshot(path, name))
+  );
+  const world = measures && copies.length > 0 ? { ...seen, sizes: await app.host.sizes(copies) } : seen;
   const rows: SnapshotRow[] = [];
   for (const target of targets) {
     const { name, project, filesystems } = target.instance;

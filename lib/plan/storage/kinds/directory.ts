@@ -35,8 +35,11 @@ export const directory: HostKind = {
       (snapshots > 0 ? `, ${count(snapshots, "snapshot")} beside it` : "") +
       (left === undefined ? "" : `, and ${left}`);
   },
-  snapshots: (_, { path }, { directorySnapshots }) =>
-    (directorySnapshots.get(path) ?? []).map((name) => ({ of: path, name })),
+  snapshots: (_, { path }, { directorySnapshots, sizes }) =>
+    (directorySnapshots.get(path) ?? []).map((name) => {
+      const used = sizes.get(directorySnapshot(path, name));
+      return { of: path, name, ...(used === undefined ? {} : { used }) };
+    }),
   destroy: {
     find: (path, { paths }) => paths.get(path) === undefined ? undefined : path,
     beside(path, { filesystems }, world) {
