@@ -45,7 +45,7 @@ Deno.test("main() converts files of a format of one's own, and keeps their comme
     const { code, stderr } = await program(directory, "config", "convert", "shop.yaml");
     assertEquals([code, stderr.replaceAll(/ \([\d.]+ s\)/g, "")], [
       0,
-      "Keep the old text of shop.yaml as shop.yaml.bak\nConvert shop.yaml\n",
+      "Save the old text of shop.yaml as shop.yaml.bak\nConvert shop.yaml\n",
     ]);
     assertEquals(await Deno.readTextFile(`${file}.bak`), old);
     assertEquals(

@@ -46,7 +46,7 @@ export async function readSources(root: string): Promise<Sources> {
   return { texts, scripts, units, installer, examples };
 }
 
-/** Reads the examples. Files that git does not track, as an `.env` with passwords, are nobody else's. */
+/** Reads the examples that git tracks; other files, such as an `.env` with passwords, stay where they are. */
 async function readExamples(directory: string): Promise<readonly Example[]> {
   const { code, stdout, stderr } = await run("git", ["ls-files", "-z"], { cwd: directory });
   if (code !== 0) {

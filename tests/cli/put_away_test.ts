@@ -79,7 +79,7 @@ Deno.test("delete names data that is put away among what remains", async () => {
   const { stdout, stderr } = await ran(["delete", "web.yaml"], AWAY);
   assertStringIncludes(
     stdout + stderr,
-    "remains: directory /d/web.lxops-replaced, which a run that was cut off left",
+    "remains: directory /d/web.lxops-replaced, left by an interrupted run",
   );
 });
 

@@ -51,14 +51,14 @@ Deno.test("plan says that a rebuild was not finished", async () => {
 Deno.test("up --rebuild continues after a rebuild that left its new instance, and begins with another new one", async () => {
   const { code, stdout, stderr } = await upBesideLeft(["--rebuild"]);
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stdout, `# Delete instance ${LEFT}, which an unfinished rebuild left`);
+  assertStringIncludes(stdout, `# Delete instance ${LEFT}, left by an unfinished rebuild`);
   assert(stdout.indexOf(LEFT) < stdout.indexOf("# Create instance a-lxops-new-"), stdout);
 });
 
 Deno.test("up without --rebuild deletes the new instance that never served, and leaves the rebuild", async () => {
   const { code, stdout, stderr } = await upBesideLeft([]);
   assertEquals(code, 10, stderr);
-  assertStringIncludes(stdout, `# Delete instance ${LEFT}, which an unfinished rebuild left`);
+  assertStringIncludes(stdout, `# Delete instance ${LEFT}, left by an unfinished rebuild`);
   assert(!stdout.includes("# Create instance"), stdout);
 });
 

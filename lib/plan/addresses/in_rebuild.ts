@@ -95,7 +95,7 @@ export function profileChanges(
   return {
     steps: steps(first),
     contents: [between, whole],
-    ...(last ? { last: { ...last, title: `Give static addresses to profile ${name}` } } : {}),
+    ...(last ? { last: { ...last, title: `Add static addresses to profile ${name}` } } : {}),
   };
 }
 
@@ -120,7 +120,7 @@ export function addressesBack(target: Target, world: World): readonly Step[] {
   const left = ours.filter((name) => !hiding.includes(name)).join(",");
   return [
     send(
-      `Give static addresses to profile ${profile.name}`,
+      `Add static addresses to profile ${profile.name}`,
       updateProfile(instance.project, profile.name, {
         description,
         config: Object.fromEntries(

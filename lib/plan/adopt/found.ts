@@ -43,7 +43,7 @@ export interface FoundFile {
   readonly target?: string;
 }
 
-/** A directory above files that are told. */
+/** A directory above the files that were found. */
 export type FoundFolder = Pick<FoundFile, "path" | "mode" | "user" | "group">;
 
 /** A unit of systemd, or a service of OpenRC, that was enabled or disabled by hand. */

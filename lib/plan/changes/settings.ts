@@ -141,7 +141,7 @@ export function propertySteps(
       ...(Object.keys(set).length > 0 ? [run(title(Object.keys(set)), zfsSet(path, set))] : []),
       ...gone.flatMap((property) => {
         const command = zfsUnset(path, property);
-        return command ? [run(`Take ${property} from filesystem ${id}`, command)] : [];
+        return command ? [run(`Remove ${property} of filesystem ${id}`, command)] : [];
       }),
     ];
   });

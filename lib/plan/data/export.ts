@@ -174,11 +174,18 @@ export function planExport(target: Target, world: World, options: ExportOptions)
   };
   const steps: Step[] = [
     ...(world.paths.get(directory) ? [] : [
-      run(`Make directory ${directory}`, makePrivateDirectory(directory)),
-      ...(world.user ? [run(`Give ${directory} to who exports`, changeOwner([directory], world.user))] : []),
+      run(`Create directory ${directory}`, makePrivateDirectory(directory)),
+      ...(world.user
+        ? [
+          run(
+            `Change the owner of ${directory} to the user of this command`,
+            changeOwner([directory], world.user),
+          ),
+        ]
+        : []),
     ]),
     ...(old.includes(CHECKSUMS)
-      ? [run(`Take away the checksums of the old export`, removeFile(`${directory}/${CHECKSUMS}`))]
+      ? [run(`Remove the checksums of the old export`, removeFile(`${directory}/${CHECKSUMS}`))]
       : []),
     {
       title: `Write ${MANIFEST}`,
@@ -197,7 +204,7 @@ export function planExport(target: Target, world: World, options: ExportOptions)
     // The user must be able to move the archives.
     ...(world.user && existing.host.length > 0
       ? [run(
-        `Give the archives to who exports`,
+        `Change the owner of the archives to the user of this command`,
         changeOwner(existing.host.map(({ id }) => `${directory}/${archiveName(id)}`), world.user),
       )]
       : []),

@@ -109,6 +109,6 @@ export function importImageSteps(
     }]),
     ...(named
       ? []
-      : [send(`Give it the name ${instance.name}`, createAlias(project, instance.name, fingerprint))]),
+      : [send(`Add the name ${instance.name} to it`, createAlias(project, instance.name, fingerprint))]),
   ];
 }

@@ -130,7 +130,7 @@ function rollbackSteps(
       }),
       // The instance's configuration is the one that it had while the snapshot was taken.
       send(
-        `Forget what was noted while the snapshot was taken`,
+        `Remove the notes that were made during the snapshot`,
         patchInstance(ref, { config: { [FROZEN_MARK]: "", [SNAPSHOT_MARK]: "" } }),
       ),
       ...(pause.mark ? [pause.mark] : []),

@@ -86,13 +86,13 @@ export function planShiftIds(
       : []),
     ...owners.map(({ from, to }) =>
       run(
-        `Give what is of ${from.uid}:${from.gid} in ${directory} to ${to.uid}:${to.gid}`,
+        `Change the owner of files in ${directory} from ${from.uid}:${from.gid} to ${to.uid}:${to.gid}`,
         changeTreeOwner(directory, from, to, verbose),
       )
     ),
     ...modeSteps(lost.modes, directory),
     ...(lost.attributes === "" ? [] : [
-      run(`Give the files of ${directory} their capabilities and ACLs`, restoreAttributes(lost.attributes)),
+      run(`Restore the capabilities and ACLs of files in ${directory}`, restoreAttributes(lost.attributes)),
     ]),
     ...(noted ? [run(`Remove ${path}`, removeFile(path))] : []),
   ];
@@ -108,7 +108,7 @@ function modeSteps(modes: Lost["modes"], directory: string): Step[] {
     const paths = entries.map(([path]) => path).sort();
     return Array.from({ length: Math.ceil(paths.length / BATCH) }, (_, index) =>
       run(
-        `Give files of ${directory} their mode ${mode}`,
+        `Restore the mode ${mode} of files in ${directory}`,
         changeMode(paths.slice(index * BATCH, (index + 1) * BATCH), mode),
       ));
   });

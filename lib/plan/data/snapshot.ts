@@ -108,9 +108,7 @@ function planTake(
     steps: [
       ...freeze.before,
       ...noting.before,
-      ...(isCutOff
-        ? removeParts(ref, parts, { snapshot, reason: ", which a run that was cut off has taken" })
-        : []),
+      ...(isCutOff ? removeParts(ref, parts, { snapshot, reason: ", taken by an interrupted run" }) : []),
       ...(options.withInstance
         ? [send(`Take snapshot ${snapshot} of instance ${instance.name}`, createSnapshot(ref, snapshot), {
           undo: sendEffect(deleteSnapshot(ref, snapshot)),
@@ -150,12 +148,12 @@ function noteSteps(ref: InstanceRef, notes: Readonly<Record<string, string>>, wo
   return {
     before: [
       send(
-        `Remember that a snapshot of instance ${ref.name} is being taken`,
+        `Note that a snapshot of instance ${ref.name} is being taken`,
         patchInstance(ref, { config: notes }),
         { undo: sendEffect(forget), opens },
       ),
     ],
-    after: [send(`Forget that a snapshot was being taken`, forget, { closes: opens })],
+    after: [send(`Remove the note that a snapshot was being taken`, forget, { closes: opens })],
   };
 }
 

@@ -22,7 +22,7 @@ export function fixesOf<K extends Fix["kind"]>(
 /** Plans the changes of modes of files. */
 export function modeSteps(findings: readonly Finding[]): readonly Step[] {
   return fixesOf(findings, "chmod").map(({ path, mode }) =>
-    run(`Take rights of others from ${path}`, { argv: ["chmod", mode, "--", path] })
+    run(`Remove the rights of others on ${path}`, { argv: ["chmod", mode, "--", path] })
   );
 }
 

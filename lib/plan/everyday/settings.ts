@@ -101,7 +101,7 @@ export function planCopy(info: InstanceInfo, name: string, options: CopyOptions)
   const own = Object.entries({ ...profile?.config, ...info.config })
     .filter(([key]) => !/^volatile\.|^user\.lxops\.(?!image$)/.test(key));
   const again = send(
-    `Delete instance ${name}, of which the daemon made only a part`,
+    `Delete the incomplete instance ${name}`,
     deleteInstance(instance),
     { removes: [{ kind: "instance", ...instance }] },
   );

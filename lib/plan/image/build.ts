@@ -255,7 +255,7 @@ function imageOf({ target, resolved }: Recipe, alias: string): ImageInfo | undef
 
 function cleanStep(instance: InstanceRef, script: string): Step {
   return {
-    title: `Take out what images must not share`,
+    title: `Remove what images must not share`,
     effect: { kind: "exec", instance, argv: ["/bin/sh", "-s"], stdin: script, bounded: true },
   };
 }
@@ -278,6 +278,6 @@ export function planAlias(recipe: Recipe, { fingerprint }: ImageInfo): InstanceP
     : createAlias(project, alias, fingerprint);
   return {
     instance: subjectOf(recipe),
-    steps: [send(`Give image ${fingerprint.slice(0, 12)}, which is the same, the name ${alias}`, request)],
+    steps: [send(`Point the name ${alias} to image ${fingerprint.slice(0, 12)}, which is the same`, request)],
   };
 }

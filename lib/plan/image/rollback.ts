@@ -55,7 +55,7 @@ export function planRollback(
   }
   // A run that was cut off may have moved it.
   if (chosen === current) return [];
-  const title = `Give the name ${alias} to image ${short(chosen)} of ${builtAt(chosen) || "unknown time"}`;
+  const title = `Point the name ${alias} to image ${short(chosen)} of ${builtAt(chosen) || "unknown time"}`;
   return current
     ? [
       send(title, moveAlias(project, alias, chosen.fingerprint, description), {

@@ -67,7 +67,7 @@ export function planImageShell(options: ImageShellOptions): InstancePlan {
       advice: unchanged,
     },
     {
-      title: "Take out what images must not share",
+      title: "Remove what images must not share",
       effect: {
         kind: "exec",
         instance: ref,

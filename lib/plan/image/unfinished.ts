@@ -22,7 +22,7 @@ export function unfinishedStep(project: string, one: Unfinished): Step {
   const { image: { fingerprint }, names } = one;
   const what = isNamed(one) ? `Delete the name ${names.join(", ")}` : `Delete image ${names.join(", ")}`;
   return {
-    title: `${what}, which a run has left`,
+    title: `${what}, left by a run`,
     effect: { kind: "forget", project, fingerprint, names },
     ...(isNamed(one) ? {} : { removes: [{ kind: "image", project, name: fingerprint }] }),
   };

@@ -182,8 +182,8 @@ export function giveBackSteps(info: InstanceInfo, ref: InstanceRef, role: "" | R
   const requests = giveBack(info, ref, { [ROLE_MARK]: role, ...RUNS });
   return requests.map((request, index) =>
     index < requests.length - 1
-      ? send(`Give NICs to instance ${ref.name}`, request)
-      : send(`Give ${words(exclusive!)} to instance ${ref.name}`, request)
+      ? send(`Add NICs to instance ${ref.name}`, request)
+      : send(`Set ${words(exclusive!)} of instance ${ref.name}`, request)
   );
 }
 
@@ -208,7 +208,7 @@ export function takeOverStep(
     }
     : own;
   const marks = { [ROLE_MARK]: spare ? "back" : "new", ...RUNS };
-  return send(`Give ${words(exclusive)} to instance ${ref.name}`, restore(exclusive, ref, marks));
+  return send(`Set ${words(exclusive)} of instance ${ref.name}`, restore(exclusive, ref, marks));
 }
 
 /** Returns those NICs among earlier ones that the profiles of an instance give it now, whose addresses may be others. */

@@ -35,7 +35,7 @@ export function endReaderSteps(
   const config = projects?.get(instance.project || "default")?.config ?? {};
   if (isTrue(config["restricted"]) && config["restricted.snapshots"] !== "allow") return [];
   return [
-    send(`End the reader of the files of instance ${ref.name}`, createSnapshot(ref, NO_NAME), {
+    send(`Stop reading the files of instance ${ref.name}`, createSnapshot(ref, NO_NAME), {
       already: REFUSED,
     }),
   ];

@@ -76,7 +76,7 @@ export function unprotectStep(info: InstanceInfo, ref: InstanceRef): Step[] {
   return [
     // A key of the instance itself overrides those of its profiles.
     send(
-      `Take the protection from deletion from instance ${ref.name}`,
+      `Remove the protection from deletion of instance ${ref.name}`,
       patchInstance(ref, { config: { [DELETE_PROTECTION]: "false" } }),
     ),
   ];

@@ -76,7 +76,7 @@ export function planLaunch(target: Target, world: World, options: PlanOptions): 
   instances.delete(objectKey(ref.project, ref.name));
   const { steps, ...plan } = planFrom(target, { ...world, instances }, options);
   const again = send(
-    `Delete instance ${ref.name}, of which the daemon made only a part`,
+    `Delete the incomplete instance ${ref.name}`,
     deleteInstance(ref),
     {
       removes: [{ kind: "instance", ...ref }],

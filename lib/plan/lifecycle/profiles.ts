@@ -210,7 +210,7 @@ function listStep(target: Target, info: InstanceInfo, wanted: readonly string[])
   if (same(wanted, info.profiles)) return undefined;
   const ref = refOf(target.instance);
   return send(
-    `Give instance ${ref.name} the profiles ${wanted.join(", ")}`,
+    `Set the profiles of instance ${ref.name} to ${wanted.join(", ")}`,
     patchInstance(ref, { profiles: wanted }),
     { undo: sendEffect(patchInstance(ref, { profiles: info.profiles })) },
   );

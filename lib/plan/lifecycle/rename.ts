@@ -101,7 +101,7 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   if (isRunning(info) && !idle && !options.force) throw running(info);
   const pause = downtime(info, options.stopSeconds, world, to);
   const unmark = send(
-    `Forget that instance ${to.name} was renamed`,
+    `Remove the note that instance ${to.name} was renamed`,
     patchInstance(to, { config: { [RENAME_MARK]: "", ...recordAfter(rename, moves) } }),
   );
   const restart = idle && isRunning(info) ? pause.after.slice(1) : pause.after;
@@ -143,7 +143,7 @@ function markOf(target: Target, renamed: Target): string {
 
 function markStep(ref: InstanceRef, mark: string, addresses: NotedAddresses | undefined): Step {
   return send(
-    `Remember that instance ${ref.name} is being renamed`,
+    `Note that instance ${ref.name} is being renamed`,
     patchInstance(ref, { config: { [RENAME_MARK]: mark, ...addresses?.note } }),
     {
       // Undone last, when the NICs are there again.
@@ -153,7 +153,7 @@ function markStep(ref: InstanceRef, mark: string, addresses: NotedAddresses | un
 }
 
 function addressStep(ref: InstanceRef, { back }: NotedAddresses): Step {
-  return send(`Give network addresses to instance ${ref.name}`, patchInstance(ref, { config: back }));
+  return send(`Set network addresses of instance ${ref.name}`, patchInstance(ref, { config: back }));
 }
 
 function renameStep(from: InstanceRef, to: InstanceRef): Step {
@@ -194,7 +194,7 @@ function profileSteps(
   return [
     ...(place >= 0
       ? [{
-        title: `Take profile ${info.profiles[place]} from instance ${ref.name}`,
+        title: `Remove profile ${info.profiles[place]} from instance ${ref.name}`,
         effect: set(without),
         undo: set(info.profiles),
       }]
@@ -209,7 +209,7 @@ function profileSteps(
       ]
       : []),
     ...(update ? [update] : []),
-    { title: `Give profile ${newName} to instance ${ref.name}`, effect: set(wanted), undo: set(without) },
+    { title: `Add profile ${newName} to instance ${ref.name}`, effect: set(wanted), undo: set(without) },
   ];
 }
 
@@ -255,7 +255,7 @@ function takeVolumes(project: string, present: ProfileInfo, apart: ProfileInfo):
     { name, description, config, devices }: ProfileInfo,
   ) => sendEffect(updateProfile(project, name, { description, config, devices }));
   return [{
-    title: `Take volumes from profile ${present.name}`,
+    title: `Remove volumes from profile ${present.name}`,
     effect: update(apart),
     undo: update(present),
   }];

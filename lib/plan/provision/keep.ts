@@ -181,14 +181,14 @@ function saveStep(
 
 function restoreStep(target: Target, instance: InstanceRef, path: string): Step {
   return {
-    title: `Put kept files into ${instance.name}: ${titleOf(target)}`,
+    title: `Copy kept files into ${instance.name}: ${titleOf(target)}`,
     effect: { kind: "keep", how: "restore", instance, keep: target.instance.config.keep, path },
   };
 }
 
 function moveStep(target: Target, instance: InstanceRef, from: InstanceRef, path: string | undefined): Step {
   return {
-    title: `Put kept files of ${from.name} into ${instance.name}: ${titleOf(target)}`,
+    title: `Copy kept files of ${from.name} into ${instance.name}: ${titleOf(target)}`,
     effect: {
       kind: "keep",
       how: "move",

@@ -97,8 +97,8 @@ export function deliverySteps(
 ): { readonly before: Step; readonly after: Step } {
   const { title } = deliveryStep(instance, secrets);
   return {
-    before: step(`${title}, for root until there are their owners`, instance, secrets, true),
-    after: step("Give the secrets to their owners", instance, secrets, false),
+    before: step(`${title}, owned by root until their owners exist`, instance, secrets, true),
+    after: step("Change the owners of the secrets", instance, secrets, false),
   };
 }
 

@@ -48,7 +48,12 @@ export function planClean(
       ...(hasNetwork ? [send(`Delete network ${stage.network}`, deleteNetwork(project, stage.network))] : []),
       ...(hasAcl ? [send(`Delete access list ${stage.network}`, deleteAcl(project, stage.network))] : []),
       ...(world.profiles.has(objectKey(project, stage.note))
-        ? [send(`Forget the rehearsal of ${stage.source.instance.name}`, deleteProfile(project, stage.note))]
+        ? [
+          send(
+            `Remove the note of the rehearsal of ${stage.source.instance.name}`,
+            deleteProfile(project, stage.note),
+          ),
+        ]
         : []),
     ],
   };

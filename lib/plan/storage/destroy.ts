@@ -95,7 +95,7 @@ function besideFilesystems({ instance }: Target, world: World): LocatedFilesyste
 
 function besideText(path: string): string {
   return path.endsWith(partialOf("")) || path.endsWith(replacedOf(""))
-    ? `${path}, which a run that was cut off left`
+    ? `${path}, left by an interrupted run`
     : `snapshot ${path}`;
 }
 

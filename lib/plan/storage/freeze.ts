@@ -180,7 +180,7 @@ function takeOver(
   const config = { [FROZEN_MARK]: world.thisRun, ...notes };
   return [
     send(
-      `Take over instance ${name}, which a run that was cut off left frozen`,
+      `Take over instance ${name}, left frozen by an interrupted run`,
       patchInstance({ project, name }, { config }),
     ),
   ];
@@ -199,7 +199,7 @@ function freezeSteps(
   const ref = { project, name };
   const config = { [FROZEN_MARK]: ownNote(world), ...notes };
   return [
-    send(`Remember that instance ${name} is to be unfrozen`, patchInstance(ref, { config }), {
+    send(`Note that instance ${name} must be unfrozen`, patchInstance(ref, { config }), {
       undo: sendEffect(patchInstance(ref, { config: without(config) })),
       opens: { kind: "freeze-note", project, name },
     }),
@@ -219,7 +219,7 @@ function unfreezeSteps(
   return [
     send(`Unfreeze instance ${name}`, unfreezeInstance(ref), { closes: { kind: "freeze", project, name } }),
     send(
-      `Forget that instance ${name} was frozen`,
+      `Remove the note that instance ${name} was frozen`,
       patchInstance(ref, {
         config: {
           [FROZEN_MARK]: "",

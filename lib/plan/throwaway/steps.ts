@@ -79,7 +79,7 @@ export function caches(
 export function directorySteps(instance: InstanceRef, paths: readonly string[]): Step[] {
   if (paths.length === 0) return [];
   return [{
-    title: `Make empty directories in the place of devices in ${instance.name}`,
+    title: `Create empty directories in place of the devices of ${instance.name}`,
     effect: { kind: "exec", instance, argv: ["mkdir", "-p", "--", ...paths], bounded: true },
   }];
 }

@@ -15,7 +15,7 @@ export function planSweep(
     instance: { name, project },
     notes: [`Instance "${name}" was left by a run that was killed; it is removed`],
     steps: [{
-      title: `Remove instance ${name}, which a run has left`,
+      title: `Remove instance ${name}, left by a run`,
       effect: { kind: "discard", instance: { name, project }, mark: config[RUN_MARK] ?? "" },
       removes: [{ kind: "instance", name, project }],
     }],

@@ -44,7 +44,7 @@ inTurn("kept files outlive a rebuild, and a delete with a launch", ["directory"]
 
   const rebuilt = await ok("rebuild", "-trace");
   assertEquals(await ground.inside(name, SHOW), before);
-  assertStringIncludes(rebuilt, `Put kept files of ${name} into ${name}-lxops-new-`);
+  assertStringIncludes(rebuilt, `Copy kept files of ${name} into ${name}-lxops-new-`);
   // A start after a rename does not wait for the daemon's program that wrote the files, which takes 15 s.
   const seconds = Number(new RegExp(`Start instance ${name} \\(([\\d.]+) s\\)`).exec(rebuilt)?.[1]);
   assertEquals(seconds < 14, true, `the start took ${seconds} s`);

@@ -79,9 +79,9 @@ Deno.test("planImport() continues a run that was interrupted between the renames
   assertThrows(() => planned(there), StateError, '"/srv/c" exists');
   assertEquals(planned({ ...there, volumes: [{ name: "c.partial" }] }), [
     "Delete the unfinished volume:default/c.partial",
-    "Make volume:default/c.partial of b.tar.gz",
+    "Create volume:default/c.partial from b.tar.gz",
     "Mark volume:default/c.partial as made by lxops",
-    "Give it its name volume:default/c",
+    "Rename the volume to volume:default/c",
     "Mark volume:default/c as imported",
   ]);
   const marked = { name: "c", config: { "user.lxops.config": "/c/c.yaml", "user.lxops.import": "true" } };

@@ -30,7 +30,7 @@ Deno.test("an unfinished copy of the daemon is made again, and nothing else is r
     planCopy(web, "copy", { shared: false, profiles: [], isLeft }).steps.map(({ title }) => title);
   assertEquals(titles(false), ["Copy instance web as copy"]);
   assertEquals(titles(true), [
-    "Delete instance copy, of which the daemon made only a part",
+    "Delete the incomplete instance copy",
     "Copy instance web as copy",
   ]);
 });

@@ -120,14 +120,14 @@ Deno.test("planBuild() keeps packages, moves the alias last, and takes the insta
     "Start instance build-0",
     "Wait for network",
     "Apply cloud-config: 1 item",
-    "Take out what images must not share",
+    "Remove what images must not share",
     "Stop instance build-0",
     "Publish the packages of a as a@packages",
     "Start instance build-0",
     "Wait for network",
     "Apply cloud-config: 1 item",
     "Check: git --version",
-    "Take out what images must not share",
+    "Remove what images must not share",
     "Stop instance build-0",
     "Publish image a",
     "Remove instance build-0",
@@ -155,7 +155,7 @@ Deno.test("planBuild() runs the checks of the configuration before anything is t
   assertEquals(titles(plan).slice(at - 1, at + 2), [
     "Check: true",
     "Check works",
-    "Take out what images must not share",
+    "Remove what images must not share",
   ]);
   assertEquals(plan.steps[at]?.advice, ['The image "ci" is as before']);
 });

@@ -59,7 +59,7 @@ Deno.test("planUnfinished() deletes images without another name, and only remove
     [
       "web@new-000001",
       [[
-        "Delete image web@new-000001, which a run has left",
+        "Delete image web@new-000001, left by a run",
         { kind: "forget", project: "p", fingerprint: "1".repeat(64), names: ["web@new-000001"] },
         [{ kind: "image", project: "p", name: "1".repeat(64) }],
       ]],
@@ -67,7 +67,7 @@ Deno.test("planUnfinished() deletes images without another name, and only remove
   );
   const [named] = planUnfinished("p", await found([image({ "web@new-000001": "ended" }, ["web"])]));
   assertEquals([named?.steps[0]?.title, named?.steps[0]?.removes], [
-    "Delete the name web@new-000001, which a run has left",
+    "Delete the name web@new-000001, left by a run",
     undefined,
   ]);
 });

@@ -175,7 +175,7 @@ Deno.test("profile apply records in the request that gives the instance its prof
   };
   const { plan } = await planned(planProfileApply, spec, { config: CONFIG });
   const [step] = plan.steps.filter((one) => textOf(one) !== undefined);
-  assertEquals(step?.title, "Give instance a the profiles default, a.lxops");
+  assertEquals(step?.title, "Set the profiles of instance a to default, a.lxops");
   assertEquals(decodeRecord(textOf(step!))?.profiles, ["default", "a.lxops"]);
   assertEquals(undoEffects(step!.undo).map((effect) => textOf({ effect })), [before]);
 });

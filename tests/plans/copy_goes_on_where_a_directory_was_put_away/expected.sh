@@ -4,17 +4,17 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: whether an instance runs with them on "backup.example.org" is not known; stop it there first
-# Put tank/lxops/b back to tank/lxops/b@s2 on "backup.example.org"
+# Restore tank/lxops/b to tank/lxops/b@s2 on "backup.example.org"
 tries=0; until ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'zfs rollback -r tank/lxops/b@s2' </dev/null; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
-# Bring back /srv/it's b, which a run that was cut off left away on "backup.example.org"
+# Move /srv/it's b back after an interrupted run on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mv -T -- '\''/srv/it'\''\'\'''\''s b.lxops-replaced'\'' '\''/srv/it'\''\'\'''\''s b'\''' </dev/null
-# Make directory /srv/it's b.partial on "backup.example.org"
+# Create directory /srv/it's b.partial on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mkdir -p -m 700 -- '\''/srv/it'\''\'\'''\''s b.partial'\''' </dev/null
 # Copy /srv/it's a@s2 to /srv/it's b.partial on "backup.example.org"
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete --info=progress2 --protect-args -e 'ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4' -- '/srv/it'\''s a@s2/' 'backup.example.org:/srv/it'\''s b.partial/'
-# Put /srv/it's b away on "backup.example.org"
+# Move /srv/it's b aside on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mv -T -- '\''/srv/it'\''\'\'''\''s b'\'' '\''/srv/it'\''\'\'''\''s b.lxops-replaced'\''' </dev/null
-# Give /srv/it's b its name on "backup.example.org"
+# Rename the copy to /srv/it's b on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mv -T -- '\''/srv/it'\''\'\'''\''s b.partial'\'' '\''/srv/it'\''\'\'''\''s b'\''' </dev/null
 # Remove what was in /srv/it's b before on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'sh -c '\''while read -r _ _ _ _ at _; do case $at/ in '\''\'\'''\''/srv/it'\''\'\'''\''\'\''\'\'''\'''\''\'\'''\''s\040b.lxops-replaced/'\''\'\'''\''*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo; exec rm -r -f --one-file-system -- '\''\'\'''\''/srv/it'\''\'\'''\''\'\''\'\'''\'''\''\'\'''\''s b.lxops-replaced'\''\'\'''\'''\''' </dev/null

@@ -4,7 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: whether an instance runs with them on "backup.example.org" is not known; stop it there first
-# Go on with what was cut off of tank/lxops/a@s2 to tank/lxops/b on "backup.example.org"
+# Resume sending tank/lxops/a@s2 to tank/lxops/b on "backup.example.org"
 tries=0; until zfs send -t 1-12 | ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'zfs receive -u -s tank/lxops/b'; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Set properties of tank/lxops/b on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'zfs set compression=on tank/lxops/b' </dev/null

@@ -12,13 +12,13 @@ tries=0; until zfs send tank/lxops/a@s2 | ssh -o ServerAliveInterval=15 -o Serve
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'zfs set compression=on tank/lxops/b' </dev/null
 # Mount tank/lxops/b on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'zfs mount tank/lxops/b' </dev/null
-# Make directory /srv/it's b.partial on "backup.example.org"
+# Create directory /srv/it's b.partial on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mkdir -p -m 700 -- '\''/srv/it'\''\'\'''\''s b.partial'\''' </dev/null
 # Copy /srv/it's a@s2 to /srv/it's b.partial on "backup.example.org"
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete --info=progress2 --protect-args -e 'ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4' -- '/srv/it'\''s a@s2/' 'backup.example.org:/srv/it'\''s b.partial/'
-# Say that /srv/it's b is whole on "backup.example.org"
+# Mark /srv/it's b as complete on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mkdir -p -m 700 -- '\''/srv/it'\''\'\'''\''s b.lxops-copied@s2'\''' </dev/null
-# Give /srv/it's b its name on "backup.example.org"
+# Rename the copy to /srv/it's b on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'mv -T -- '\''/srv/it'\''\'\'''\''s b.partial'\'' '\''/srv/it'\''\'\'''\''s b'\''' </dev/null
 # Remove /srv/it's b.lxops-copied@s2 on "backup.example.org"
 ssh -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -- backup.example.org 'rm -d -f -- '\''/srv/it'\''\'\'''\''s b.lxops-copied@s2'\''' </dev/null

@@ -9,9 +9,9 @@ zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 # Create directories /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/www, /srv/lxops/a/deep/www/more, /tank/cache/a/tmp, /tank/lxops/a/home
 mkdir -p -m 755 -- /srv/lxops/a.partial /srv/lxops/a.partial/deep /srv/lxops/a.partial/deep/www /srv/lxops/a.partial/deep/www/more /tank/cache/a/tmp /tank/lxops/a/home
-# Give /tank/cache/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/www, /srv/lxops/a/deep/www/more, /tank/cache/a/tmp, /tank/lxops/a/home to the container's root
+# Change the owner of /tank/cache/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/www, /srv/lxops/a/deep/www/more, /tank/cache/a/tmp, /tank/lxops/a/home to the container's root
 chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /srv/lxops/a.partial /srv/lxops/a.partial/deep /srv/lxops/a.partial/deep/www /srv/lxops/a.partial/deep/www/more /tank/cache/a/tmp /tank/lxops/a/home
-# Give directories in /srv/lxops the name /srv/lxops/a
+# Rename the new directories in /srv/lxops to /srv/lxops/a
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
-# Mark datasets tank/cache/a, tank/lxops/a as given to the container's root
+# Mark datasets tank/cache/a, tank/lxops/a as owned by the container's root
 zfs inherit lxops:unowned tank/cache/a tank/lxops/a

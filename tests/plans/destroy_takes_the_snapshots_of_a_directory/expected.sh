@@ -5,9 +5,9 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: destroys directory /srv/lxops/a (5M), 1 snapshot beside it
 # note: destroys snapshot /srv/gone/a@s1
-# note: destroys /srv/gone/a.lxops-replaced, which a run that was cut off left
+# note: destroys /srv/gone/a.lxops-replaced, left by an interrupted run
 # note: destroys snapshot /srv/lxops/a@s1
-# note: destroys /srv/lxops/a@s2.partial, which a run that was cut off left
+# note: destroys /srv/lxops/a@s2.partial, left by an interrupted run
 # Destroy directory /srv/lxops/a
 while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a

@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Make directory /out
+# Create directory /out
 mkdir -p -m 700 -- /out
 # Write manifest.json
 install -D -m 600 /dev/stdin /out/manifest.json <<'END'
@@ -30,17 +30,17 @@ install -D -m 600 /dev/stdin /out/manifest.json <<'END'
   ]
 }
 END
-# Delete the backup of volume:default/a-data that a run that was cut off left
+# Delete the backup of volume:default/a-data left by an interrupted run
 lxops query -X DELETE /1.0/storage-pools/default/volumes/custom/a-data/backups/lxops-export
-# Make a backup of volume:default/a-data
+# Create a backup of volume:default/a-data
 lxops query -X POST -d '{"name":"lxops-export","volume_only":true,"optimized_storage":false,"compression_algorithm":"gzip"}' /1.0/storage-pools/default/volumes/custom/a-data/backups
-# Make a backup of volume:fast/a-mail
+# Create a backup of volume:fast/a-mail
 lxops query -X POST -d '{"name":"lxops-export","volume_only":true,"optimized_storage":false,"compression_algorithm":"gzip"}' /1.0/storage-pools/fast/volumes/custom/a-mail/backups
-# Fetch it into /out/data.tar.gz
+# Download it to /out/data.tar.gz
 lxops volume export -project default -backup lxops-export default/a-data /out/data.tar.gz
 # Delete the backup of volume:default/a-data
 lxops query -X DELETE /1.0/storage-pools/default/volumes/custom/a-data/backups/lxops-export
-# Fetch it into /out/mail.tar.gz
+# Download it to /out/mail.tar.gz
 lxops volume export -project default -backup lxops-export fast/a-mail /out/mail.tar.gz
 # Delete the backup of volume:fast/a-mail
 lxops query -X DELETE /1.0/storage-pools/fast/volumes/custom/a-mail/backups/lxops-export

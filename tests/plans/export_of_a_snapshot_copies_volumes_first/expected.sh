@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Make directory /out
+# Create directory /out
 mkdir -p -m 700 -- /out
 # Write manifest.json
 install -D -m 600 /dev/stdin /out/manifest.json <<'END'
@@ -30,21 +30,21 @@ install -D -m 600 /dev/stdin /out/manifest.json <<'END'
   ]
 }
 END
-# Delete volume a-data-lxops-export, which a run that was cut off left
+# Delete volume a-data-lxops-export, left by an interrupted run
 lxops query -X DELETE /1.0/storage-pools/default/volumes/custom/a-data-lxops-export
 # Copy volume:default/a-data@s1 to volume a-data-lxops-export
 lxops query -X POST -d '{"name":"a-data-lxops-export","source":{"type":"copy","pool":"default","name":"a-data/s1","volume_only":true}}' /1.0/storage-pools/default/volumes/custom
-# Make a backup of volume:default/a-data-lxops-export
+# Create a backup of volume:default/a-data-lxops-export
 lxops query -X POST -d '{"name":"lxops-export","volume_only":true,"optimized_storage":false,"compression_algorithm":"gzip"}' /1.0/storage-pools/default/volumes/custom/a-data-lxops-export/backups
 # Copy volume:fast/a-mail@s1 to volume a-mail-lxops-export
 lxops query -X POST -d '{"name":"a-mail-lxops-export","source":{"type":"copy","pool":"fast","name":"a-mail/s1","volume_only":true}}' /1.0/storage-pools/fast/volumes/custom
-# Make a backup of volume:fast/a-mail-lxops-export
+# Create a backup of volume:fast/a-mail-lxops-export
 lxops query -X POST -d '{"name":"lxops-export","volume_only":true,"optimized_storage":false,"compression_algorithm":"gzip"}' /1.0/storage-pools/fast/volumes/custom/a-mail-lxops-export/backups
-# Fetch it into /out/data.tar.gz
+# Download it to /out/data.tar.gz
 lxops volume export -project default -backup lxops-export default/a-data-lxops-export /out/data.tar.gz
 # Delete volume a-data-lxops-export
 lxops query -X DELETE /1.0/storage-pools/default/volumes/custom/a-data-lxops-export
-# Fetch it into /out/mail.tar.gz
+# Download it to /out/mail.tar.gz
 lxops volume export -project default -backup lxops-export fast/a-mail-lxops-export /out/mail.tar.gz
 # Delete volume a-mail-lxops-export
 lxops query -X DELETE /1.0/storage-pools/fast/volumes/custom/a-mail-lxops-export

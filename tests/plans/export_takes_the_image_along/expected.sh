@@ -44,11 +44,11 @@ rm -f -- /out/image.tar.gz.root
 lxops image export -project default beefbeefbeefbeefbeefbeefbeefbeefbeefbeefbeefbeefbeefbeefbeefbeef /out/image.tar.gz
 # Clone tank/lxops/a@s1 to look at it
 zfs clone -o mountpoint=/out/main.mounted -o readonly=on tank/lxops/a@s1 tank/lxops/a-lxops-export
-# Make /out/main.tar.gz.partial
+# Create /out/main.tar.gz.partial
 install -m 600 -- /dev/null /out/main.tar.gz.partial
 # Pack /out/main.mounted
 tar --create --gzip --file=/out/main.tar.gz.partial --numeric-owner --acls --xattrs '--xattrs-include=*' --sparse --one-file-system --directory=/out/main.mounted -- .
-# Give archive /out/main.tar.gz its name
+# Rename the archive to /out/main.tar.gz
 mv -T -f -- /out/main.tar.gz.partial /out/main.tar.gz
 # Destroy dataset tank/lxops/a-lxops-export
 tries=0; until zfs destroy -r tank/lxops/a-lxops-export; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
@@ -56,21 +56,21 @@ tries=0; until zfs destroy -r tank/lxops/a-lxops-export; do tries=$((tries + 1))
 tries=0; until rm -d -f -- /out/main.mounted; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Clone tank/more/a@s1 to look at it
 zfs clone -o mountpoint=/out/more.mounted -o readonly=on tank/more/a@s1 tank/more/a-lxops-export
-# Make /out/more.tar.gz.partial
+# Create /out/more.tar.gz.partial
 install -m 600 -- /dev/null /out/more.tar.gz.partial
 # Pack /out/more.mounted
 tar --create --gzip --file=/out/more.tar.gz.partial --numeric-owner --acls --xattrs '--xattrs-include=*' --sparse --one-file-system --directory=/out/more.mounted -- .
-# Give archive /out/more.tar.gz its name
+# Rename the archive to /out/more.tar.gz
 mv -T -f -- /out/more.tar.gz.partial /out/more.tar.gz
 # Destroy dataset tank/more/a-lxops-export
 tries=0; until zfs destroy -r tank/more/a-lxops-export; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Remove /out/more.mounted
 tries=0; until rm -d -f -- /out/more.mounted; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
-# Make /out/files.tar.gz.partial
+# Create /out/files.tar.gz.partial
 install -m 600 -- /dev/null /out/files.tar.gz.partial
 # Pack /srv/lxops/a@s1
 tar --create --gzip --file=/out/files.tar.gz.partial --numeric-owner --acls --xattrs '--xattrs-include=*' --sparse --one-file-system --directory=/srv/lxops/a@s1 -- .
-# Give archive /out/files.tar.gz its name
+# Rename the archive to /out/files.tar.gz
 mv -T -f -- /out/files.tar.gz.partial /out/files.tar.gz
 # Write SHA256SUMS
 (cd /out && sha256sum -- main.tar.gz more.tar.gz files.tar.gz manifest.json >SHA256SUMS)

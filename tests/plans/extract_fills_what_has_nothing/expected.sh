@@ -7,17 +7,17 @@ lxops() { lxops-incus "$@"; }
 # note: "/srv/lxops/a/deep", "/srv/lxops/a/log", "/tank/lxops/a/home", "/tank/whole/a" belong to root of the machine, so that the container's root cannot write there. If a run that was cut off left that: chown -h "$(lxops instance idmap a)" -- /srv/lxops/a/deep /srv/lxops/a/log /tank/lxops/a/home /tank/whole/a
 # Create directories /srv/cache/a, /srv/cache/a/tmp
 mkdir -p -m 755 -- /srv/cache/a.partial /srv/cache/a.partial/tmp
-# Give /srv/cache/a, /srv/cache/a/tmp to the container's root
+# Change the owner of /srv/cache/a, /srv/cache/a/tmp to the container's root
 chown -h 1000000:1000000 -- /srv/cache/a.partial /srv/cache/a.partial/tmp
-# Give directories in /srv/cache the name /srv/cache/a
+# Rename the new directories in /srv/cache to /srv/cache/a
 mv -T -- /srv/cache/a.partial /srv/cache/a
-# Make directory /srv/lxops/a/deep/www.partial
+# Create directory /srv/lxops/a/deep/www.partial
 mkdir -m 700 -- /srv/lxops/a/deep/www.partial
-# Make directory /srv/lxops/a/log.partial
+# Create directory /srv/lxops/a/log.partial
 mkdir -m 700 -- /srv/lxops/a/log.partial
-# Make directory /srv/plain
+# Create directory /srv/plain
 mkdir -p -- /srv/plain
-# Make directory /srv/plain/a.partial
+# Create directory /srv/plain/a.partial
 mkdir -m 700 -- /srv/plain/a.partial
 # Mark dataset tank/whole/a as unfinished
 zfs set lxops:unfinished=tank/whole/a tank/whole/a
@@ -35,11 +35,11 @@ lxops query -X POST -d '{"name":"lxops","instance_only":true,"optimized_storage"
 { lxops instance content -backup lxops -ids-of a a-lxops-extract /var/lib || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/tank/whole/a
 # Delete instance a-lxops-extract
 lxops query -X DELETE /1.0/instances/a-lxops-extract
-# Give the copy its name /srv/lxops/a/deep/www
+# Rename the copy to /srv/lxops/a/deep/www
 mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
-# Give the copy its name /srv/lxops/a/log
+# Rename the copy to /srv/lxops/a/log
 mv -T -- /srv/lxops/a/log.partial /srv/lxops/a/log
-# Give the copy its name /srv/plain/a
+# Rename the copy to /srv/plain/a
 mv -T -- /srv/plain/a.partial /srv/plain/a
 # Mark dataset tank/whole/a as finished
 zfs inherit lxops:unfinished tank/whole/a

@@ -5,9 +5,9 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Create directories /srv/d, /srv/d/x
 mkdir -p -m 755 -- /srv/d.partial /srv/d.partial/x
-# Give /srv/d, /srv/d/x to the container's root
+# Change the owner of /srv/d, /srv/d/x to the container's root
 chown -h 1000000:1000000 -- /srv/d.partial /srv/d.partial/x
-# Give directories in /srv the name /srv/d
+# Rename the new directories in /srv to /srv/d
 mv -T -- /srv/d.partial /srv/d
 # Update profile web-a
 lxops query -X PUT -d '{"description":"by hand","config":{"limits.cpu":"2","user.lxops.devices":"x"},"devices":{"usb":{"type":"usb"},"x":{"type":"disk","path":"/x","source":"/srv/d/x"}}}' /1.0/profiles/web-a

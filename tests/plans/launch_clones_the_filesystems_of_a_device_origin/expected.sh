@@ -7,17 +7,17 @@ lxops() { lxops-incus "$@"; }
 zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 # Clone tank/lxops/t@v1 as dataset tank/lxops/a
 zfs clone tank/lxops/t@v1 tank/lxops/a
-# Make directory /srv/lxops
+# Create directory /srv/lxops
 mkdir -p -- /srv/lxops
 # Copy /srv/lxops/t@v1 to /srv/lxops/a.partial
 cp -a -T -x --reflink=auto --sparse=auto -- /srv/lxops/t@v1 /srv/lxops/a.partial
-# Give the copy its name /srv/lxops/a
+# Rename the copy to /srv/lxops/a
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
 # Create directory /tank/cache/a/tmp
 mkdir -p -m 755 -- /tank/cache/a/tmp
-# Give /tank/cache/a, /tank/cache/a/tmp to the container's root
+# Change the owner of /tank/cache/a, /tank/cache/a/tmp to the container's root
 chown -h 1000000:1000000 -- /tank/cache/a /tank/cache/a/tmp
-# Mark dataset tank/cache/a as given to the container's root
+# Mark dataset tank/cache/a as owned by the container's root
 zfs inherit lxops:unowned tank/cache/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"deep,home,tmp,www"},"devices":{"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/deep/www"},"deep":{"type":"disk","path":"/srv/more","source":"/srv/lxops/a/deep/www/more"},"tmp":{"type":"disk","path":"/var/cache","source":"/tank/cache/a/tmp"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles

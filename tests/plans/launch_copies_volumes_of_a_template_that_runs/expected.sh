@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Remember that instance t is to be unfrozen
+# Note that instance t must be unfrozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/t
 # Freeze instance t
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/t/state
@@ -11,30 +11,30 @@ lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/inst
 lxops query -X POST -d '{"name":"a-data.partial","source":{"type":"copy","pool":"default","name":"t-data","volume_only":true}}' /1.0/storage-pools/default/volumes/custom
 # Mark volume:default/a-data.partial as made by lxops
 lxops query -X PATCH -d '{"config":{"user.lxops.config":"/c/a.yaml"}}' /1.0/storage-pools/default/volumes/custom/a-data.partial
-# Give the copy its name volume:default/a-data
+# Rename the copy to volume:default/a-data
 lxops query -X POST -d '{"name":"a-data"}' /1.0/storage-pools/default/volumes/custom/a-data.partial
 # Unfreeze instance t
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/t/state
-# Forget that instance t was frozen
+# Remove the note that instance t was frozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/t
 # Create dataset tank/a
 zfs create -o lxops:unowned=tank/a tank/a
-# Give /tank/a to the container's root
+# Change the owner of /tank/a to the container's root
 chown -h 1000000:1000000 -- /tank/a
-# Mark dataset tank/a as given to the container's root
+# Mark dataset tank/a as owned by the container's root
 zfs inherit lxops:unowned tank/a
-# Remember that instance t is to be unfrozen
+# Note that instance t must be unfrozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true"}}' /1.0/instances/t
 # Freeze instance t
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/t/state
 # Copy /tank/t/srv to /tank/a/srv.partial
 while read -r _ _ _ _ at _; do case $at/ in /tank/a/srv.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/t/srv/ /tank/a/srv.partial/
-# Give the copy its name /tank/a/srv
+# Rename the copy to /tank/a/srv
 mv -T -- /tank/a/srv.partial /tank/a/srv
 # Unfreeze instance t
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/t/state
-# Forget that instance t was frozen
+# Remove the note that instance t was frozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":""}}' /1.0/instances/t
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"home,srv"},"devices":{"srv":{"type":"disk","path":"/srv","source":"/tank/a/srv"},"home":{"type":"disk","path":"/home","pool":"default","source":"a-data"}}}' /1.0/profiles

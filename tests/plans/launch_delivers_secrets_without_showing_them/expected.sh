@@ -11,7 +11,7 @@ lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"image",
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Wait for network
 lxops instance wait -timeout 60 -until network a
-# Deliver 2 secrets, for root until there are their owners
+# Deliver 2 secrets, owned by root until their owners exist
 # Secrets are left out; --show-secrets prints the script with them
 lxops instance exec a -- /bin/sh -s <<batch
 batch
@@ -21,7 +21,7 @@ batch
 lxops instance exec a -- /bin/sh -s <<batch
   Run echo hello (a.cfg)
 batch
-# Give the secrets to their owners
+# Change the owners of the secrets
 # Secrets are left out; --show-secrets prints the script with them
 lxops instance exec a -- /bin/sh -s <<batch
 batch

@@ -9,21 +9,21 @@ zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 zfs create -o lxops:unfinished=tank/whole/a tank/whole/a
 # Create directories /srv/cache/a, /srv/cache/a/tmp, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/log
 mkdir -p -m 755 -- /srv/cache/a.partial /srv/cache/a.partial/tmp /srv/lxops/a.partial /srv/lxops/a.partial/deep /srv/lxops/a.partial/log
-# Give /tank/lxops/a, /srv/cache/a, /srv/cache/a/tmp, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/log to the container's root
+# Change the owner of /tank/lxops/a, /srv/cache/a, /srv/cache/a/tmp, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/log to the container's root
 chown -h 1000000:1000000 -- /tank/lxops/a /srv/cache/a.partial /srv/cache/a.partial/tmp /srv/lxops/a.partial /srv/lxops/a.partial/deep /srv/lxops/a.partial/log
-# Give directories in /srv/cache the name /srv/cache/a
+# Rename the new directories in /srv/cache to /srv/cache/a
 mv -T -- /srv/cache/a.partial /srv/cache/a
-# Give directories in /srv/lxops the name /srv/lxops/a
+# Rename the new directories in /srv/lxops to /srv/lxops/a
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
-# Mark dataset tank/lxops/a as given to the container's root
+# Mark dataset tank/lxops/a as owned by the container's root
 zfs inherit lxops:unowned tank/lxops/a
-# Make directory /srv/lxops/a/deep/www.partial
+# Create directory /srv/lxops/a/deep/www.partial
 mkdir -m 700 -- /srv/lxops/a/deep/www.partial
-# Make directory /srv/plain
+# Create directory /srv/plain
 mkdir -p -- /srv/plain
-# Make directory /srv/plain/a.partial
+# Create directory /srv/plain/a.partial
 mkdir -m 700 -- /srv/plain/a.partial
-# Make directory /tank/lxops/a/home.partial
+# Create directory /tank/lxops/a/home.partial
 mkdir -m 700 -- /tank/lxops/a/home.partial
 # Create instance a-lxops-extract from tiny, to take content out of it
 lxops query -X POST -d '{"name":"a-lxops-extract","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":[],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.extract":"a"},"devices":{"root":{"type":"disk","path":"/","pool":"default"}},"ephemeral":false,"description":"Out of which lxops takes content for a"}' /1.0/instances
@@ -39,11 +39,11 @@ lxops query -X POST -d '{"name":"lxops","instance_only":true,"optimized_storage"
 { lxops instance content -backup lxops -ids-of a-lxops-extract a-lxops-extract /var/lib || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/tank/whole/a
 # Delete instance a-lxops-extract
 lxops query -X DELETE /1.0/instances/a-lxops-extract
-# Give the copy its name /srv/lxops/a/deep/www
+# Rename the copy to /srv/lxops/a/deep/www
 mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
-# Give the copy its name /srv/plain/a
+# Rename the copy to /srv/plain/a
 mv -T -- /srv/plain/a.partial /srv/plain/a
-# Give the copy its name /tank/lxops/a/home
+# Rename the copy to /tank/lxops/a/home
 mv -T -- /tank/lxops/a/home.partial /tank/lxops/a/home
 # Mark dataset tank/whole/a as finished
 zfs inherit lxops:unfinished tank/whole/a

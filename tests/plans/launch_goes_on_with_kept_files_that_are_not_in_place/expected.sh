@@ -4,7 +4,7 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: "/srv/data/a", "/srv/scratch/a/scratch" belong to root of the machine, so that the container's root cannot write there. If a run that was cut off left that: chown -h "$(lxops instance idmap a)" -- /srv/data/a /srv/scratch/a/scratch
-# Put kept files into a: ssh-host-keys, machine-id, /var/lib/x
+# Copy kept files into a: ssh-host-keys, machine-id, /var/lib/x
 lxops instance keep -restore /srv/data/a/.lxops/keep a ssh-host-keys machine-id /var/lib/x
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

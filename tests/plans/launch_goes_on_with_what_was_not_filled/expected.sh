@@ -3,12 +3,12 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Delete instance a-lxops-extract, which an earlier run left
+# Delete instance a-lxops-extract, left by an earlier run
 lxops query -X DELETE /1.0/instances/a-lxops-extract
 # Remove the unfinished copy /srv/lxops/a/deep/www.partial
 while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/deep/www.partial/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rm -r -f --one-file-system -- /srv/lxops/a/deep/www.partial
-# Make directory /srv/lxops/a/deep/www.partial
+# Create directory /srv/lxops/a/deep/www.partial
 mkdir -m 700 -- /srv/lxops/a/deep/www.partial
 # Empty /tank/whole/a
 while read -r _ _ _ _ at _; do case $at/ in /tank/whole/a/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
@@ -23,7 +23,7 @@ lxops query -X POST -d '{"name":"lxops","instance_only":true,"optimized_storage"
 { lxops instance content -backup lxops -ids-of a-lxops-extract a-lxops-extract /var/lib || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/tank/whole/a
 # Delete instance a-lxops-extract
 lxops query -X DELETE /1.0/instances/a-lxops-extract
-# Give the copy its name /srv/lxops/a/deep/www
+# Rename the copy to /srv/lxops/a/deep/www
 mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
 # Mark dataset tank/whole/a as finished
 zfs inherit lxops:unfinished tank/whole/a

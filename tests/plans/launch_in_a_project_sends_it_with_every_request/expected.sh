@@ -5,9 +5,9 @@ lxops() { lxops-incus "$@"; }
 # instance a (project web)
 # Create directories /srv/web/a, /srv/web/a/x
 mkdir -p -m 755 -- /srv/web/a.partial /srv/web/a.partial/x
-# Give /srv/web/a, /srv/web/a/x to the container's root
+# Change the owner of /srv/web/a, /srv/web/a/x to the container's root
 chown -h 1000000:1000000 -- /srv/web/a.partial /srv/web/a.partial/x
-# Give directories in /srv/web the name /srv/web/a
+# Rename the new directories in /srv/web to /srv/web/a
 mv -T -- /srv/web/a.partial /srv/web/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/srv/web/a/x"}}}' '/1.0/profiles?project=web'

@@ -5,9 +5,9 @@ lxops() { lxops-incus "$@"; }
 # instance a (project web)
 # Create directories /srv/a, /srv/a/d
 mkdir -p -m 755 -- /srv/a.partial /srv/a.partial/d
-# Give /srv/a, /srv/a/d to the container's root
+# Change the owner of /srv/a, /srv/a/d to the container's root
 chown -h 1000000:1000000 -- /srv/a.partial /srv/a.partial/d
-# Give directories in /srv the name /srv/a
+# Rename the new directories in /srv to /srv/a
 mv -T -- /srv/a.partial /srv/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"d"},"devices":{"d":{"type":"disk","path":"/d","source":"/srv/a/d"}}}' '/1.0/profiles?project=web'

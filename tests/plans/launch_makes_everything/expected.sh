@@ -13,11 +13,11 @@ zfs create -p tank/lxops
 zfs create -o compression=on -o lxops:unowned=tank/lxops/a -o recordsize=16K tank/lxops/a
 # Create directories /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/log, /tank/lxops/a/home
 mkdir -p -m 755 -- /srv/lxops/a.partial /srv/lxops/a.partial/deep /srv/lxops/a.partial/deep/log /tank/lxops/a/home
-# Give /tank/keep/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/log, /tank/lxops/a/home to the container's root
+# Change the owner of /tank/keep/a, /tank/lxops/a, /srv/lxops/a, /srv/lxops/a/deep, /srv/lxops/a/deep/log, /tank/lxops/a/home to the container's root
 chown -h 1000000:1000000 -- /tank/keep/a /tank/lxops/a /srv/lxops/a.partial /srv/lxops/a.partial/deep /srv/lxops/a.partial/deep/log /tank/lxops/a/home
-# Give directories in /srv/lxops the name /srv/lxops/a
+# Rename the new directories in /srv/lxops to /srv/lxops/a
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
-# Mark datasets tank/keep/a, tank/lxops/a as given to the container's root
+# Mark datasets tank/keep/a, tank/lxops/a as owned by the container's root
 zfs inherit lxops:unowned tank/keep/a tank/lxops/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"all,home,log,ro"},"devices":{"log":{"type":"disk","path":"/var/log","source":"/srv/lxops/a/deep/log"},"ro":{"type":"disk","path":"/media","source":"/srv/media","readonly":"true"},"all":{"type":"disk","path":"/keep","source":"/tank/keep/a"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles

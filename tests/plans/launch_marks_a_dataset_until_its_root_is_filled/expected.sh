@@ -5,12 +5,12 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Create dataset tank/lxops/a
 zfs create -o lxops:unfinished=tank/lxops/a tank/lxops/a
-# Make directory /srv/lxops
+# Create directory /srv/lxops
 mkdir -p -- /srv/lxops
 # Copy /srv/lxops/t to /srv/lxops/a.partial
 while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /srv/lxops/t/ /srv/lxops/a.partial/
-# Give the copy its name /srv/lxops/a
+# Rename the copy to /srv/lxops/a
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
 # Copy /tank/lxops/t to /tank/lxops/a
 while read -r _ _ _ _ at _; do case $at/ in /tank/lxops/a/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo

@@ -7,9 +7,9 @@ lxops() { lxops-incus "$@"; }
 mkdir -p -m 700 -- /srv/a.partial
 # Create directory /srv/a/x
 mkdir -p -m 755 -- /srv/a.partial/x
-# Give /srv/a/x to the container's root
+# Change the owner of /srv/a/x to the container's root
 chown -h 0:0 -- /srv/a.partial/x
-# Give directories in /srv the name /srv/a
+# Rename the new directories in /srv to /srv/a
 mv -T -- /srv/a.partial /srv/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/srv/a/x"}}}' /1.0/profiles

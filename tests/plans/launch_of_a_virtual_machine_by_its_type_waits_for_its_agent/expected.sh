@@ -7,9 +7,9 @@ lxops() { lxops-incus "$@"; }
 mkdir -p -m 700 -- /srv/a.partial
 # Create directory /srv/a/home
 mkdir -p -m 755 -- /srv/a.partial/home
-# Give /srv/a/home to the container's root
+# Change the owner of /srv/a/home to the container's root
 chown -h 0:0 -- /srv/a.partial/home
-# Give directories in /srv the name /srv/a
+# Rename the new directories in /srv to /srv/a
 mv -T -- /srv/a.partial /srv/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"home"},"devices":{"home":{"type":"disk","path":"/home","source":"/srv/a/home"}}}' /1.0/profiles

@@ -9,9 +9,9 @@ zfs create -o lxops:unowned=tank/shared tank/shared
 # instance a
 # Create directory /tank/shared/a
 mkdir -p -m 755 -- /tank/shared/a
-# Give /tank/shared, /tank/shared/a to the container's root
+# Change the owner of /tank/shared, /tank/shared/a to the container's root
 chown -h 1000000:1000000 -- /tank/shared /tank/shared/a
-# Mark dataset tank/shared as given to the container's root
+# Mark dataset tank/shared as owned by the container's root
 zfs inherit lxops:unowned tank/shared
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/tank/shared/a"}}}' /1.0/profiles
@@ -27,9 +27,9 @@ lxops instance wait -timeout 60 -until network a
 # instance b
 # Create directory /tank/shared/b
 mkdir -p -m 755 -- /tank/shared/b
-# Give /tank/shared, /tank/shared/b to the container's root
+# Change the owner of /tank/shared, /tank/shared/b to the container's root
 chown -h 1000000:1000000 -- /tank/shared /tank/shared/b
-# Mark dataset tank/shared as given to the container's root
+# Mark dataset tank/shared as owned by the container's root
 zfs inherit lxops:unowned tank/shared
 # Create profile b.lxops
 lxops query -X POST -d '{"name":"b.lxops","description":"/c/b.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/tank/shared/b"}}}' /1.0/profiles

@@ -7,7 +7,7 @@ lxops() { lxops-incus "$@"; }
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"conf,data,scratch"},"devices":{"data":{"type":"disk","path":"/data","source":"/srv/data/a"},"conf":{"type":"disk","path":"/conf","source":"/srv/data/a/conf","readonly":"true"},"scratch":{"type":"disk","path":"/scratch","source":"/srv/scratch/a/scratch"}}}' /1.0/profiles
 # Create instance a from tiny
 lxops query -X POST -d '{"name":"a","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.keep":"restore"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
-# Put kept files into a: ssh-host-keys, machine-id, /var/lib/x
+# Copy kept files into a: ssh-host-keys, machine-id, /var/lib/x
 lxops instance keep -restore /srv/data/a/.lxops/keep a ssh-host-keys machine-id /var/lib/x
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

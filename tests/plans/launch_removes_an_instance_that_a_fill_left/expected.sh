@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Delete instance a-lxops-extract, which an earlier run left
+# Delete instance a-lxops-extract, left by an earlier run
 lxops query -X DELETE /1.0/instances/a-lxops-extract
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"etc,home,lib,log,tmp,www"},"devices":{"tmp":{"type":"disk","path":"/var/tmp","source":"/srv/cache/a/tmp"},"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/deep/www"},"log":{"type":"disk","path":"/var/log","source":"/srv/lxops/a/log"},"etc":{"type":"disk","path":"/etc/app","source":"/srv/plain/a"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"},"lib":{"type":"disk","path":"/var/lib","source":"/tank/whole/a"}}}' /1.0/profiles

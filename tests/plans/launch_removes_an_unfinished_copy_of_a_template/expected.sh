@@ -9,9 +9,9 @@ zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 # Create directory /tank/cache/a/tmp
 mkdir -p -m 755 -- /tank/cache/a/tmp
-# Give /tank/cache/a, /tank/lxops/a, /tank/cache/a/tmp to the container's root
+# Change the owner of /tank/cache/a, /tank/lxops/a, /tank/cache/a/tmp to the container's root
 chown -h 1000000:1000000 -- /tank/cache/a /tank/lxops/a /tank/cache/a/tmp
-# Mark datasets tank/cache/a, tank/lxops/a as given to the container's root
+# Mark datasets tank/cache/a, tank/lxops/a as owned by the container's root
 zfs inherit lxops:unowned tank/cache/a tank/lxops/a
 # Remove the unfinished copy /srv/lxops/a/deep/www.partial
 while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/deep/www.partial/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
@@ -19,12 +19,12 @@ rm -r -f --one-file-system -- /srv/lxops/a/deep/www.partial
 # Copy /srv/lxops/t/deep/www to /srv/lxops/a/deep/www.partial
 while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a/deep/www.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /srv/lxops/t/deep/www/ /srv/lxops/a/deep/www.partial/
-# Give the copy its name /srv/lxops/a/deep/www
+# Rename the copy to /srv/lxops/a/deep/www
 mv -T -- /srv/lxops/a/deep/www.partial /srv/lxops/a/deep/www
 # Copy /tank/lxops/t/home to /tank/lxops/a/home.partial
 while read -r _ _ _ _ at _; do case $at/ in /tank/lxops/a/home.partial/?*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
 rsync -aHAXSx --numeric-ids --modify-window=-1 --delete -- /tank/lxops/t/home/ /tank/lxops/a/home.partial/
-# Give the copy its name /tank/lxops/a/home
+# Rename the copy to /tank/lxops/a/home
 mv -T -- /tank/lxops/a/home.partial /tank/lxops/a/home
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"deep,home,tmp,www"},"devices":{"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/deep/www"},"deep":{"type":"disk","path":"/srv/more","source":"/srv/lxops/a/deep/www/more"},"tmp":{"type":"disk","path":"/var/cache","source":"/tank/cache/a/tmp"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles

@@ -7,9 +7,9 @@ lxops() { lxops-incus "$@"; }
 zfs mount tank/a
 # Create directory /tank/a/home
 mkdir -p -m 755 -- /tank/a/home
-# Give /tank/a, /tank/a/home to the container's root
+# Change the owner of /tank/a, /tank/a/home to the container's root
 chown -h 1000000:1000000 -- /tank/a /tank/a/home
-# Mark dataset tank/a as given to the container's root
+# Mark dataset tank/a as owned by the container's root
 zfs inherit lxops:unowned tank/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"home"},"devices":{"home":{"type":"disk","path":"/home","source":"/tank/a/home"}}}' /1.0/profiles

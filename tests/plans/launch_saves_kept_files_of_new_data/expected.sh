@@ -5,11 +5,11 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Create directories /srv/data/a, /srv/data/a/conf, /srv/scratch/a, /srv/scratch/a/scratch
 mkdir -p -m 755 -- /srv/data/a.partial /srv/data/a.partial/conf /srv/scratch/a.partial /srv/scratch/a.partial/scratch
-# Give /srv/data/a, /srv/data/a/conf, /srv/scratch/a, /srv/scratch/a/scratch to the container's root
+# Change the owner of /srv/data/a, /srv/data/a/conf, /srv/scratch/a, /srv/scratch/a/scratch to the container's root
 chown -h 1000000:1000000 -- /srv/data/a.partial /srv/data/a.partial/conf /srv/scratch/a.partial /srv/scratch/a.partial/scratch
-# Give directories in /srv/data the name /srv/data/a
+# Rename the new directories in /srv/data to /srv/data/a
 mv -T -- /srv/data/a.partial /srv/data/a
-# Give directories in /srv/scratch the name /srv/scratch/a
+# Rename the new directories in /srv/scratch to /srv/scratch/a
 mv -T -- /srv/scratch/a.partial /srv/scratch/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"conf,data,scratch"},"devices":{"data":{"type":"disk","path":"/data","source":"/srv/data/a"},"conf":{"type":"disk","path":"/conf","source":"/srv/data/a/conf","readonly":"true"},"scratch":{"type":"disk","path":"/scratch","source":"/srv/scratch/a/scratch"}}}' /1.0/profiles

@@ -9,13 +9,13 @@ zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 mkdir -p -m 700 -- /srv/lxops/a.partial
 # Create directories /srv/lxops/a/home, /tank/lxops/a/log
 mkdir -p -m 755 -- /srv/lxops/a.partial/home /tank/lxops/a/log
-# Give /tank/lxops/a, /tank/lxops/a/log to the container's root
+# Change the owner of /tank/lxops/a, /tank/lxops/a/log to the container's root
 chown -h 1000000:1000000 -- /tank/lxops/a /tank/lxops/a/log
-# Give directories in /srv/lxops the name /srv/lxops/a
+# Rename the new directories in /srv/lxops to /srv/lxops/a
 mv -T -- /srv/lxops/a.partial /srv/lxops/a
-# Mark dataset tank/lxops/a as given to the container's root
+# Mark dataset tank/lxops/a as owned by the container's root
 zfs inherit lxops:unowned tank/lxops/a
-# Make directory /srv/lxops/a/www.partial
+# Create directory /srv/lxops/a/www.partial
 mkdir -m 700 -- /srv/lxops/a/www.partial
 # Create instance a-lxops-extract from tiny, to take content out of it
 lxops query -X POST -d '{"name":"a-lxops-extract","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":[],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","user.lxops.extract":"a"},"devices":{"root":{"type":"disk","path":"/","pool":"default"}},"ephemeral":false,"description":"Out of which lxops takes content for a"}' /1.0/instances
@@ -25,7 +25,7 @@ lxops query -X POST -d '{"name":"lxops","instance_only":true,"optimized_storage"
 { lxops instance content -backup lxops -owner 0:0 a-lxops-extract /srv/www || echo failed; } | tar --extract --file=- --numeric-owner --xattrs '--xattrs-include=*' --same-owner --preserve-permissions --delay-directory-restore --warning=no-timestamp --directory=/srv/lxops/a/www.partial
 # Delete instance a-lxops-extract
 lxops query -X DELETE /1.0/instances/a-lxops-extract
-# Give the copy its name /srv/lxops/a/www
+# Rename the copy to /srv/lxops/a/www
 mv -T -- /srv/lxops/a/www.partial /srv/lxops/a/www
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"home,log,www"},"devices":{"home":{"type":"disk","path":"/home","source":"/srv/lxops/a/home","shift":"true"},"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/www","shift":"true"},"log":{"type":"disk","path":"/var/log","source":"/tank/lxops/a/log"}}}' /1.0/profiles

@@ -5,9 +5,9 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Create directory /srv/a
 mkdir -p -m 755 -- /srv/a.partial
-# Give /srv/a to the container's root
+# Change the owner of /srv/a to the container's root
 chown -h 231072:300000 -- /srv/a.partial
-# Give directory in /srv the name /srv/a
+# Rename the new directory in /srv to /srv/a
 mv -T -- /srv/a.partial /srv/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles

@@ -9,9 +9,9 @@ lxops() { lxops-incus "$@"; }
 zfs create -o lxops:unowned=tank/lxops/a tank/lxops/a
 # Create directory /tank/lxops/a/log
 mkdir -p -m 755 -- /tank/lxops/a/log
-# Give /tank/lxops/a, /tank/lxops/a/log to the container's root
+# Change the owner of /tank/lxops/a, /tank/lxops/a/log to the container's root
 chown -h 1000000:1000000 -- /tank/lxops/a /tank/lxops/a/log
-# Mark dataset tank/lxops/a as given to the container's root
+# Mark dataset tank/lxops/a as owned by the container's root
 zfs inherit lxops:unowned tank/lxops/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"home,log,www"},"devices":{"home":{"type":"disk","path":"/home","source":"/srv/lxops/a/home","shift":"true"},"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/a/www","shift":"true"},"log":{"type":"disk","path":"/var/log","source":"/tank/lxops/a/log"}}}' /1.0/profiles

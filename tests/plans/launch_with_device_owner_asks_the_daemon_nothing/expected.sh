@@ -5,9 +5,9 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Create directories /srv/a, /srv/a/x
 mkdir -p -m 755 -- /srv/a.partial /srv/a.partial/x
-# Give /srv/a, /srv/a/x to the container's root
+# Change the owner of /srv/a, /srv/a/x to the container's root
 chown -h 5000:6000 -- /srv/a.partial /srv/a.partial/x
-# Give directories in /srv the name /srv/a
+# Rename the new directories in /srv to /srv/a
 mv -T -- /srv/a.partial /srv/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"x"},"devices":{"x":{"type":"disk","path":"/x","source":"/srv/a/x"}}}' /1.0/profiles

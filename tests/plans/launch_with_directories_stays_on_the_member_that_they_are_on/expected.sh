@@ -5,9 +5,9 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Create directories /srv/a, /srv/a/home
 mkdir -p -m 755 -- /srv/a.partial /srv/a.partial/home
-# Give /srv/a, /srv/a/home to the container's root
+# Change the owner of /srv/a, /srv/a/home to the container's root
 chown -h 1000000:1000000 -- /srv/a.partial /srv/a.partial/home
-# Give directories in /srv the name /srv/a
+# Rename the new directories in /srv to /srv/a
 mv -T -- /srv/a.partial /srv/a
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"home"},"devices":{"home":{"type":"disk","path":"/home","source":"/srv/a/home"}}}' /1.0/profiles

@@ -4,11 +4,11 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: Spare "a-lxops-old-abc123" comes back; the present root filesystem becomes the spare "a-lxops-old-000000"
-# Forget that instance a has swapped with its spare
+# Remove the note that instance a was swapped with its spare
 lxops query -X PATCH -d '{"config":{"user.lxops.state":""}}' /1.0/instances/a
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Let the daemon start instance a again where the machine crashes
+# Have the daemon start instance a again after a crash of the machine
 lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Take snapshot tank/a@lxops-rebuild-000000-a
 zfs snapshot tank/a@lxops-rebuild-000000-a
@@ -20,9 +20,9 @@ lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autos
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-old-abc123 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-old-abc123
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
-# Give autostart to instance a
+# Set autostart of instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"back","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

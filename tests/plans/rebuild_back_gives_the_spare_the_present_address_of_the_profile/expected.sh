@@ -6,17 +6,17 @@ lxops() { lxops-incus "$@"; }
 # note: Spare "a-lxops-old-abc123" comes back; the present root filesystem becomes the spare "a-lxops-old-000000"
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Take network addresses from instance a
+# Remove network addresses from instance a
 lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"eth0\":{\"type\":\"nic\",\"network\":\"br0\",\"ipv4.address\":\"10.0.0.9\"}}}","user.lxops.role":"kept","user.lxops.of":"a","volatile.last_state.power":"RUNNING"},"devices":{"eth0":{"type":"nic","network":"br0"}}}' /1.0/instances/a
-# Take MAC addresses from instance a
+# Remove MAC addresses from instance a
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":""}}' /1.0/instances/a
 # Rename instance a to a-lxops-old-000000
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-old-abc123 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-old-abc123
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
-# Give network addresses and autostart to instance a
+# Set network addresses and autostart of instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","volatile.eth0.hwaddr":"00:16:3e:00:00:01","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"back","volatile.last_state.power":"RUNNING"},"devices":{"eth0":{"type":"nic","network":"br0","ipv4.address":"10.0.0.9"}}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

@@ -9,7 +9,7 @@ lxops query -X POST -d '{"name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-lxops-new-000000
 # Stop instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 lxops instance stop -wait-stop 5 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-# Let the daemon start instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx again where the machine crashes, and note its profile
+# Have the daemon start instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx again after a crash of the machine, and note its profile
 lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING","user.lxops.profile":"{}"}}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 # Create profile xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.lxops
 lxops query -X POST -d '{"name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
@@ -19,9 +19,9 @@ lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autos
 lxops query -X POST -d '{"name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-lxops-old-000000"}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 # Rename instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-lxops-new-000000 to xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 lxops query -X POST -d '{"name":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-lxops-new-000000
-# Keep instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-lxops-old-000000 from being started
+# Prevent instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-37d12e35-lxops-old-000000
-# Give autostart to instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+# Set autostart of instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 # Start instance xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx/state

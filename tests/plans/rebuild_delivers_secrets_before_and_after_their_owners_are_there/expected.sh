@@ -15,15 +15,15 @@ lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autos
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
-# Give autostart to instance a
+# Set autostart of instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
 # Wait for network
 lxops instance wait -timeout 60 -until network a
-# Deliver 2 secrets, for root until there are their owners
+# Deliver 2 secrets, owned by root until their owners exist
 # Secrets are left out; --show-secrets prints the script with them
 lxops instance exec a -- /bin/sh -s <<batch
 batch
@@ -33,7 +33,7 @@ batch
 lxops instance exec a -- /bin/sh -s <<batch
   Run echo hello (a.cfg)
 batch
-# Give the secrets to their owners
+# Change the owners of the secrets
 # Secrets are left out; --show-secrets prints the script with them
 lxops instance exec a -- /bin/sh -s <<batch
 batch

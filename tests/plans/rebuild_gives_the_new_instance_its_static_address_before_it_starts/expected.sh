@@ -10,23 +10,23 @@ lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source"
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Let the daemon start instance a again where the machine crashes, and note its profile
+# Have the daemon start instance a again after a crash of the machine, and note its profile
 lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING","user.lxops.profile":"{}"}}' /1.0/instances/a
 # Update profile a.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.mine":"x","limits.memory":"1GiB","user.lxops.devices":"eth0,port-80","user.lxops.keys":"limits.memory"},"devices":{"port-80":{"type":"proxy","listen":"tcp:0.0.0.0:80","connect":"tcp:127.0.0.1:80"},"eth0":{"type":"nic","name":"eth0","network":"lan"}}}' /1.0/profiles/a.lxops
-# Take network addresses from instance a
+# Remove network addresses from instance a
 lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{\"eth0\":{\"type\":\"nic\",\"name\":\"eth0\",\"network\":\"lan\",\"ipv4.address\":\"10.0.0.5\"}}}","user.lxops.role":"old","user.lxops.of":"a","volatile.last_state.power":"RUNNING"},"devices":{"eth0":{"type":"nic","name":"eth0","network":"lan"}}}' /1.0/instances/a
-# Take MAC addresses from instance a
+# Remove MAC addresses from instance a
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":""}}' /1.0/instances/a
 # Rename instance a to a-lxops-old-000000
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
-# Give network addresses and autostart to instance a
+# Set network addresses and autostart of instance a
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
-# Give static addresses to profile a.lxops
+# Add static addresses to profile a.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.mine":"x","limits.memory":"1GiB","user.lxops.devices":"eth0,port-80","user.lxops.keys":"limits.memory"},"devices":{"port-80":{"type":"proxy","listen":"tcp:0.0.0.0:80","connect":"tcp:127.0.0.1:80"},"eth0":{"type":"nic","name":"eth0","network":"lan","ipv4.address":"10.0.0.6"}}}' /1.0/profiles/a.lxops
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

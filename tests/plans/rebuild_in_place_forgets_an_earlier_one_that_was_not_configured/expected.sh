@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Forget an earlier rebuild of instance a
+# Remove the notes of an earlier rebuild of instance a
 lxops query -X PATCH -d '{"config":{"user.lxops.state":""}}' /1.0/instances/a
 # Stop instance a
 lxops instance stop -wait-stop 5 a

@@ -11,7 +11,7 @@ lxops instance stop -wait-stop 5 a
 lxops query -X POST -d '{"source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"}}' /1.0/instances/a/rebuild
 # Mark instance a as rebuilt
 lxops query -X PATCH -d '{"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny"}}' /1.0/instances/a
-# Put kept files into a: ssh-host-keys, machine-id, /var/lib/x
+# Copy kept files into a: ssh-host-keys, machine-id, /var/lib/x
 lxops instance keep -restore /srv/data/a/.lxops/keep a ssh-host-keys machine-id /var/lib/x
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

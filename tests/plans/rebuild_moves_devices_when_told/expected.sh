@@ -15,11 +15,11 @@ zfs create -p tank/test
 zfs create -o lxops:unowned=tank/test/a tank/test/a
 # Create directories /srv/test/a, /srv/test/a/data, /tank/test/a/home
 mkdir -p -m 755 -- /srv/test/a.partial /srv/test/a.partial/data /tank/test/a/home
-# Give /tank/test/a, /srv/test/a, /srv/test/a/data, /tank/test/a/home to the container's root
+# Change the owner of /tank/test/a, /srv/test/a, /srv/test/a/data, /tank/test/a/home to the container's root
 chown -h 1000000:1000000 -- /tank/test/a /srv/test/a.partial /srv/test/a.partial/data /tank/test/a/home
-# Give directories in /srv/test the name /srv/test/a
+# Rename the new directories in /srv/test to /srv/test/a
 mv -T -- /srv/test/a.partial /srv/test/a
-# Mark dataset tank/test/a as given to the container's root
+# Mark dataset tank/test/a as owned by the container's root
 zfs inherit lxops:unowned tank/test/a
 # Check that the device directories belong to the container's root
 chown -h "$(lxops instance idmap a)" -- /tank/test/a /srv/test/a /srv/test/a/data /tank/test/a/home
@@ -37,9 +37,9 @@ lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autos
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
-# Give autostart to instance a
+# Set autostart of instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

@@ -12,15 +12,15 @@ lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-
 zfs snapshot tank/keep/a@lxops-rebuild-000000-a
 # Take snapshot tank/lxops/a@lxops-rebuild-000000-a
 zfs snapshot tank/lxops/a@lxops-rebuild-000000-a
-# Take network addresses from instance a
+# Remove network addresses from instance a
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\",\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a"}}' /1.0/instances/a
 # Rename instance a to a-lxops-old-000000
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
-# Give network addresses and autostart to instance a
+# Set network addresses and autostart of instance a
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

@@ -9,7 +9,7 @@ lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source"
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Let the daemon start instance a again where the machine crashes
+# Have the daemon start instance a again after a crash of the machine
 lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Take snapshot tank/a@lxops-rebuild-000000-a
 zfs snapshot tank/a@lxops-rebuild-000000-a
@@ -19,9 +19,9 @@ lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autos
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
-# Give autostart to instance a
+# Set autostart of instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
@@ -31,7 +31,7 @@ lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
 tries=0; until zfs destroy tank/a@lxops-rebuild-000000-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Delete instance a-lxops-old-000000
 lxops query -X DELETE /1.0/instances/a-lxops-old-000000
-# Destroy snapshot tank/a@lxops-rebuild-abc123-a, which an earlier rebuild that failed took
+# Destroy snapshot tank/a@lxops-rebuild-abc123-a, taken by an earlier rebuild that failed
 tries=0; until zfs destroy tank/a@lxops-rebuild-abc123-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
-# Destroy snapshot tank/a@lxops-rebuild-def456-a, which an earlier rebuild that failed took
+# Destroy snapshot tank/a@lxops-rebuild-def456-a, taken by an earlier rebuild that failed
 tries=0; until zfs destroy tank/a@lxops-rebuild-def456-a; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done

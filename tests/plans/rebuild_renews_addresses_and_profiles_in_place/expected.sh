@@ -9,9 +9,9 @@ lxops() { lxops-incus "$@"; }
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{},"devices":{}}' /1.0/profiles
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Take MAC addresses from instance a
+# Remove MAC addresses from instance a
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"","volatile.lan.hwaddr":""}}' /1.0/instances/a
-# Give instance a the profiles of the configuration
+# Set the profiles of instance a as in its configuration
 lxops query -X PATCH -d '{"profiles":["default","a.lxops"]}' /1.0/instances/a
 # Rebuild instance a from tiny
 lxops query -X POST -d '{"source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"}}' /1.0/instances/a/rebuild

@@ -7,9 +7,9 @@ lxops() { lxops-incus "$@"; }
 lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a"}}' /1.0/instances/a-lxops-old
 # Rename instance a-lxops-new to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new
-# Keep instance a-lxops-old from being started
+# Prevent instance a-lxops-old from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old
-# Give protection from deletion to instance a
+# Set protection from deletion of instance a
 lxops query -X PATCH -d '{"config":{"security.protection.delete":"true","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
@@ -17,7 +17,7 @@ lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/insta
 lxops instance wait -timeout 60 -until network a
 # Mark instance a as configured
 lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
-# Take the protection from deletion from instance a-lxops-old
+# Remove the protection from deletion of instance a-lxops-old
 lxops query -X PATCH -d '{"config":{"security.protection.delete":"false"}}' /1.0/instances/a-lxops-old
 # Delete instance a-lxops-old
 lxops query -X DELETE /1.0/instances/a-lxops-old

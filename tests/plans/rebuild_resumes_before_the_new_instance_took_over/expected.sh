@@ -3,9 +3,9 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Keep instance a-lxops-old from being started
+# Prevent instance a-lxops-old from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old
-# Give network addresses and autostart to instance a
+# Set network addresses and autostart of instance a
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","boot.autostart":"true","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

@@ -5,13 +5,13 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # Mark instance a-lxops-old as the old one
 lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a"}}' /1.0/instances/a-lxops-old
-# Keep instance a-lxops-old from being started
+# Prevent instance a-lxops-old from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old
 # Wait for network
 lxops instance wait -timeout 60 -until network a
 # Mark instance a as configured
 lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
-# Take the protection from deletion from instance a-lxops-old
+# Remove the protection from deletion of instance a-lxops-old
 lxops query -X PATCH -d '{"config":{"security.protection.delete":"false"}}' /1.0/instances/a-lxops-old
 # Delete instance a-lxops-old
 lxops query -X DELETE /1.0/instances/a-lxops-old

@@ -9,7 +9,7 @@ lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source"
 lxops query -X PATCH -d '{"config":{"user.lxops.role":"new"}}' /1.0/instances/a-lxops-new-000000
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Let the daemon start instance a again where the machine crashes
+# Have the daemon start instance a again after a crash of the machine
 lxops query -X PATCH -d '{"config":{"volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Copy /srv/a to /srv/a@lxops-rebuild-000000-a.partial
 cp -a -T -x --reflink=auto --sparse=auto -- /srv/a /srv/a@lxops-rebuild-000000-a.partial
@@ -17,7 +17,7 @@ cp -a -T -x --reflink=auto --sparse=auto -- /srv/a /srv/a@lxops-rebuild-000000-a
 zfs snapshot tank/a@lxops-rebuild-000000-a
 # Take snapshot volume:default/a@lxops-rebuild-000000-a
 lxops query -X POST -d '{"name":"lxops-rebuild-000000-a"}' /1.0/storage-pools/default/volumes/custom/a/snapshots
-# Give snapshot /srv/a@lxops-rebuild-000000-a its name
+# Rename the copy to /srv/a@lxops-rebuild-000000-a
 mv -T -- /srv/a@lxops-rebuild-000000-a.partial /srv/a@lxops-rebuild-000000-a
 # Mark instance a as the old one
 lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"old","user.lxops.of":"a","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
@@ -25,9 +25,9 @@ lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autos
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED","user.lxops.undo-data":"lxops-rebuild-000000-a runs"}}' /1.0/instances/a-lxops-old-000000
-# Give autostart to instance a
+# Set autostart of instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state

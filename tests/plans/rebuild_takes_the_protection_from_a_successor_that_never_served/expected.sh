@@ -3,9 +3,9 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Take the protection from deletion from instance a-lxops-new
+# Remove the protection from deletion of instance a-lxops-new
 lxops query -X PATCH -d '{"config":{"security.protection.delete":"false"}}' /1.0/instances/a-lxops-new
-# Delete instance a-lxops-new, which an unfinished rebuild left
+# Delete instance a-lxops-new, left by an unfinished rebuild
 lxops query -X DELETE /1.0/instances/a-lxops-new
 # Create instance a-lxops-new-000000 from tiny
 lxops query -X POST -d '{"name":"a-lxops-new-000000","type":"container","source":{"type":"image","fingerprint":"f00df00df00df00df00df00df00df00df00df00df00df00df00df00df00df00d"},"profiles":["default","a.lxops"],"config":{"user.lxops.config":"/c/a.yaml","user.lxops.image":"tiny","security.protection.delete":"false","boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","user.lxops.nics":"{\"config\":{\"boot.autostart\":\"\",\"security.protection.delete\":\"true\",\"linux.kernel_modules\":\"\"},\"devices\":{}}","user.lxops.role":"unfinished","user.lxops.of":"a"},"devices":{},"ephemeral":false,"description":""}' /1.0/instances
@@ -19,9 +19,9 @@ lxops query -X PATCH -d '{"config":{"user.lxops.nics":"{\"config\":{\"boot.autos
 lxops query -X POST -d '{"name":"a-lxops-old-000000"}' /1.0/instances/a
 # Rename instance a-lxops-new-000000 to a
 lxops query -X POST -d '{"name":"a"}' /1.0/instances/a-lxops-new-000000
-# Keep instance a-lxops-old-000000 from being started
+# Prevent instance a-lxops-old-000000 from starting
 lxops query -X PATCH -d '{"config":{"boot.autostart":"false","linux.kernel_modules":"lxops_spare_do_not_start","volatile.last_state.power":"STOPPED"}}' /1.0/instances/a-lxops-old-000000
-# Give autostart and protection from deletion to instance a
+# Set autostart and protection from deletion of instance a
 lxops query -X PATCH -d '{"config":{"boot.autostart":"","security.protection.delete":"true","linux.kernel_modules":"","user.lxops.nics":"","user.lxops.of":"","user.lxops.role":"new","volatile.last_state.power":"RUNNING"}}' /1.0/instances/a
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
@@ -29,7 +29,7 @@ lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/insta
 lxops instance wait -timeout 60 -until network a
 # Mark instance a as configured
 lxops query -X PATCH -d '{"config":{"user.lxops.role":""}}' /1.0/instances/a
-# Take the protection from deletion from instance a-lxops-old-000000
+# Remove the protection from deletion of instance a-lxops-old-000000
 lxops query -X PATCH -d '{"config":{"security.protection.delete":"false"}}' /1.0/instances/a-lxops-old-000000
 # Delete instance a-lxops-old-000000
 lxops query -X DELETE /1.0/instances/a-lxops-old-000000

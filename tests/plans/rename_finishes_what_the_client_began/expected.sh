@@ -4,15 +4,15 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: "a.yaml" still means "a"; from now on add --name b, or rename the file to b.yaml
-# Remember that instance b is to run
+# Note that instance b must be started again
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":"true"}}' /1.0/instances/b
 # Stop instance b
 lxops instance stop -wait-stop 5 b
-# Remember that instance b is being renamed
+# Note that instance b is being renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":"a b"}}' /1.0/instances/b
-# Take profile a.lxops from instance b
+# Remove profile a.lxops from instance b
 lxops query -X PATCH -d '{"profiles":["default"]}' /1.0/instances/b
-# Make directory /srv
+# Create directory /srv
 mkdir -p -- /srv
 # Rename directory /srv/a to /srv/b
 mv -T -- /srv/a /srv/b
@@ -20,11 +20,11 @@ mv -T -- /srv/a /srv/b
 lxops query -X POST -d '{"name":"b.lxops"}' /1.0/profiles/a.lxops
 # Update profile b.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.lxops.devices":"data"},"devices":{"data":{"type":"disk","path":"/data","source":"/srv/b/data"}}}' /1.0/profiles/b.lxops
-# Give profile b.lxops to instance b
+# Add profile b.lxops to instance b
 lxops query -X PATCH -d '{"profiles":["default","b.lxops"]}' /1.0/instances/b
 # Start instance b
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/b/state
-# Forget that instance b was stopped
+# Remove the note that instance b was stopped
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":""}}' /1.0/instances/b
-# Forget that instance b was renamed
+# Remove the note that instance b was renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":""}}' /1.0/instances/b

@@ -4,15 +4,15 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: "a.yaml" still means "a"; from now on add --name b, or rename the file to b.yaml
-# Remember that instance a is to run
+# Note that instance a must be started again
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":"true"}}' /1.0/instances/a
 # Stop instance a
 lxops instance stop -wait-stop 5 a
-# Remember that instance a is being renamed
+# Note that instance a is being renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":"a b","user.lxops.nics":"{\"config\":{\"volatile.eth0.hwaddr\":\"00:16:3e:00:00:01\"},\"devices\":{}}"}}' /1.0/instances/a
 # Rename instance a to b
 lxops query -X POST -d '{"name":"b"}' /1.0/instances/a
-# Take profile a.lxops from instance b
+# Remove profile a.lxops from instance b
 lxops query -X PATCH -d '{"profiles":["default"]}' /1.0/instances/b
 # Rename directory /srv/lxops/a@s1 to /srv/lxops/b@s1
 mv -T -- /srv/lxops/a@s1 /srv/lxops/b@s1
@@ -28,13 +28,13 @@ zfs mount tank/lxops/b
 lxops query -X POST -d '{"name":"b.lxops"}' /1.0/profiles/a.lxops
 # Update profile b.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.lxops.devices":"home,shared,www"},"devices":{"eth0":{"type":"nic","network":"br0"},"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/b/www"},"shared":{"type":"disk","path":"/shared","source":"/srv/shared/shared"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/b/home"}}}' /1.0/profiles/b.lxops
-# Give profile b.lxops to instance b
+# Add profile b.lxops to instance b
 lxops query -X PATCH -d '{"profiles":["default","b.lxops"]}' /1.0/instances/b
-# Give network addresses to instance b
+# Set network addresses of instance b
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","user.lxops.nics":""}}' /1.0/instances/b
 # Start instance b
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/b/state
-# Forget that instance b was stopped
+# Remove the note that instance b was stopped
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":""}}' /1.0/instances/b
-# Forget that instance b was renamed
+# Remove the note that instance b was renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":""}}' /1.0/instances/b

@@ -8,13 +8,13 @@ lxops() { lxops-incus "$@"; }
 lxops query -X POST -d '{"name":"b.lxops"}' /1.0/profiles/a.lxops
 # Update profile b.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.lxops.devices":"home,shared,www"},"devices":{"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/b/www"},"shared":{"type":"disk","path":"/shared","source":"/srv/shared/shared"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/b/home"}}}' /1.0/profiles/b.lxops
-# Give profile b.lxops to instance b
+# Add profile b.lxops to instance b
 lxops query -X PATCH -d '{"profiles":["default","b.lxops"]}' /1.0/instances/b
-# Give network addresses to instance b
+# Set network addresses of instance b
 lxops query -X PATCH -d '{"config":{"volatile.eth0.hwaddr":"00:16:3e:00:00:01","user.lxops.nics":""}}' /1.0/instances/b
 # Start instance b
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/b/state
-# Forget that instance b was stopped
+# Remove the note that instance b was stopped
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":""}}' /1.0/instances/b
-# Forget that instance b was renamed
+# Remove the note that instance b was renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":""}}' /1.0/instances/b

@@ -4,13 +4,13 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: "a.yaml" still means "a"; from now on add --name b, or rename the file to b.yaml
-# Remember that instance a is being renamed
+# Note that instance a is being renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":"a b"}}' /1.0/instances/a
 # Rename instance a to b
 lxops query -X POST -d '{"name":"b"}' /1.0/instances/a
-# Take profile a.lxops from instance b
+# Remove profile a.lxops from instance b
 lxops query -X PATCH -d '{"profiles":["default"]}' /1.0/instances/b
-# Take volumes from profile a.lxops
+# Remove volumes from profile a.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.lxops.devices":"home,mail"},"devices":{}}' /1.0/profiles/a.lxops
 # Rename volume:default/a-data to volume:default/b-data
 lxops query -X POST -d '{"name":"b-data"}' /1.0/storage-pools/default/volumes/custom/a-data
@@ -20,7 +20,7 @@ lxops query -X POST -d '{"name":"b-mail"}' /1.0/storage-pools/fast/volumes/custo
 lxops query -X POST -d '{"name":"b.lxops"}' /1.0/profiles/a.lxops
 # Update profile b.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.lxops.devices":"home,mail"},"devices":{"home":{"type":"disk","path":"/home","pool":"default","source":"b-data"},"mail":{"type":"disk","path":"/var/mail","pool":"fast","source":"b-mail","readonly":"true"}}}' /1.0/profiles/b.lxops
-# Give profile b.lxops to instance b
+# Add profile b.lxops to instance b
 lxops query -X PATCH -d '{"profiles":["default","b.lxops"]}' /1.0/instances/b
-# Forget that instance b was renamed
+# Remove the note that instance b was renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":""}}' /1.0/instances/b

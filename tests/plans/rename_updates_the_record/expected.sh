@@ -4,11 +4,11 @@ lxops() { lxops-incus "$@"; }
 
 # instance a
 # note: "a.yaml" still means "a"; from now on add --name b, or rename the file to b.yaml
-# Remember that instance a is being renamed
+# Note that instance a is being renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":"a b"}}' /1.0/instances/a
 # Rename instance a to b
 lxops query -X POST -d '{"name":"b"}' /1.0/instances/a
-# Take profile a.lxops from instance b
+# Remove profile a.lxops from instance b
 lxops query -X PATCH -d '{"profiles":["default"]}' /1.0/instances/b
 # Rename directory /srv/lxops/a@s1 to /srv/lxops/b@s1
 mv -T -- /srv/lxops/a@s1 /srv/lxops/b@s1
@@ -24,7 +24,7 @@ zfs mount tank/lxops/b
 lxops query -X POST -d '{"name":"b.lxops"}' /1.0/profiles/a.lxops
 # Update profile b.lxops
 lxops query -X PUT -d '{"description":"","config":{"user.lxops.devices":"home,shared,www"},"devices":{"www":{"type":"disk","path":"/srv/www","source":"/srv/lxops/b/www"},"shared":{"type":"disk","path":"/shared","source":"/srv/shared/shared"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/b/home"}}}' /1.0/profiles/b.lxops
-# Give profile b.lxops to instance b
+# Add profile b.lxops to instance b
 lxops query -X PATCH -d '{"profiles":["default","b.lxops"]}' /1.0/instances/b
-# Forget that instance b was renamed
+# Remove the note that instance b was renamed
 lxops query -X PATCH -d '{"config":{"user.lxops.rename":"","user.lxops.record":"{\"v\":1,\"lxops\":\"1\",\"profiles\":[\"default\",\"b.lxops\"],\"profileDevices\":{\"home\":\"00000000\"}}"}}' /1.0/instances/b

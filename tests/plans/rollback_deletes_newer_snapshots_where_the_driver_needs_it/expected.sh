@@ -5,7 +5,7 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: snapshot volume:fast/a-mail@s3 is newer, and is destroyed
 # note: snapshot volume:fast/a-mail@s2 is newer, and is destroyed
-# Remember that instance a is to run
+# Note that instance a must be started again
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":"true"}}' /1.0/instances/a
 # Stop instance a
 lxops instance stop -wait-stop 5 a
@@ -19,5 +19,5 @@ lxops query -X DELETE /1.0/storage-pools/fast/volumes/custom/a-mail/snapshots/s2
 lxops query -X PUT -d '{"restore":"s1"}' /1.0/storage-pools/fast/volumes/custom/a-mail
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
-# Forget that instance a was stopped
+# Remove the note that instance a was stopped
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":""}}' /1.0/instances/a

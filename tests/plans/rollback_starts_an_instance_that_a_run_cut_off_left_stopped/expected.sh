@@ -9,5 +9,5 @@ tries=0; until zfs rollback tank/lxops/a@s1; do tries=$((tries + 1)); [ "$tries"
 tries=0; until zfs rollback tank/more/a@s1; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Start instance a
 lxops query -X PUT -d '{"action":"start","timeout":-1,"force":false}' /1.0/instances/a/state
-# Forget that instance a was stopped
+# Remove the note that instance a was stopped
 lxops query -X PATCH -d '{"config":{"user.lxops.restart":""}}' /1.0/instances/a

@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Remember that instance a is to be unfrozen
+# Note that instance a must be unfrozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true","user.lxops.snapshot":"s1"}}' /1.0/instances/a
 # Freeze instance a
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
@@ -13,5 +13,5 @@ lxops query -X POST -d '{"name":"s1"}' /1.0/storage-pools/default/volumes/custom
 lxops query -X POST -d '{"name":"s1"}' /1.0/storage-pools/fast/volumes/custom/a-mail/snapshots
 # Unfreeze instance a
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
-# Forget that instance a was frozen
+# Remove the note that instance a was frozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"","user.lxops.snapshot":""}}' /1.0/instances/a

@@ -3,7 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Remember that instance a is to be unfrozen
+# Note that instance a must be unfrozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true","user.lxops.snapshot":"s1"}}' /1.0/instances/a
 # Freeze instance a
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
@@ -13,5 +13,5 @@ zfs snapshot tank/lxops/a@s1
 zfs snapshot tank/more/a@s1
 # Unfreeze instance a
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
-# Forget that instance a was frozen
+# Remove the note that instance a was frozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"","user.lxops.snapshot":""}}' /1.0/instances/a

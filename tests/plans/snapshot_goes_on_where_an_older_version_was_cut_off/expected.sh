@@ -3,11 +3,11 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
-# Remember that a snapshot of instance a is being taken
+# Note that a snapshot of instance a is being taken
 lxops query -X PATCH -d '{"config":{"user.lxops.snapshot":"s1"}}' /1.0/instances/a
-# Destroy snapshot tank/lxops/a@s1, which a run that was cut off has taken
+# Destroy snapshot tank/lxops/a@s1, taken by an interrupted run
 tries=0; until zfs destroy tank/lxops/a@s1; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
-# Destroy snapshot tank/more/a@s1, which a run that was cut off has taken
+# Destroy snapshot tank/more/a@s1, taken by an interrupted run
 tries=0; until zfs destroy tank/more/a@s1; do tries=$((tries + 1)); [ "$tries" -lt 10 ] || exit 1; sleep 0.5; done
 # Remove the unfinished copy /srv/lxops/a@s1.partial
 while read -r _ _ _ _ at _; do case $at/ in /srv/lxops/a@s1.partial/*) echo "Something is mounted at $at" >&2; exit 1 ;; esac; done </proc/self/mountinfo
@@ -16,11 +16,11 @@ rm -r -f --one-file-system -- /srv/lxops/a@s1.partial
 cp -a -T -x --reflink=auto --sparse=auto -- /srv/lxops/a /srv/lxops/a@s1.partial
 # Take snapshots tank/lxops/a@s1, tank/more/a@s1
 zfs snapshot tank/lxops/a@s1 tank/more/a@s1
-# Give snapshot /srv/lxops/a@s1 its name
+# Rename the copy to /srv/lxops/a@s1
 mv -T -- /srv/lxops/a@s1.partial /srv/lxops/a@s1
 # Unfreeze instance a
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
-# Forget that instance a was frozen
+# Remove the note that instance a was frozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"","user.lxops.snapshot":""}}' /1.0/instances/a
-# Forget that a snapshot was being taken
+# Remove the note that a snapshot was being taken
 lxops query -X PATCH -d '{"config":{"user.lxops.snapshot":""}}' /1.0/instances/a

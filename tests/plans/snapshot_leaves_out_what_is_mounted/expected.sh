@@ -5,7 +5,7 @@ lxops() { lxops-incus "$@"; }
 # instance a
 # note: Something is mounted at "/tank/lxops/a/home/tmp": the snapshot has the directory without the contents of the mount
 # note: Something is mounted at "/srv/lxops/a/www/media": the snapshot has the directory without the contents of the mount
-# Remember that instance a is to be unfrozen
+# Note that instance a must be unfrozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"true","user.lxops.snapshot":"s1"}}' /1.0/instances/a
 # Freeze instance a
 lxops query -X PUT -d '{"action":"freeze","timeout":-1,"force":false}' /1.0/instances/a/state
@@ -15,9 +15,9 @@ lxops query -X POST -d '{"name":"s1","stateful":false}' /1.0/instances/a/snapsho
 rsync -aHAXSx --numeric-ids --modify-window=-1 '--exclude=/www/media/**' -- /srv/lxops/a/ /srv/lxops/a@s1.partial/
 # Take snapshots tank/lxops/a@s1, tank/more/a@s1
 zfs snapshot tank/lxops/a@s1 tank/more/a@s1
-# Give snapshot /srv/lxops/a@s1 its name
+# Rename the copy to /srv/lxops/a@s1
 mv -T -- /srv/lxops/a@s1.partial /srv/lxops/a@s1
 # Unfreeze instance a
 lxops query -X PUT -d '{"action":"unfreeze","timeout":-1,"force":false}' /1.0/instances/a/state
-# Forget that instance a was frozen
+# Remove the note that instance a was frozen
 lxops query -X PATCH -d '{"config":{"user.lxops.frozen":"","user.lxops.snapshot":""}}' /1.0/instances/a

@@ -7,5 +7,5 @@ lxops() { lxops-incus "$@"; }
 cp -a -T -x --reflink=auto --sparse=auto -- /srv/lxops/a /srv/lxops/a@s2.partial
 # Take snapshots tank/lxops/a@s2, tank/more/a@s2
 zfs snapshot tank/lxops/a@s2 tank/more/a@s2
-# Give snapshot /srv/lxops/a@s2 its name
+# Rename the copy to /srv/lxops/a@s2
 mv -T -- /srv/lxops/a@s2.partial /srv/lxops/a@s2

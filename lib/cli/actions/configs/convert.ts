@@ -81,7 +81,7 @@ async function convertFile(name: string, file: TextFile, values: Values, app: Ap
 async function replace(name: string, file: TextFile, text: string, app: App): Promise<readonly Step[]> {
   const backup = await freeName(`${file.path}.bak`, app);
   return [
-    writeStep(`Keep the old text of ${name} as ${basename(backup)}`, { ...file, path: backup }),
+    writeStep(`Save the old text of ${name} as ${basename(backup)}`, { ...file, path: backup }),
     writeStep(`Convert ${name}`, { ...file, text }),
   ];
 }

@@ -69,7 +69,7 @@ export async function unset(values: ChangeValues, [key]: readonly string[], app:
   const there = Object.hasOwn(properties, key!);
   if (!there) app.complain(`lxops: ${file.path}: ${noProperty(key!, properties)}`);
   const text = removeKey(file.path, file.text, key!);
-  const steps = there ? [writeStep(`Take ${key} out of ${file.path}`, { ...file, text })] : [];
+  const steps = there ? [writeStep(`Remove ${key} from ${file.path}`, { ...file, text })] : [];
   await applySteps(app, steps, { dryRun: values["dry-run"], passOutput: true });
   const { properties: others } = await globalProperties({ properties: "", P: [] }, app);
   if (Object.hasOwn(others, key!)) {

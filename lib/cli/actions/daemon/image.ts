@@ -125,7 +125,7 @@ export async function createAliasOf(
   const project = await projectOf(app, values.project);
   const { fingerprint } = imageNamed(await imagesAt(app, project), image!);
   return await change(app, values, [[
-    `Give image ${fingerprint.slice(0, 12)} the name ${name}`,
+    `Add the name ${name} to image ${fingerprint.slice(0, 12)}`,
     { kind: "send", ...createAlias(project, name!, fingerprint) },
   ]]);
 }
@@ -169,7 +169,7 @@ export async function renameAliasOf(
   return await change(app, values, [
     ...(isNamed
       ? []
-      : [[`Give the image of ${name} the name ${newName}`, { kind: "send", ...create }] as const]),
+      : [[`Add the name ${newName} to the image of ${name}`, { kind: "send", ...create }] as const]),
     [`Delete the name ${name}`, { kind: "send", ...deleteAlias(project, name!) }],
   ]);
 }

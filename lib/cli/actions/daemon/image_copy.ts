@@ -95,7 +95,7 @@ export async function copy(
 
 function aliasSteps(project: string, fingerprint: string, names: readonly string[]): Step[] {
   return names.map((name) => ({
-    title: `Give it the name ${name}`,
+    title: `Add the name ${name} to it`,
     effect: { kind: "send", ...createAlias(project, name, fingerprint) },
   }));
 }

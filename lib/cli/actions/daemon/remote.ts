@@ -98,7 +98,7 @@ export async function add(values: AddValues, operands: readonly string[], app: A
     else await (await there.server()).server();
   } catch (error) {
     const effect = writeConfig(config, {});
-    await applySteps(app, [{ title: "Put the configuration back as it was", effect }], options);
+    await applySteps(app, [{ title: "Restore the configuration", effect }], options);
     throw error;
   }
   return EXIT.ok;

@@ -63,7 +63,7 @@ export async function importVolume(
     throw new UsageError(`Cannot import "${path}": it is a directory`);
   }
   const step: Step = {
-    title: `Make volume ${ref.pool}/${ref.name} of ${path}`,
+    title: `Create volume ${ref.pool}/${ref.name} from ${path}`,
     effect: { kind: "transfer", direction: "restore", volume: ref, file: path },
   };
   await applySteps(there, [step], { dryRun: values["dry-run"] });

@@ -54,7 +54,7 @@ export async function sweep(target: Target, world: World, values: CleanValues, a
   const isFrozen = unfreezeLeft(world, [ref]).length > 0;
   if (random === undefined && !isFrozen) return false;
   if (isFrozen) {
-    app.complain(printable(`note: "${name}" goes on, which a run that was cut off left frozen`));
+    app.complain(printable(`note: "${name}", left frozen by an interrupted run, runs again`));
     await goOn(target, world, values, app);
   }
   if (random === undefined) return true;

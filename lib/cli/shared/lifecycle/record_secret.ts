@@ -45,7 +45,7 @@ export async function recordSecretOf({ host, random }: Pick<App, "host" | "rando
   if (isThere || parts.includes(undefined)) return { options: {}, keeping: asItIs };
   const secret = sha256(parts.join(" "));
   const step: Step = {
-    title: `Keep the secret for hashes in records in ${path}`,
+    title: `Save the secret for hashes of records in ${path}`,
     effect: { kind: "write", path, text: `${secret}\n`, mode: 0o600, secret: true, optional: true },
   };
   const isUsed = ({ each }: Plan) => each.some(({ recordKey }) => recordKey !== undefined);

@@ -149,11 +149,11 @@ function makeReady(
       zfsReceive(path, { mount: !isNew && to.machine.datasets.get(path)!.mounted, resumable: true }),
     );
     const counts = `${source}@${cutOff.name}`;
-    const title = `Go on with what was cut off of ${counts} to ${path}${to.where}`;
+    const title = `Resume sending ${counts} to ${path}${to.where}`;
     return { steps: [streamStep(title, { send: rest, receive, counts })], since: cutOff, isNew };
   }
   const forget = token
-    ? [sideStep(to, `Forget what was received of a stream into ${path}`, zfsForgetRest(path))]
+    ? [sideStep(to, `Discard the incomplete stream into ${path}`, zfsForgetRest(path))]
     : [];
   if (isNew) return { steps: forget, isNew };
   const since = upTo.findLast(({ guid }) => theirs.some((one) => one.guid === guid));
@@ -168,7 +168,7 @@ function makeReady(
   const isThere = wanted?.guid === since.guid;
   const ahead = newer ? `snapshots ${newer}, which are newer than "${base}"` : `changes since "${base}"`;
   if (overwrite) {
-    const back = sideStep(to, `Put ${path} back to ${base}`, zfsRollback(base, true), {
+    const back = sideStep(to, `Restore ${path} to ${base}`, zfsRollback(base, true), {
       busyText: DATASET_BUSY,
     });
     return {

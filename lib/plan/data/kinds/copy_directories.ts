@@ -80,15 +80,15 @@ function copyDirectory(pair: Pair, { from, to, snapshot, overwrite }: Copy): Pha
   const sync = syncBetween(at(source, from), at(partial, to), !(from.ssh ? from : to).machine.isRoot);
   const replaces = exists || old;
   const build = builderOf(to);
-  const { place, end } = replace(path, replaces, { title: `Give ${path} its name` }, build);
+  const { place, end } = replace(path, replaces, { title: `Rename the copy to ${path}` }, build);
   return {
     fill: [
       ...recover(path, { exists, old }, "", build),
-      sideStep(to, `Make directory ${partial}`, makePrivateDirectory(partial)),
+      sideStep(to, `Create directory ${partial}`, makePrivateDirectory(partial)),
       run(`Copy ${source}${from.where} to ${partial}${to.where}`, sync, { counts: source }),
     ],
     place: [
-      ...(replaces ? [] : [sideStep(to, `Say that ${path} is whole`, makePrivateDirectory(mark))]),
+      ...(replaces ? [] : [sideStep(to, `Mark ${path} as complete`, makePrivateDirectory(mark))]),
       ...place,
     ],
     end: [...end, ...(!replaces || paths.get(mark) ? [unmark] : [])],

@@ -59,7 +59,7 @@ export const dataset: HostDataKind = {
     }),
     giveBack: (datasets, snapshot) =>
       datasets.map(({ path }) =>
-        run(`Put dataset ${path} back to ${snapshot}`, zfsRollback(`${path}@${snapshot}`, false), {
+        run(`Restore dataset ${path} to ${snapshot}`, zfsRollback(`${path}@${snapshot}`, false), {
           busyText: DATASET_BUSY,
         })
       ),
@@ -114,7 +114,7 @@ function pack({ id, path, directory }: LocatedFilesystem, packing: Packing, worl
   return {
     make: [
       ...(world.datasets.has(clone)
-        ? [run(`Destroy dataset ${clone}, which a run that was cut off left`, zfsDestroy(clone), {
+        ? [run(`Destroy dataset ${clone}, left by an interrupted run`, zfsDestroy(clone), {
           ...destroy,
           removes: [{ kind: "dataset", name: clone }],
         })]

@@ -86,7 +86,7 @@ function take(
     ),
     change: [],
     finish: directories.map(({ path }) => directorySnapshot(path, snapshot)).map((copy) =>
-      run(`Give snapshot ${copy} its name`, moveDirectory(partialOf(copy), copy), {
+      run(`Rename the copy to ${copy}`, moveDirectory(partialOf(copy), copy), {
         undo: runEffect(moveDirectory(copy, partialOf(copy))),
       })
     ),
@@ -139,7 +139,7 @@ function rollback(
         ...recover(
           path,
           { exists, old: paths.get(replacedOf(path)) !== undefined },
-          ", which a run that was cut off replaced",
+          ", replaced by an interrupted run",
         ),
         ...removeUnfinished(partial, paths.get(partial) !== undefined),
         copyStep(copy, partial, copyDirectory(copy, partial)),
@@ -147,7 +147,7 @@ function rollback(
     }),
     change: [],
     finish: directories.flatMap(({ path }) => {
-      const title = "Put the copy of the snapshot in its place";
+      const title = "Move the copy of the snapshot into place";
       const { place, end } = replace(path, true, { title, details: { commits: true } });
       return [...place, ...end];
     }),
@@ -164,13 +164,13 @@ function giveBack(directories: readonly LocatedFilesystem[], snapshot: string, l
       exists: left?.paths.get(path) !== undefined,
       old: left?.paths.get(replaced) !== undefined,
     };
-    const before = left ? recover(path, remains, ", which a run that was cut off replaced") : [];
+    const before = left ? recover(path, remains, ", replaced by an interrupted run") : [];
     // It has taken the place already.
     if (left && !left.directorySnapshots.get(path)?.includes(snapshot)) return before;
     return [
       ...before,
-      run(`Put ${path} away`, moveDirectory(path, replaced)),
-      run(`Put ${copy} in its place`, moveDirectory(copy, path)),
+      run(`Move ${path} aside`, moveDirectory(path, replaced)),
+      run(`Move ${copy} into place`, moveDirectory(copy, path)),
       run(`Remove what was in ${path}`, removeDirectory(replaced)),
     ];
   });
@@ -180,7 +180,7 @@ function unpack({ path, exists }: LocatedFilesystem, archive: string, _: Target,
   const partial = partialOf(path);
   const old = paths.get(replacedOf(path)) !== undefined;
   const { place, end } = replace(path, exists || old, {
-    title: "Put what was unpacked in its place",
+    title: "Move the unpacked directory into place",
     closes: [{ kind: "unpacking", name: partial }],
     details: { makes: [{ kind: "directory", name: path }] },
   });
@@ -188,8 +188,8 @@ function unpack({ path, exists }: LocatedFilesystem, archive: string, _: Target,
     make: [
       ...recover(path, { exists, old }),
       ...removeUnfinished(partial, paths.get(partial) !== undefined),
-      run(`Make directory ${dirname(path)}`, makeParents(dirname(path))),
-      run(`Make directory ${partial}`, makePrivateDirectory(partial), {
+      run(`Create directory ${dirname(path)}`, makeParents(dirname(path))),
+      run(`Create directory ${partial}`, makePrivateDirectory(partial), {
         opens: { kind: "unpacking", name: partial },
         undo: runEffect(removeDirectory(partial)),
       }),

@@ -38,9 +38,7 @@ export function exportSteps(
   const { make, fetch } = backupSteps(`volume:${copy.pool}/${copy.name}`, copy, file);
   return {
     make: [
-      ...(old
-        ? [{ title: `Delete volume ${copy.name}, which a run that was cut off left`, effect: remove }]
-        : []),
+      ...(old ? [{ title: `Delete volume ${copy.name}, left by an interrupted run`, effect: remove }] : []),
       send(`Copy ${path}@${snapshot} to volume ${copy.name}`, copyVolume(ref, snapshot, copy), {
         opens: { kind: "exported-copy", name: copy.name },
         undo: remove,
@@ -59,7 +57,7 @@ export function exportSteps(
 /** Returns the step that deletes the backup of an interrupted run. */
 export function deleteLeftBackup(title: string, ref: VolumeRef): Step {
   return send(
-    `Delete the backup of ${title} that a run that was cut off left`,
+    `Delete the backup of ${title} left by an interrupted run`,
     deleteVolumeBackup(ref, BACKUP),
   );
 }
@@ -68,12 +66,12 @@ export function deleteLeftBackup(title: string, ref: VolumeRef): Step {
 export function backupSteps(title: string, ref: VolumeRef, file: string, backup: string = BACKUP) {
   const remove = sendEffect(deleteVolumeBackup(ref, backup));
   return {
-    make: send(`Make a backup of ${title}`, createVolumeBackup(ref, backup), {
+    make: send(`Create a backup of ${title}`, createVolumeBackup(ref, backup), {
       opens: { kind: "backup", name: title },
       undo: remove,
     }),
     fetch: {
-      title: `Fetch it into ${file}`,
+      title: `Download it to ${file}`,
       effect: { kind: "transfer", direction: "backup", volume: ref, backup, file },
     },
     remove: {

@@ -72,7 +72,7 @@ export function importSteps(
     make: [
       ...(old ? [send(`Delete the unfinished ${path}.partial`, remove)] : []),
       {
-        title: `Make ${path}.partial of ${basename(archive)}`,
+        title: `Create ${path}.partial from ${basename(archive)}`,
         effect: { kind: "transfer", direction: "restore", volume: partial, file: archive },
         opens: closes,
         undo: sendEffect(remove),
@@ -84,7 +84,7 @@ export function importSteps(
       ...(info
         ? [send(`Delete ${path}, which is replaced`, deleteVolume(ref), { closes, commits: true })]
         : []),
-      send(`Give it its name ${path}`, renameVolume(partial, ref.name), {
+      send(`Rename the volume to ${path}`, renameVolume(partial, ref.name), {
         makes: [volumeFact(world, ref)],
         closes,
       }),

@@ -12,12 +12,12 @@ import { partialOf } from "../../commands/copy.ts";
 export function packSteps(directory: string, archive: string): Step[] {
   const partial = partialOf(archive);
   return [
-    run(`Make ${partial}`, makePrivateFile(partial), {
+    run(`Create ${partial}`, makePrivateFile(partial), {
       opens: { kind: "archive", name: archive },
       undo: runEffect(removeFile(partial)),
     }),
     run(`Pack ${directory}`, packDirectory(directory, partial)),
-    run(`Give archive ${archive} its name`, moveFile(partial, archive), {
+    run(`Rename the archive to ${archive}`, moveFile(partial, archive), {
       closes: { kind: "archive", name: archive },
     }),
   ];

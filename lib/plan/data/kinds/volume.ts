@@ -49,7 +49,7 @@ export const volume: DataKind<TargetVolume> = {
       change: volumes.flatMap((one) => restoreVolumeSteps(one, world, snapshot)),
     }),
     giveBack: (volumes, snapshot) =>
-      volumes.map(({ path, ref }) => send(`Put ${path} back to ${snapshot}`, restoreVolume(ref, snapshot))),
+      volumes.map(({ path, ref }) => send(`Restore ${path} to ${snapshot}`, restoreVolume(ref, snapshot))),
   },
   archive: {
     word: "volume",

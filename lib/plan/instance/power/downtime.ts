@@ -38,7 +38,7 @@ export function downtime(
   if (!runs && !marked) return { before: [], after: [] };
   refuseStandstill(info, "stop, and start again,");
   const mark = send(
-    `Remember that instance ${ref.name} is to run`,
+    `Note that instance ${ref.name} must be started again`,
     patchInstance(ref, { config: { [RESTART_MARK]: ownNote(world) } }),
   );
   const unmark = sendEffect(patchInstance(ref, { config: { [RESTART_MARK]: "" } }));
@@ -65,7 +65,7 @@ export function downtime(
         commits: true,
       }),
       send(
-        `Forget that instance ${end.name} was stopped`,
+        `Remove the note that instance ${end.name} was stopped`,
         patchInstance(end, { config: { [RESTART_MARK]: "" } }),
         { closes: { kind: "stop-note", ...ref } },
       ),

@@ -20,7 +20,7 @@ const PREFIX = "lxops-rebuild";
 
 /** Plans the removal of the snapshots that a swap which was cut off took. */
 export function leftDataSnapshots(target: Target, world: World, snapshot: string): readonly Step[] {
-  return removeLeft(target, world, snapshot, ", which an unfinished rebuild took");
+  return removeLeft(target, world, snapshot, ", taken by an unfinished rebuild");
 }
 
 /** Plans the removal of the parts of a snapshot that there are, also of unfinished ones. */
@@ -53,7 +53,7 @@ export function earlierDataSnapshots(
 ): readonly Step[] {
   return dataSnapshotNames(target, world, lasting(target, world))
     .filter((name) => !besides.includes(name) && !othersWith(target, world, name))
-    .flatMap((name) => removeLeft(target, world, name, ", which an earlier rebuild that failed took"));
+    .flatMap((name) => removeLeft(target, world, name, ", taken by an earlier rebuild that failed"));
 }
 
 /**

@@ -156,7 +156,7 @@ export function finishUndo(
     end: removeSteps(
       { host: having.host.filter((one) => !isPlainDirectory(one)), daemon: having.daemon },
       snapshot,
-      ", to which the data went back",
+      ", which the data was restored from",
     ),
     notes: missingNotes(kept, having, snapshot),
   };

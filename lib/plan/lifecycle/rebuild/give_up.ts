@@ -35,11 +35,11 @@ export function giveUpSteps(
   return [
     send(
       addresses
-        ? `Take network addresses from instance ${ref.name}`
+        ? `Remove network addresses from instance ${ref.name}`
         : `Mark instance ${ref.name} as the old one`,
       first!,
     ),
-    ...more.map((request) => send(`Take MAC addresses from instance ${ref.name}`, request)),
+    ...more.map((request) => send(`Remove MAC addresses from instance ${ref.name}`, request)),
   ];
 }
 
@@ -76,7 +76,7 @@ export function startAgainSteps(
 
 function againTitle(name: string, note: unknown): string {
   const also = note ? ", and note its profile" : "";
-  return `Let the daemon start instance ${name} again where the machine crashes${also}`;
+  return `Have the daemon start instance ${name} again after a crash of the machine${also}`;
 }
 
 /**
@@ -124,7 +124,7 @@ export function closeSteps(
 ): Step[] {
   if (isClosed(info, guard) && !undo) return [];
   const closed = { ...closing(guard), [LAST_STATE]: "STOPPED", ...(undo ? undoMark(undo) : {}) };
-  return [send(`Keep instance ${ref.name} from being started`, patchInstance(ref, { config: closed }))];
+  return [send(`Prevent instance ${ref.name} from starting`, patchInstance(ref, { config: closed }))];
 }
 
 /** Returns the request after which an old instance can be started again, under the name that it has by then. */

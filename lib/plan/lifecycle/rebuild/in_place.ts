@@ -70,7 +70,7 @@ function forgetStep(info: InstanceInfo, ref: InstanceRef): Step[] {
   if (!isRebuilt(info)) return [];
   return [
     send(
-      `Forget an earlier rebuild of instance ${ref.name}`,
+      `Remove the notes of an earlier rebuild of instance ${ref.name}`,
       patchInstance(ref, { config: { [STATE_MARK]: "" } }),
     ),
   ];

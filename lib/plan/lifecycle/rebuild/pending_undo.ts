@@ -54,7 +54,7 @@ export function planPendingUndo(
       // Before that, it must not be started.
       ...(hasGivenUp(found)
         ? returned(found, ref, pending.runs).map((request) =>
-          send(`Let instance ${ref.name} be started again`, request)
+          send(`Allow instance ${ref.name} to start again`, request)
         )
         : [forget]),
       ...profileBack(found, ref, target, world),

@@ -148,7 +148,7 @@ export function profileBack(info: InstanceInfo, ref: InstanceRef, target: Target
   return [
     noted.before
       ? send(
-        `Give profile ${name} the content that it had before`,
+        `Restore the earlier content of profile ${name}`,
         updateProfile(project, name, noted.before),
         {
           partly: "always",
@@ -157,7 +157,7 @@ export function profileBack(info: InstanceInfo, ref: InstanceRef, target: Target
       : send(`Delete profile ${name}, which was not there before`, deleteProfile(project, name), {
         already: "in use",
       }),
-    send(`Forget the note of profile ${name}`, patchInstance(ref, { config: NO_NOTE })),
+    send(`Remove the note of profile ${name}`, patchInstance(ref, { config: NO_NOTE })),
   ];
 }
 

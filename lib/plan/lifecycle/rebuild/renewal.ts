@@ -64,7 +64,7 @@ export function planRenewal(
     steps: [
       ...addressed.steps,
       {
-        title: `Give instance ${ref.name} the profiles of the configuration`,
+        title: `Set the profiles of instance ${ref.name} as in its configuration`,
         effect: set(profiles),
         undo: set(info.profiles),
       },
@@ -90,7 +90,7 @@ function withoutAddresses(target: Target, info: InstanceInfo): Renewal {
   return {
     info: { ...info, config: Object.fromEntries(kept) },
     steps: addresses.length === 0 ? [] : [{
-      title: `Take MAC addresses from instance ${ref.name}`,
+      title: `Remove MAC addresses from instance ${ref.name}`,
       effect: set(Object.fromEntries(addresses.map(([key]) => [key, ""]))),
       undo: set(Object.fromEntries(addresses)),
     }],

@@ -174,7 +174,7 @@ function forgetSwap({ config }: InstanceInfo, ref: InstanceRef): Step[] {
   if (config[STATE_MARK] !== SWAPPED) return [];
   return [
     send(
-      `Forget that instance ${ref.name} has swapped with its spare`,
+      `Remove the note that instance ${ref.name} was swapped with its spare`,
       patchInstance(ref, { config: { [STATE_MARK]: "" } }),
     ),
   ];

@@ -217,7 +217,7 @@ export function forgetReturn(info: InstanceInfo, ref: InstanceRef): Step[] {
   if (info.config[STATE_MARK] !== RETURNED) return [];
   return [
     send(
-      `Forget that an earlier rebuild of instance ${ref.name} failed`,
+      `Remove the note that an earlier rebuild of instance ${ref.name} failed`,
       patchInstance(ref, { config: { [STATE_MARK]: "" } }),
     ),
   ];

@@ -83,7 +83,7 @@ export function deleteMade(target: Target, made: readonly InstanceInfo[]): Step[
     const ref = { ...refOf(target.instance), name: info.name };
     return [
       ...unprotectStep(info, ref),
-      send(`Delete instance ${info.name}, which an unfinished rebuild left`, deleteInstance(ref), {
+      send(`Delete instance ${info.name}, left by an unfinished rebuild`, deleteInstance(ref), {
         removes: [{ kind: "instance", ...ref }],
       }),
     ];

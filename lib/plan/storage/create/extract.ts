@@ -84,7 +84,7 @@ export function removeLeftover(target: Target, world: World): Step[] {
   if (!left) return [];
   const ref = { project: target.instance.project, name: left.name };
   return [
-    send(`Delete instance ${left.name}, which an earlier run left`, deleteInstance(ref), {
+    send(`Delete instance ${left.name}, left by an earlier run`, deleteInstance(ref), {
       removes: [{ kind: "instance", ...ref }],
     }),
   ];
@@ -144,14 +144,14 @@ function prepare({ to, root, mounted }: Content, world: World): Step[] {
   }
   return [
     ...removeUnfinished(partial, old !== undefined),
-    ...(root ? [run(`Make directory ${dirname(to)}`, makeParents(dirname(to)))] : []),
-    run(`Make directory ${partial}`, makeNewDirectory(partial)),
+    ...(root ? [run(`Create directory ${dirname(to)}`, makeParents(dirname(to)))] : []),
+    run(`Create directory ${partial}`, makeNewDirectory(partial)),
   ];
 }
 
 function finish({ to, mounted }: Content): Step {
   if (mounted) return HOST_KINDS[mounted.kind].mount!.finish(mounted.path);
-  return run(`Give the copy its name ${to}`, moveDirectory(partialOf(to), to), {
+  return run(`Rename the copy to ${to}`, moveDirectory(partialOf(to), to), {
     makes: [{ kind: "directory", name: to }],
   });
 }

@@ -110,14 +110,14 @@ export function createFilesystems(
     ...(own && give.length > 0
       ? [
         run(
-          `Give ${[...paths, ...givenElsewhere].join(", ")} to the container's root`,
+          `Change the owner of ${[...paths, ...givenElsewhere].join(", ")} to the container's root`,
           changeOwner(give, own),
         ),
       ]
       : []),
     ...tops.map((top, index) =>
       run(
-        `Give director${isAlone(directories, top) ? "y" : "ies"} in ${dirname(top)} the name ${top}`,
+        `Rename the new director${isAlone(directories, top) ? "y" : "ies"} in ${dirname(top)} to ${top}`,
         nameDirectory(partialOf(top), top),
         {
           makes: directories.filter((path) => isWithin(path, top)).map((path) => ({
@@ -204,7 +204,7 @@ function makeSteps(
   return [
     ...(old.length > 0
       ? [
-        run(`Remove ${old.join(", ")}, which a run that was cut off left`, removeEmptyTrees(old), {
+        run(`Remove ${old.join(", ")}, left by an interrupted run`, removeEmptyTrees(old), {
           advice: old.map((path) =>
             `If there is something in "${path}": look at it, and move it away; lxops needs that name`
           ),

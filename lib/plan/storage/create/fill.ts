@@ -272,13 +272,13 @@ function copyOne({ from, to, root, mounted, program }: Copy, world: World): Step
   const copy = program === "cp" ? copyDirectory(from, partial) : syncDirectory(from, partial);
   return [
     ...removeUnfinished(partial, old !== undefined),
-    ...(root ? [run(`Make directory ${dirname(to)}`, makeParents(dirname(to)))] : []),
+    ...(root ? [run(`Create directory ${dirname(to)}`, makeParents(dirname(to)))] : []),
     run(`Copy ${from} to ${partial}`, copy, {
       opens: { kind: "copy", name: partial },
       undo: runEffect(removeDirectory(partial)),
       partly: true,
     }),
-    run(`Give the copy its name ${to}`, moveDirectory(partial, to), {
+    run(`Rename the copy to ${to}`, moveDirectory(partial, to), {
       closes: { kind: "copy", name: partial },
       makes: [{ kind: "directory", name: to }],
     }),

@@ -120,7 +120,7 @@ export function copySteps(
       { opens: { kind: "volume-copy", name: path }, undo: remove },
     ),
     send(`Mark ${path}.partial as made by lxops`, patchVolume(partial, config)),
-    send(`Give the copy its name ${path}`, renameVolume(partial, ref.name), {
+    send(`Rename the copy to ${path}`, renameVolume(partial, ref.name), {
       makes: [volumeFact(world, ref)],
       closes: { kind: "volume-copy", name: path },
       undo: sendEffect(deleteVolume(ref)),

@@ -72,9 +72,9 @@ function createDataset(filesystem: LocatedFilesystem, unowned: boolean, content:
   );
 }
 
-/** Plans the removal of the mark of datasets whose content was given to the container's root. */
+/** Plans the removal of the mark of datasets whose content was owned by the container's root. */
 export function givenAway(datasets: readonly LocatedFilesystem[]): Step {
   const names = datasets.map(({ path }) => path);
   const noun = names.length === 1 ? "dataset" : "datasets";
-  return run(`Mark ${noun} ${names.join(", ")} as given to the container's root`, zfsGivenAway(names));
+  return run(`Mark ${noun} ${names.join(", ")} as owned by the container's root`, zfsGivenAway(names));
 }

@@ -27,7 +27,7 @@ export const directory: HostKind = {
   },
   describe(_, { path }, world) {
     const old = replacedOf(path);
-    const left = world.leftovers?.includes(old) ? `${old}, which a run that was cut off left` : undefined;
+    const left = world.leftovers?.includes(old) ? `${old}, left by an interrupted run` : undefined;
     if (!world.paths.get(path)) return left && `directory ${left}`;
     const snapshots = world.directorySnapshots.get(path)?.length ?? 0;
     const size = world.sizes.get(path);
@@ -95,7 +95,7 @@ function steps(at: string, { from, to }: Renaming, { world, made }: RenameState)
       undo: runEffect(moveDirectory(target, source)),
     });
   return [
-    ...(isMissing ? [run(`Make directory ${parent}`, makeParents(parent))] : []),
+    ...(isMissing ? [run(`Create directory ${parent}`, makeParents(parent))] : []),
     ...snapshots.map((name) => move(directorySnapshot(at, name), directorySnapshot(to.path, name))),
     move(at, to.path),
   ];

@@ -45,7 +45,7 @@ export function recover(
   if (!old) return [];
   const replaced = replacedOf(path);
   return exists ? [build.step(`Remove ${replaced}${reason}`, removeDirectory(replaced))] : [build.step(
-    `Bring back ${path}, which a run that was cut off left away`,
+    `Move ${path} back after an interrupted run`,
     moveDirectory(replaced, path),
   )];
 }
@@ -74,7 +74,7 @@ export function replace(
   return {
     place: [
       ...(exists
-        ? [build.step(`Put ${path} away`, moveDirectory(path, replaced), {
+        ? [build.step(`Move ${path} aside`, moveDirectory(path, replaced), {
           opens: opening,
           undo: build.effect(moveDirectory(replaced, path)),
         })]

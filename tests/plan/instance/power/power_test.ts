@@ -29,11 +29,11 @@ Deno.test("an instance that an interrupted run froze is unfrozen, also where the
   const steps = (status: string) =>
     unfreezeLeft(worldWith(status, { "user.lxops.frozen": "true" }), [{ project: "default", name: "web" }])
       .map(({ title }) => title);
-  assertEquals(steps("Running"), ["Forget that instance web was frozen"]);
-  assertEquals(steps("Frozen"), ["Unfreeze instance web", "Forget that instance web was frozen"]);
+  assertEquals(steps("Running"), ["Remove the note that instance web was frozen"]);
+  assertEquals(steps("Frozen"), ["Unfreeze instance web", "Remove the note that instance web was frozen"]);
   assertEquals(steps("Freezing"), [
     "Wait until instance web is frozen",
     "Unfreeze instance web",
-    "Forget that instance web was frozen",
+    "Remove the note that instance web was frozen",
   ]);
 });

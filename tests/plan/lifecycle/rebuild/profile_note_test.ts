@@ -47,7 +47,7 @@ Deno.test("a profile that did not exist before is removed, unless it was changed
     profileBack(info, { project: "default", name: "a" }, TARGET, world).map(({ title }) => title);
   assertEquals(back(worldWith(AFTER, config)), [
     "Delete profile a.lxops, which was not there before",
-    "Forget the note of profile a.lxops",
+    "Remove the note of profile a.lxops",
   ]);
   assertEquals(back(worldWith(BEFORE, config)), []);
   // A run that goes on knows it, too.
