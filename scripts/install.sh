@@ -244,7 +244,12 @@ keep_subids() {
 
 case $profile in
 deno) ;;
-source | quickstart | test) install_packages ;;
+# Without Deno there is no quickstart, and packages would be for nothing.
+quickstart)
+  install_deno >/dev/null
+  install_packages
+  ;;
+source | test) install_packages ;;
 *) die "usage: scripts/install.sh deno|source|quickstart|test" ;;
 esac
 install_deno

@@ -99,3 +99,38 @@ Deno.test("uninstall.sh lists packages that install.sh has installed for the qui
     assertEquals((await install("remove")).code, 0);
   });
 });
+
+/** The directory of a quickstart; a machine that has run one has that. */
+const MADE = "/var/lib/lxops-quickstart";
+
+Deno.test({
+  name: "quickstart --clean needs no Deno where nothing was launched, as where Deno could not be installed",
+  ignore: await Deno.stat(MADE).then(() => true, () => false),
+  fn: async () => {
+    await run(async (dir) => {
+      const clean = async (...args: readonly string[]) => {
+        const { code, stdout, stderr } = await new Deno.Command(`${SCRIPTS}quickstart`, {
+          args: ["--clean", ...args],
+          clearEnv: true,
+          env: {
+            HOME: dir,
+            PATH: `${dir}/bin:/usr/bin:/bin`,
+            LXOPS_INSTALL_NOTES: `${dir}/notes`,
+            LXOPS_INCUS_DIR: dir,
+          },
+        }).output();
+        assertEquals(code, 0, text(stderr));
+        return text(stdout);
+      };
+      await Deno.mkdir(`${dir}/notes`);
+      await Deno.writeTextFile(`${dir}/notes/quickstart`, "package incus-base\n");
+      assertEquals(
+        await clean(),
+        "It has made nothing. What it has installed stays:\n  package incus-base\n" +
+          "To remove that, too: ./scripts/quickstart --clean --all\n",
+      );
+      assertEquals(await clean("--all"), "Everything is removed: nothing of the quickstart is left.\n");
+      assertStringIncludes(await Deno.readTextFile(`${dir}/apt-get`), "purge incus-base\n");
+    });
+  },
+});
