@@ -14,7 +14,7 @@ const READ_ENV = 'eval "$(cat)" && exec "$@" </dev/null';
 /** Tells whether the instance has what `READ_ENV` needs. */
 const CAN_READ = ": ; command -v cat >/dev/null";
 
-/** Variables that shells do not let anybody set. */
+/** Variables that shells refuse to set. */
 const FIXED = ["BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID"];
 
 /** Longest time for the look at the shell of the instance. */
@@ -22,7 +22,7 @@ const LOOK_MS = 10_000;
 
 /**
  * Returns the program without its variables on the command line of the daemon. A program that has an input, or whose
- * instance has no shell, stays as it is.
+ * instance has no shell, is returned unchanged.
  */
 export async function withHiddenEnv(exec: Exec, { instance, controls, report, signal }: Run): Promise<Exec> {
   const { env = {}, ...rest } = exec;

@@ -90,7 +90,12 @@ Deno.test("exec takes the variables of files, and before those the ones of the c
     { files },
   );
   assertEquals(stderr, "");
-  assertEquals(effects[0]?.kind === "exec" && effects[0].env, { A: "1", B: "2 1", C: "3" });
+  const [program] = effects;
+  assertEquals(program?.kind === "exec" && [program.env, program.stdin, program.argv.at(-1)], [
+    undefined,
+    "export A=1\nexport B='2 1'\nexport C=3\n",
+    "env",
+  ]);
   const bad = await ran("instance exec -env-file bad.env a env", {}, { files });
   assertEquals([bad.code, bad.effects], [125, []]);
   assertStringIncludes(bad.stderr, "bad.env:1:1");
