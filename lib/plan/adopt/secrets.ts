@@ -24,13 +24,16 @@ const SURE: readonly RegExp[] = [
 const WORD = String
   .raw`pass(?:word|wd|phrase|wort)|kennwort|mot[_ -]?de[_ -]?passe|contrase(?:\u00f1|n)a|secret|token|credential|community|default_authtok|psk\b|` +
   String
+    .raw`senha|wachtwoord|heslo|salasana|passord|adgangskode|parola\b|has(?:l|\u0142)o\b|l(?:o|\u00f6)senord|jelsz(?:o|\u00f3)|` +
+  String.raw`\u043f\u0430\u0440\u043e\u043b\u044c|\u5bc6(?:\u7801|\u78bc)|\u30d1\u30b9\u30ef\u30fc\u30c9|` +
+  String
     .raw`(?:auth|user|bind|root|require|smtp|db)[_-]?pass\b|(?:bind|root|user|admin)[_-]?pw\b|masterauth|` +
   String
     .raw`(?:api|access|auth|encryption|signing|private|(?:pre[_ -]?)?shared|account|storage|licen[sc]e|master|session|hmac|logged_in|nonce)[_ -]?key`;
 
 /** Words behind which a value is secret where it is assigned to them. */
 const ASSIGNED = String
-  .raw`(?<![a-z])(?:pass|pwd?|pin(?!-)|salt|seed|phrase|mnemonic|cookie|licen[sc]e)(?![a-z])|webhook|_salt|_seed`;
+  .raw`(?<![a-z])(?:pass|pwd?|pin(?!-)|salt|seed|phrase|mnemonic|cookie|licen[sc]e|clave)(?![a-z])|webhook|_salt|_seed`;
 
 const NAME_END = String.raw`[\w.-]{0,60}["'\])}]{0,3}`;
 const VALUE = String.raw`["'(\[{]{0,3}(?<value>[^\s"'<>;,)\]}=:][^\s"'<>;,)\]}]{0,500})`;
@@ -76,6 +79,14 @@ const LINES: readonly RegExp[] = [
   /[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6}:(?!\d{1,5}\b)[^\s\/]{4,}(?:\s|$)/,
   /^\s{0,200}createUser\s/i,
   /[=:]\s{0,20}["']?[0-9a-f]{32,}\b/i,
+  /^\s{0,200}[0-9a-f]{32,}\s{0,200}$/i,
+  // Settings of apt, of routers (password 7 VALUE, md5 "VALUE"), and signed addresses.
+  /(?<![a-z])pass\s{1,20}["'][^\s"']/i,
+  /(?<![a-z])(?:password|secret|key)\s{1,20}\d{1,2}\s{1,20}[^\s;]{3,}/i,
+  /(?<![a-z])md5\s{1,20}"[^\s"]{3,}"/i,
+  /[?&](?:sig|signature|x-amz-signature)=[^&\s]{6,}/i,
+  // A variable such as APP_KEY, other than a path.
+  /(?<![A-Za-z])[A-Z][A-Z0-9_]{0,60}_KEY=["']?(?![\/$]|["'\s]|$)/,
 ];
 
 /** A long word behind an assignment, or alone in its line. */
@@ -101,7 +112,8 @@ export function looksSecret(text: string): boolean {
 }
 
 function isSecretLine(line: string): boolean {
-  const isComment = /^\s*(?:#|;|\/\/)/.test(line);
+  // A line of fstab begins with //SERVER/SHARE.
+  const isComment = /^\s*(?:#|;|\/\/(?![\w.-]+\/))/.test(line);
   if (isComment && !COMMENTED.test(line)) return false;
   const values = NAMED.flatMap((pattern) => [...line.matchAll(pattern)]).map(({ groups }) => groups!.value!);
   return values.some((value) => !HARMLESS.test(value)) ||

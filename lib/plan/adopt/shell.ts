@@ -40,11 +40,13 @@ function pattern(all: readonly string[]): string {
 export const MADE = OWN_PACKAGES + String.raw`
 lxops_made() {
   since=$1
-  find /run -maxdepth 1 -name "lxops-look.*" -mmin +60 -exec rm -rf "{}" +
+  find /run -maxdepth 1 -name "lxops-look.*" -mmin +5 -exec rm -rf "{}" +
   for folder in /run /tmp /var/lib; do
     look=$(mktemp -d "$folder/lxops-look.XXXXXX") && break
   done
   [ -d "$look" ] || return
+  trap 'rm -rf "$look"' EXIT
+  trap 'exit 1' HUP INT PIPE TERM
   median=$(find /bin /sbin /usr/bin /usr/sbin -maxdepth 1 -type f -exec stat -c %Z '{}' + | head -n 5000 |
     sort -n | awk '{ time[NR] = $1 } END { print time[int((NR + 1) / 2)] + 0 }')
   changed=99999999999

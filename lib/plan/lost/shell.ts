@@ -127,11 +127,13 @@ lxops_as_left() {
 }
 lxops_lost() {
   # A look that was killed leaves its directory.
-  find /var/lib/lxops -maxdepth 1 -name "lxops-look.*" -mmin +60 -exec rm -rf "{}" +
+  find /var/lib/lxops -maxdepth 1 -name "lxops-look.*" -mmin +5 -exec rm -rf "{}" +
   for folder in /var/lib/lxops /run /tmp; do
     look=$(mktemp -d "$folder/lxops-look.XXXXXX") && break
   done
   [ -d "$look" ] || return
+  trap 'rm -rf "$look"' EXIT
+  trap 'exit 1' HUP INT PIPE TERM
   { lxops_baseline; echo lxops-tree; lxops_tree; } | awk -F"$lxops_tab" -v OFS="$lxops_tab" -v since="$1" -v look="$look" '
     NR == 1 && $1 == "lxops 1" { whole = $2; next }
     $0 == "lxops-tree" && !tree { tree = 1; print (whole == "" ? "none" : whole) >(look "/how"); next }

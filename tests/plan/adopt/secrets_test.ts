@@ -3,6 +3,18 @@ import { assertEquals } from "@std/assert";
 import { hasSureSecret, looksSecret } from "../../../lib/plan/adopt/secrets.ts";
 
 const SECRET = [
+  "//srv/share /mnt cifs username=ann,password=hunter2 0 0",
+  "Environment=APP_KEY=abcdefgh",
+  'Acquire::https::x::Pass "hunter2";',
+  "neighbor 10.0.0.1 password 7 hunter2",
+  ' md5 "hunter2";',
+  "https://ann.blob.example.net/c?sv=2020&sig=abcdefg%2Bh",
+  "0123456789abcdef0123456789abcdef",
+  "senha=hunter2",
+  "has\u0142o: hunter2",
+  "L\u00f6senord = hunter2",
+  "\u041f\u0430\u0440\u043e\u043b\u044c: hunter2",
+  "\u5bc6\u7801=hunter2",
   "-----BEGIN OPENSSH PRIVATE KEY-----",
   "# -----BEGIN RSA PRIVATE KEY-----",
   "password = hunter2",
@@ -71,6 +83,12 @@ Deno.test("looksSecret() finds keys, hashes, tokens and passwords in many forms"
 Deno.test("looksSecret() takes plain settings for no secrets", () => {
   const plain = [
     "PasswordAuthentication no",
+    "// pass the key of the table on",
+    "//srv/share /mnt cifs credentials=/etc/share,uid=1000 0 0",
+    "SSL_KEY=/etc/ssl/private/web.pem",
+    "APP_KEY=$KEY",
+    "sort_key=name",
+    "password [success=1 default=ignore] pam_unix.so obscure",
     "port = 8080",
     "password = $DB_PASSWORD",
     "password =",
