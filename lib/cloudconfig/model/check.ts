@@ -77,12 +77,16 @@ export interface PackageCheck {
   readonly version?: string;
 }
 
-/** A service of the system. */
+/** A service of the system, or another unit of systemd by its whole name. */
 export interface ServiceCheck {
   readonly kind: "service";
   readonly name: string;
   readonly enabled?: boolean;
   readonly active?: boolean;
+  /** It cannot be started; false: an earlier mask is taken back. */
+  readonly masked?: boolean;
+  /** The item does nothing where there is no such service. */
+  readonly ifThere?: true;
 }
 
 /** The time zone of the system. */

@@ -159,6 +159,7 @@ lxops_look_keys() {
     file=$(lxops_sshd_path "$wanted")
     [ -f "$file" ] && [ ! -L "$file" ] || continue
     stat -c "keyfile$lxops_tab%a$lxops_tab%u$lxops_tab$name" -- "$file"
+    case $file in "$home"/.ssh/*) stat -c "keydir$lxops_tab%a$lxops_tab%u$lxops_tab$name" -- "$home/.ssh" ;; esac
     lxops_content | awk -v name="$name" '
       part == 1 { want[$0] = ++n; next }
       FNR > 100000 { exit }
@@ -212,17 +213,24 @@ lxops_look_packages() {
 }
 `;
 
-/** `lxops_look_service NAME` tells whether a service is enabled and active. */
+/**
+ * `lxops_look_services NAME...` tells whether services and other units are enabled and active, and of a service that is
+ * not, whether systemd left it out because of a condition, such as a right that a container lacks.
+ */
 export const LOOK_SERVICES = String.raw`
 lxops_look_services() {
   if [ -d /run/systemd/system ]; then
     for service; do
-      systemctl show -p LoadState,UnitFileState,ActiveState,Type -- "$service.service" | S=$service awk -F= '
+      unit=$service.service
+      case $service in *.timer | *.socket | *.path | *.target | *.mount | *.automount) unit=$service ;; esac
+      systemctl show -p LoadState,UnitFileState,ActiveState,Type,ConditionResult,ConditionTimestampMonotonic \
+        -- "$unit" | S=$service awk -F= '
         NR > 100 { exit }
         { value[$1] = $2 }
         END {
           active = value["ActiveState"]
           if (active == "inactive" && value["Type"] == "oneshot") active = "active or oneshot"
+          if (active == "inactive" && value["ConditionResult"] == "no" && value["ConditionTimestampMonotonic"] > 0) active = "left out"
           print "service\t" value["LoadState"] "\t" value["UnitFileState"] "\t" active "\t" ENVIRON["S"]
         }'
     done

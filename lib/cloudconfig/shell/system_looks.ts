@@ -74,9 +74,14 @@ lxops_look_hosts() {
     END { if (found) print "hosts\tthere" }' /etc/hosts
 }
 lxops_look_sshd() {
-  for file in /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config; do
+  keyword=$1
+  set -- /etc/ssh/sshd_config.d/*.conf
+  # Without this line, sshd does not read the directory.
+  [ ! -f /etc/ssh/sshd_config ] ||
+    grep -Eiq '^[[:space:]]*Include[[:space:]].*sshd_config\.d/' /etc/ssh/sshd_config || set --
+  for file in "$@" /etc/ssh/sshd_config; do
     [ -f "$file" ] || continue
-    head -c 1048576 "$file" | awk -v k="$1" '
+    head -c 1048576 "$file" | awk -v k="$keyword" '
       tolower($1) == "match" { exit }
       tolower($1) == tolower(k) { print "sshd\t" $2 "\t" k; exit }'
   done | head -n 1

@@ -26,13 +26,19 @@ export function driftChange({ name, aspect, wanted, have }: Drift): Change {
 
 /**
  * Returns the items that take differences back: with an item, all that change the same target run again, in their
- * order. Values that lxops never changes stay.
+ * order. A user that is made again gets its keys and its password, too. Values that lxops never changes stay.
  */
 export function mendingItems(
   items: readonly Item[],
   { drifts }: Pick<GuestComparison, "drifts">,
 ): readonly Item[] {
-  const wanted = new Set(drifts.filter(({ stays }) => !stays).flatMap((drift) => drift.items));
+  const mended = drifts.filter(({ stays }) => !stays);
+  const made = new Set(mended.filter(({ aspect }) => aspect === undefined).map(({ name }) => name));
+  const isOfMade = (item: Item) =>
+    item.checks?.some((check) =>
+      (check.kind === "keys" || check.kind === "password") && made.has(`user ${check.name}`)
+    );
+  const wanted = new Set([...mended.flatMap((drift) => drift.items), ...items.filter(isOfMade)]);
   const targets = new Set([...wanted].flatMap(({ target }) => target?.key ?? []));
   return items.filter((item) => wanted.has(item) || item.target && targets.has(item.target.key));
 }

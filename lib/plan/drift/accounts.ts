@@ -29,6 +29,9 @@ export function userDrift(check: UserCheck, facts: Facts): Told {
     : factOf(facts, "group", check.primary)?.[2] ?? check.primary;
   return [
     ...field("user id", check.uid, UID, true),
+    ...isRootToo(check, entry)
+      ? [{ name, aspect: "user id", wanted: "not 0", have: "0", stays: true } as const]
+      : [],
     ...field("group id", primary, GID, true),
     ...field("comment", check.gecos, GECOS, false),
     ...field("home directory", check.home, HOME, true),
@@ -38,6 +41,11 @@ export function userDrift(check: UserCheck, facts: Facts): Told {
       group,
     ): Drift => ({ name, aspect: `group ${group}`, wanted: "member", have: "no member" })),
   ];
+}
+
+/** Reports whether a user has become root; no user of a file without an id gets that of root. */
+function isRootToo({ name, uid }: UserCheck, entry: readonly string[]): boolean {
+  return uid === undefined && name !== "root" && /^0+$/.test(entry[UID]!);
 }
 
 /** Compares the times after which an account is closed; they are in a file that some systems do not have. */
@@ -91,6 +99,7 @@ export function keysDrift({ name: user, keys }: KeysCheck, facts: Facts): Told {
   const missing = keys.filter((_, index) => !there.has(index + 1));
   if (missing.length === keys.length) return [{ name }];
   const [mode = "", uid = ""] = factOf(facts, "keyfile", user) ?? [];
+  const [above = "", aboveUid = ""] = factOf(facts, "keydir", user) ?? [];
   return [
     ...missing.map((key): Drift => ({
       name,
@@ -102,7 +111,16 @@ export function keysDrift({ name: user, keys }: KeysCheck, facts: Facts): Told {
       ? []
       : [{ name, aspect: "mode", wanted: "0600", have: mode.padStart(4, "0") }],
     ...uid === entry[UID] || uid === "" ? [] : [{ name, aspect: "owner id", wanted: entry[UID]!, have: uid }],
+    ...isOpen(above) ? [{ name, aspect: "mode of .ssh", wanted: "0700", have: above.padStart(4, "0") }] : [],
+    ...aboveUid === entry[UID] || aboveUid === "" || aboveUid === "0"
+      ? []
+      : [{ name, aspect: "owner id of .ssh", wanted: entry[UID]!, have: aboveUid }],
   ];
+}
+
+/** Reports whether others than the owner may write, so that sshd ignores the keys. */
+function isOpen(mode: string): boolean {
+  return /^[0-7]{3,4}$/.test(mode) && (parseInt(mode, 8) & 0o022) !== 0;
 }
 
 /** Returns the comment of a key, or the end of it. */

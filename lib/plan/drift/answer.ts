@@ -33,6 +33,7 @@ const FIELDS: Readonly<Record<string, number>> = {
   aging: 2,
   password: 1,
   keyfile: 2,
+  keydir: 2,
   key: 1,
   looked: 0,
   package: 2,

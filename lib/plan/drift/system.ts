@@ -51,11 +51,18 @@ function unlessStarting(facts: Facts, drift: Drift): Told {
 }
 
 /** Compares a service. */
-export function serviceDrift({ name: service, enabled, active }: ServiceCheck, facts: Facts): Told {
+export function serviceDrift(check: ServiceCheck, facts: Facts): Told {
+  const { name: service, enabled, active, ifThere } = check;
   const found = factOf(facts, "service", service);
   if (!found) return "unknown";
   const [loaded = "", unit = "", state = ""] = found;
   const name = `service ${service}`;
+  if (ifThere && loaded === "not-found") return [];
+  if (check.masked) {
+    return loaded === "masked" || unit.startsWith("masked")
+      ? []
+      : [{ name, aspect: "start", wanted: "masked", have: unit || loaded }];
+  }
   if (loaded === "not-found" || loaded === "masked" && enabled !== false) {
     return enabled || active ? [{ name, ...(loaded === "masked" ? masked : {}) }] : [];
   }
@@ -65,7 +72,9 @@ export function serviceDrift({ name: service, enabled, active }: ServiceCheck, f
   if (enabled !== undefined && isEnabled !== enabled) {
     drifts.push({ name, aspect: "start", wanted: enabled ? "enabled" : "disabled", have: unit });
   }
-  if (active === undefined || isActive === active || state === "active or oneshot") return drifts;
+  // Of a unit that a condition leaves out, starting it again would change nothing.
+  const cannotTell = state === "active or oneshot" || state === "left out";
+  if (active === undefined || isActive === active || cannotTell) return drifts;
   const drift = { name, aspect: "state", wanted: active ? "active" : "inactive", have: state };
   const told = unlessStarting(facts, drift);
   return told === "unknown" ? drifts.length > 0 ? drifts : told : [...drifts, ...told];

@@ -14,6 +14,8 @@ users:
   hashed_passwd: $6$salt$dora
   lock_passwd: false
 - {name: emil, expiredate: "2032-09-01", inactive: "5"}
+- {name: till, system: true, no_create_home: true}
+chpasswd: {expire: false, users: [{name: emil, password: $6$salt$emil}]}
 write_files:
 - {path: /etc/shop/colour, content: "red\\n"}
 - {path: /etc/default/shop, content: "OPTIONS=-q\\n"}
@@ -22,6 +24,7 @@ write_files:
 /** Further keys of it for one system. */
 export const MORE_OF = {
   debian: `mounts: [[tmpfs, /mnt/spool, tmpfs, "size=2m"]]
+runcmd: [systemctl mask fstrim.timer, systemctl start systemd-tmpfiles-clean.timer]
 `,
   busybox: `mounts: [[tmpfs, /mnt/cache, tmpfs], [tmpfs, /mnt/spool, tmpfs]]
 locale: en_US.UTF-8
@@ -65,6 +68,7 @@ const BOTH: readonly BlindChange[] = [
   ["sed -i /home$/d /home/ann/.ssh/authorized_keys", /keys of ann.*home/],
   ["chmod 0666 /home/ann/.ssh/authorized_keys", /keys of ann.*mode/],
   ["rm -r /home/carl/.ssh", /keys of carl/],
+  ["chmod 0777 /home/ann/.ssh", /keys of ann.*\.ssh/],
 ];
 
 /** Changes in a container of Debian. */
@@ -90,6 +94,10 @@ export const BLIND_IN_DEBIAN: readonly BlindChange[] = [
   ["chage -E 2020-01-01 emil", /user emil.*expir/],
   ["chage -I 90 emil", /user emil.*inactive/],
   ["userdel shopd", /user shopd/],
+  ["passwd -q -l emil", /password of emil.*state/],
+  ["systemctl -q unmask fstrim.timer", /service fstrim\.timer.*start/],
+  ["systemctl stop systemd-tmpfiles-clean.timer", /service systemd-tmpfiles-clean\.timer.*state/],
+  ["sed -i 's/^till:x:[0-9]*/till:x:0/' /etc/passwd", /user till.*user id/],
 ];
 
 /** Changes in a container of busybox. */
@@ -108,6 +116,8 @@ export const BLIND_IN_BUSYBOX: readonly BlindChange[] = [
   [":", /user dora.*group id/],
   ["sed -i 's/^\\(emil:[^:]*:.*:\\)[0-9]*:$/\\1:1:/' /etc/shadow", /user emil.*expir/],
   ["sed -i '/^shopd:/d' /etc/passwd", /user shopd/],
+  ["sed -i 's/^emil:/emil:!/' /etc/shadow", /password of emil.*state/],
+  ["sed -i 's/^till:x:[0-9]*/till:x:0/' /etc/passwd", /user till.*user id/],
   ["sed -i s/v3.20/v3.21/ /etc/apk/repositories", /apk\/repositories/],
   ["sed -i s/en_US/de_AT/ /etc/profile.d/50locale.sh", /LANG/],
 ];

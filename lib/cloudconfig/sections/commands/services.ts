@@ -5,12 +5,15 @@
  */
 import type { ServiceCheck } from "../../model/check.ts";
 
+type Effect = Pick<ServiceCheck, "enabled" | "active" | "masked">;
+
 /** Effects of the words of service managers. */
-const EFFECTS: Readonly<Record<string, Pick<ServiceCheck, "enabled" | "active">>> = {
+const EFFECTS: Readonly<Record<string, Effect>> = {
   enable: { enabled: true },
   reenable: { enabled: true },
   disable: { enabled: false },
-  mask: { enabled: false },
+  mask: { masked: true },
+  unmask: { masked: false },
   start: { active: true },
   restart: { active: true },
   stop: { active: false },
@@ -18,7 +21,10 @@ const EFFECTS: Readonly<Record<string, Pick<ServiceCheck, "enabled" | "active">>
 
 const NAME = /^[A-Za-z0-9][\w@.:+-]*$/;
 
-function checks(names: readonly string[], effect: Pick<ServiceCheck, "enabled" | "active"> | undefined) {
+/** Units of systemd that have another end in their names than services, and a state that a look can tell. */
+const OTHER_UNITS = /\.(?:timer|socket|path|target|mount|automount)$/;
+
+function checks(names: readonly string[], effect: Effect | undefined) {
   if (!effect || names.length === 0 || !names.every((name) => NAME.test(name))) return [];
   return names.map((name): ServiceCheck => ({
     kind: "service",
@@ -27,12 +33,18 @@ function checks(names: readonly string[], effect: Pick<ServiceCheck, "enabled" |
   }));
 }
 
+/** Returns what `--now` adds to a word. */
+function nowOf({ enabled, masked }: Effect): Effect {
+  if (enabled !== undefined) return { active: enabled };
+  return masked ? { active: false } : {};
+}
+
 function ofSystemctl(words: readonly string[]): readonly ServiceCheck[] {
   const [verb = "", ...names] = words.filter((word) => !/^(?:--now|-q|--quiet|--no-block)$/.test(word));
   const effect = Object.hasOwn(EFFECTS, verb) ? EFFECTS[verb] : undefined;
-  const now = words.includes("--now") && effect?.enabled !== undefined ? { active: effect.enabled } : {};
-  const services = names.filter((name) => !/\.(?!service$)[a-z]+$/.test(name));
-  return services.length === names.length ? checks(names, effect && { ...effect, ...now }) : [];
+  const now = words.includes("--now") && effect ? nowOf(effect) : {};
+  const units = names.filter((name) => OTHER_UNITS.test(name) || !/\.(?!service$)[a-z]+$/.test(name));
+  return units.length === names.length ? checks(names, effect && { ...effect, ...now }) : [];
 }
 
 /** Returns the checks of one command, given as words. */

@@ -9,6 +9,7 @@ import { transform } from "../../../base/schemas.ts";
 import { quote } from "../../../base/shell.ts";
 import { type Context, defineSection, type Remark, type ValuesOf } from "../../model/section.ts";
 import { flag, mapWith, word } from "../../model/fields.ts";
+import type { Check } from "../../model/check.ts";
 import type { Draft } from "../../model/item.ts";
 import type { OSType } from "../../model/ostype.ts";
 import { contentOfNext } from "../../model/print.ts";
@@ -149,6 +150,15 @@ function usualText(client: string, ntp: Settings, os: OSType): string {
   return lines.map((each) => `${each}\n`).join("");
 }
 
+/** Returns the check that a client runs; its service is the first of `services` that there is. */
+function serviceCheck(services: readonly string[], os: OSType): readonly Check[] {
+  // Debian calls that of chrony by the second name; the first is a link, which is there only while it is enabled.
+  const name = os.family === "debian" ? services.at(-1) : services[0];
+  return name === undefined
+    ? []
+    : [{ kind: "service", name: name.replace(/\.service$/, ""), active: true, ifThere: true }];
+}
+
 /** Makes the item that installs and configures a time client. */
 function ntpItems({ ntp }: ValuesOf<typeof keys>, { os }: Context): Draft[] {
   if (!ntp || ntp.enabled === false) return [];
@@ -177,13 +187,16 @@ function ntpItems({ ntp }: ValuesOf<typeof keys>, { os }: Context): Draft[] {
     helpers: ["write", "services", os.packageManager],
     content: ntp,
     target: `file:${path}`,
-    checks: [{
-      kind: "file",
-      path,
-      content: new TextEncoder().encode(rendered),
-      mode: "0644",
-      owner: "root:root",
-    }],
+    checks: [
+      {
+        kind: "file",
+        path,
+        content: new TextEncoder().encode(rendered),
+        mode: "0644",
+        owner: "root:root",
+      },
+      ...serviceCheck(services, os),
+    ],
   }];
 }
 

@@ -64,15 +64,17 @@ function fingerprint(password: Password): Plain {
  * Returns the check of a password. One that the user is to change, or that an account keeps, can be another one by now,
  * and a text cannot be compared with a hash.
  */
-function checkOf({ name, value, hashed, ifNone, lock, expire }: Password): PasswordCheck {
+function checkOf(password: Password): PasswordCheck {
+  const { name, value, hashed, ifNone, expire } = password;
   const isKnown = hashed && value && !ifNone && !expire;
-  return {
-    kind: "password",
-    name,
-    ...(isKnown ? { hash: value } : {}),
-    // Without a password, an account stays unchanged.
-    ...(lock === undefined || !lock && !value ? {} : { locked: lock }),
-  };
+  return { kind: "password", name, ...(isKnown ? { hash: value } : {}), ...lockOf(password) };
+}
+
+/** Returns whether the password is locked in the end; a new one opens an account that was locked before. */
+function lockOf({ value, random, lock }: Password): Pick<PasswordCheck, "locked"> {
+  if (lock === undefined) return random || value ? { locked: /^[!*]/.test(value ?? "") } : {};
+  // Without a password, an account stays unchanged.
+  return !lock && !value ? {} : { locked: lock };
 }
 
 /** Makes an item that sets a password. */
