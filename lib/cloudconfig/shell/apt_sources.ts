@@ -5,6 +5,12 @@
  */
 
 /**
+ * The directory of copies of the lists that lxops wrote, for root only. A source that is added again restores its list,
+ * so that lines that others wrote there go; a new source is added to the lines that are there.
+ */
+const SOURCES = "/var/lib/lxops/sources";
+
+/**
  * `lxops_apt_facts` finds what sources can refer to: the addresses of the distribution's own source, which is in files
  * of its own, has suites of this release and components of the distribution, or, where there is none, those that
  * cloud-init is configured with. Whatever else is in `sources.list.d` belongs to third parties, and is neither asked
@@ -185,14 +191,18 @@ lxops_apt_disable() {
     }
     { print }'
 }
+lxops_apt_has() { printf '%s\n' "$1" | while IFS= read -r entry; do grep -qxF -e "$entry" "$2" || exit; done; }
 lxops_apt_source() {
   mkdir -p "$(dirname "$1")" || return
+  copy=${SOURCES}/$(printf '%s\n' "$1" | tr / +)
   if [ "$3" = replace ] || [ ! -e "$1" ]; then
     printf '%s\n' "$2" | lxops_write "$1" 0644 root:root
-    return
-  fi
-  printf '%s\n' "$2" | while IFS= read -r entry; do grep -qxF -e "$entry" "$1" || exit; done && return
-  printf '%s\n' "$2" >>"$1"
+  elif [ -f "$copy" ] && lxops_apt_has "$2" "$copy"; then
+    cmp -s "$copy" "$1" || lxops_write "$1" 0644 root:root <"$copy"
+  else
+    lxops_apt_has "$2" "$1" || printf '%s\n' "$2" >>"$1"
+  fi || return
+  (umask 077 && mkdir -p ${SOURCES} && cp "$1" "$copy")
 }
 lxops_apt_repository() {
   if ! command -v add-apt-repository >/dev/null 2>&1; then lxops_install software-properties-common || return; fi

@@ -54,6 +54,30 @@ packages: [a]
   assertMatch(await guest.text("/var/log/calls"), / update\n[^\n]* update\n[^\n]* install a\n$/);
 });
 
+Deno.test(
+  "a source of apt that is added again restores its list, and a new one keeps what is there",
+  needsRoot,
+  async () => {
+    await using guest = await debianLike();
+    const list = "/etc/apt/sources.list.d/mine.list";
+    const sources = (second: string) =>
+      itemsOf(`apt:
+  sources:
+    mine.list: {source: deb http://mine trixie main}
+    more: {source: "deb ${second} trixie main", filename: mine.list}
+`);
+    const both = "deb http://mine trixie main\ndeb http://more trixie main\n";
+    assertEquals((await guest.run(sources("http://more"))).code, 0);
+    assertEquals(await guest.text(list), both);
+    await guest.sh(`sed -i s,http://mine,http://evil, ${list}; echo deb http://evil2 trixie main >>${list}`);
+    assertEquals((await guest.run(sources("http://more").slice(0, 1))).code, 0);
+    assertEquals(await guest.text(list), both);
+    await guest.sh(`echo '# by hand' >>${list}`);
+    assertEquals((await guest.run(sources("http://new").slice(1, 2))).code, 0);
+    assertEquals(await guest.text(list), `${both}# by hand\ndeb http://new trixie main\n`);
+  },
+);
+
 Deno.test("apt fetches a key by its id, and takes no other", needsRoot, async () => {
   await using guest = await Guest.tiny("dash");
   await guest.sh(`mkdir -p /usr/lib/apt /etc/apt
