@@ -15,7 +15,7 @@ const READ_ENV = 'eval "$(cat)" && exec "$@" </dev/null';
 const CAN_READ = ": ; command -v cat >/dev/null";
 
 /** Variables that shells refuse to set. */
-const FIXED = ["BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID"];
+const FIXED: readonly string[] = ["BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID"];
 
 /** Longest time for the look at the shell of the instance. */
 const LOOK_MS = 10_000;

@@ -274,13 +274,10 @@ Deno.test(
         : new Response("it's\n\u00e9");
     });
     const base = `http://127.0.0.1:${server.addr.port}`;
+    const headers = { "X-Token": 'a"b\\c' };
     const config = JSON.stringify({
       write_files: [
-        {
-          path: "/a/one",
-          source: { uri: `${base}/one`, headers: { "X-Token": 'a"b\\c' } },
-          permissions: "600",
-        },
+        { path: "/a/one", source: { uri: `${base}/one`, headers }, permissions: "600" },
         { path: "/a/one", source: { uri: "file:///etc/passwd" }, append: true },
         { path: "/two", source: { uri: `${base}/gone` }, content: "instead" },
         { path: "/three", source: { uri: "file:///none" } },
