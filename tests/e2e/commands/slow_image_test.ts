@@ -107,8 +107,10 @@ for (const daemon of isWhole() ? daemons : []) {
       const kind = daemon.title === "Incus" ? "incus" as const : "lxd" as const;
       const dir = ownBed("far");
       try {
-        const { daemons: [far] } = await up({ dir, kinds: [kind], images: ["tiny"], log: () => {} });
-        const there = new Ground({ ...daemon, socket: far!.socket }, ground.id, ground.dir);
+        const bed = await up({ dir, kinds: [kind], images: ["tiny"], log: () => {} });
+        assertEquals(bed.skipped, []);
+        const { socket } = bed.daemons[0]!;
+        const there = new Ground({ ...daemon, socket }, ground.id, ground.dir);
         const fingerprint = await largeImage(there, "large");
         await using server = await listen(there);
         await using relay = slowRelay(server.port, RATE);
