@@ -10,7 +10,7 @@ import { UNTIL_MARK } from "../../../plan/instance/throw_away.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
 import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
-import { poolOf, releases } from "./pooled.ts";
+import { givenPool, releases } from "./pooled.ts";
 import { groundOf, REMOTE_VARIABLE } from "./settings.ts";
 
 /** Runs `ci gitlab cleanup`. */
@@ -22,7 +22,9 @@ export async function cleanup(values: ChangingValues, _: readonly string[], app:
     const own = instancesOf(infos, runOfJob(job));
     const timed = infos.filter(({ config }) => config[UNTIL_MARK] !== undefined);
     const left = await findStrays(timed.filter((info) => !own.includes(info)), app.host, { now: new Date() });
-    const leased = poolOf(values, app) === "" ? [] : await releases(runOfJob(job), { app: there, project });
+    const leased = givenPool(values, app) === ""
+      ? []
+      : await releases(runOfJob(job), { app: there, project });
     const failures = await there.apply({ first: [], each: [...leased, ...planEnd([...own, ...left])] }, {
       dryRun: values["dry-run"],
       parallel: 8,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UsageError } from "../../../base/errors.ts";
 import { missing } from "../../../base/missing.ts";
 import { leaseOf, type LeaseRecord } from "../../../plan/pool/lease.ts";
 import { hasOwnProfiles } from "../../../ports/daemon.ts";
@@ -11,6 +12,7 @@ import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { makeUp, take } from "../pool/acquire.ts";
 import { poolAt } from "../pool/place.ts";
+import { LONGEST_SECONDS } from "../run/time_limits.ts";
 import type { Ground } from "./settings.ts";
 
 /** Variable in which the first command of a job names the pool to the others. */
@@ -19,9 +21,23 @@ export const POOL_VARIABLE = "LXOPS_CI_POOL";
 /** Longest wait for an instance that is free; the runner asks again after that. */
 export const WAIT = "60s";
 
-/** Returns the pool that a command is for; empty: none. */
-export function poolOf({ pool }: { readonly pool: string }, { host }: Pick<App, "host">): string {
+/** Returns the pool of a flag or of the first command of a job, unchecked; empty: none. */
+export function givenPool({ pool }: { readonly pool: string }, { host }: Pick<App, "host">): string {
   return pool || host.env(POOL_VARIABLE) || "";
+}
+
+/**
+ * Returns the pool that a command is for; empty: none.
+ *
+ * @throws {UsageError} where it is one of another daemon than that of the file
+ */
+export function poolOf(values: { readonly pool: string }, app: Pick<App, "host">): string {
+  const pool = givenPool(values, app);
+  const colon = pool.indexOf(":");
+  if (colon < 0) return pool;
+  throw new UsageError(`--pool takes the name of a pool at the daemon of jobs, not "${pool}"`, [
+    `To use a pool of the remote: write "remote: ${pool.slice(0, colon)}" into the administrator's file`,
+  ]);
 }
 
 /** The place of leases; without a project: all projects. */
@@ -58,7 +74,9 @@ export async function takeInstance(
   const old = leases.find(({ expires }) => expires > now());
   if (old) return old.instance;
   const place = await poolAt(ground.app, pool, ground.project);
-  const taken = await take(place, { ...values, owner, lease: `${seconds}s`, wait: WAIT });
+  // GitLab allows longer jobs than leases can be.
+  const lease = `${Math.min(seconds, LONGEST_SECONDS)}s`;
+  const taken = await take(place, { ...values, owner, lease, wait: WAIT });
   if (taken) await makeUp(place, taken);
   // A dry run does not know which instance it would be.
   return taken?.lease.instance ?? `${place.ref.pool}-0`;

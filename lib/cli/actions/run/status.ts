@@ -10,7 +10,7 @@ import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
 
 /**
- * Checks that the file of `--status-file` can be written, and empties it, so that the result of an earlier
+ * Checks that the file of `--status-file` can be written, and makes it empty, so that the result of an earlier
  * run is not taken for the one of this run.
  *
  * @throws {UsageError} where its directory is missing, or it is one itself
@@ -23,7 +23,7 @@ export async function prepareStatus(path: string, isShown: boolean, app: App): P
     throw new UsageError(`--status-file: there is no directory "${dirname(full)}"`);
   }
   // A pipe or a device has no earlier content.
-  if (isShown || there?.kind !== "file") return;
+  if (isShown || there && there.kind !== "file") return;
   const effect = { kind: "write", path: full, text: "", mode: 0o644 } as const;
   await applySteps(app, [{ title: `Empty ${path}`, effect }], { quiet: true });
 }

@@ -59,3 +59,26 @@ Deno.test("ci gitlab cleanup goes on where the file cannot be read", async () =>
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+/** Runs a command of a job whose time limit is so many seconds. */
+async function ofJob(seconds: number, ...args: readonly string[]) {
+  const world = worldOf({});
+  const job = { ...JSON.parse(FILES["/c/job.json"]), runner_info: { timeout: seconds } };
+  return await run(["ci", "gitlab", ...args], {
+    world,
+    env: { JOB_RESPONSE_FILE: "/c/job.json", LXOPS_CI_FILE: "/c/ci.yaml" },
+    files: { ...FILES, "/c/job.json": JSON.stringify(job) },
+    controls: () => recorder(memoryServer(world)),
+  });
+}
+
+Deno.test("ci gitlab prepare takes a lease that is as long as leases can be for a job that may last longer", async () => {
+  const { stdout, stderr } = await ofJob(10 ** 12, "prepare", "--pool", "build", "--dry-run");
+  assertStringIncludes(stdout, "-lease 576h", stderr);
+});
+
+Deno.test("ci gitlab config refuses a pool of another daemon than that of the jobs", async () => {
+  const { stderr } = await ofJob(60, "config", "--pool", "far:build");
+  assertStringIncludes(stderr, '--pool takes the name of a pool at the daemon of jobs, not "far:build"');
+  assertStringIncludes(stderr, 'write "remote: far" into');
+});

@@ -40,6 +40,11 @@ Deno.test("run empties the file of --status-file before anything else, and write
     "/c/old.json",
     '{"version":1,"instance":"r","by":"program","code":0}\n',
   ]);
+  const made = await ran("-status-file", "new.json");
+  assertEquals(made.effects[0]?.kind === "write" && [made.effects[0].path, made.effects[0].text], [
+    "/c/new.json",
+    "",
+  ]);
   const shown = await ran("-dry-run", "-status-file", "old.json");
   assertEquals(shown.effects, []);
 });
