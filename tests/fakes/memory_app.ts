@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly controls: () => Controls;
   /** The working directory; `/c` by default. */
   readonly cwd?: string;
+  /** The bytes that are free in the filesystem of every path; absent: unknown. */
+  readonly freeBytes?: number;
   /** Variables of the environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
@@ -156,9 +158,9 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 function hostOf(
   world: World,
   files: Readonly<Record<string, string>>,
-  { mountedInContainers = [], container = "", env = {}, cwd = "/c" }: Pick<
+  { mountedInContainers = [], container = "", env = {}, cwd = "/c", freeBytes }: Pick<
     RunOptions,
-    "mountedInContainers" | "container" | "env" | "cwd"
+    "mountedInContainers" | "container" | "env" | "cwd" | "freeBytes"
   > = {},
 ): Host {
   const known = [...world.paths].filter((entry): entry is [string, PathInfo] => entry[1] !== undefined);
@@ -181,6 +183,7 @@ function hostOf(
     ...(world.mounts ? { mounts: world.mounts } : {}),
     ...(world.realPaths ? { realPaths: world.realPaths } : {}),
     ...(world.bytes ? { bytes: world.bytes } : {}),
+    ...(freeBytes === undefined ? {} : { freeBytes }),
     zfsTakesSeveral: world.zfsTakesSeveral,
     machines: world.machines,
     ...(world.thisRun ? { thisRun: world.thisRun } : {}),

@@ -1,4 +1,5 @@
 /** A machine in memory, to look at. */
+import type { Inspector } from "../../lib/ports/health/inspector.ts";
 import { basename, dirname, normalize } from "@std/path";
 import { UnreadableError } from "../../lib/base/errors.ts";
 import { realPath } from "../../lib/plan/tree/paths.ts";
@@ -33,6 +34,7 @@ export interface MemoryHostOptions {
   readonly zfsTakesSeveral?: boolean;
   readonly isRoot?: boolean;
   readonly bytes?: World["bytes"];
+  readonly freeBytes?: number;
   readonly machines?: World["machines"];
   readonly thisRun?: string;
   readonly listeners?: readonly Listener[];
@@ -42,12 +44,31 @@ export interface MemoryHostOptions {
 /** The directory that commands are run in. */
 const DIRECTORY: PathInfo = { kind: "directory", mode: 0o755, uid: 0, gid: 0, size: 0, device: 1 };
 
+/** Makes a look at a machine with one filesystem, which has nothing else to be looked at. */
+function inspectorWith(freeBytes: number): Inspector {
+  const nothing = () => Promise.reject(new Error("nothing else was thought of"));
+  return {
+    sockets: nothing,
+    user: nothing,
+    texts: nothing,
+    absentPrograms: nothing,
+    sudo: nothing,
+    zfs: nothing,
+    atWork: nothing,
+    places: nothing,
+    room: (paths) =>
+      Promise.resolve([{ paths, mount: "/", bytes: freeBytes, freeBytes, files: 0, freeFiles: 0 }]),
+  };
+}
+
 /** Makes a machine. */
 export function memoryHost(options: MemoryHostOptions = {}): Host {
   const cwd = options.cwd ?? "/";
   const absolute = (path: string) => normalize(path.startsWith("/") ? path : `${cwd}/${path}`);
   const read = (path: string) => options.files?.[absolute(path)];
+  const { freeBytes } = options;
   return {
+    ...(freeBytes === undefined ? {} : { inspector: () => Promise.resolve(inspectorWith(freeBytes)) }),
     isRoot: options.isRoot ?? true,
     cwd,
     env: (name) => options.env?.[name],

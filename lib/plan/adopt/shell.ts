@@ -40,9 +40,9 @@ function pattern(all: readonly string[]): string {
 export const MADE = OWN_PACKAGES + String.raw`
 lxops_made() {
   since=$1
-  find /run -maxdepth 1 -name "lxops-look.*" -mmin +5 -exec rm -rf "{}" +
+  lxops_sweep
   for folder in /run /tmp /var/lib; do
-    look=$(mktemp -d "$folder/lxops-look.XXXXXX") && break
+    look=$(mktemp -d "$folder/lxops-look.$$.XXXXXX") && break
   done
   [ -d "$look" ] || return
   trap 'rm -rf "$look"' EXIT

@@ -33,10 +33,20 @@ export const GENERATED = [
 export const MOST = 2000;
 
 /**
+ * `lxops_sweep` removes the directories of looks that were killed.
  * `lxops_own_packages` prints the candidates that are unchanged files of packages. Packages of dpkg have MD5 sums and lists,
  * those of apk SHA-1 sums, and those of rpm sizes and times.
  */
 export const OWN_PACKAGES = String.raw`
+lxops_sweep() {
+  [ -d "/proc/$$" ] || return 0
+  for old in /run/lxops-look.* /tmp/lxops-look.* /var/lib/lxops-look.* /var/lib/lxops/lxops-look.*; do
+    pid=${"${old#*/lxops-look.}"}
+    pid=${"${pid%%.*}"}
+    case $pid in '' | *[!0-9]*) continue ;; esac
+    if [ -O "$old" ] && [ ! -d "/proc/$pid" ]; then rm -rf "$old"; fi
+  done
+}
 lxops_merged() {
   merged=
   for folder in bin sbin lib lib32 lib64 libx32; do
@@ -126,10 +136,9 @@ lxops_as_left() {
   if [ -s "$look/sums" ]; then sha256sum -c "$look/sums" | sed -n 's/: OK$//p'; fi
 }
 lxops_lost() {
-  # A look that was killed leaves its directory.
-  find /var/lib/lxops -maxdepth 1 -name "lxops-look.*" -mmin +5 -exec rm -rf "{}" +
+  lxops_sweep
   for folder in /var/lib/lxops /run /tmp; do
-    look=$(mktemp -d "$folder/lxops-look.XXXXXX") && break
+    look=$(mktemp -d "$folder/lxops-look.$$.XXXXXX") && break
   done
   [ -d "$look" ] || return
   trap 'rm -rf "$look"' EXIT

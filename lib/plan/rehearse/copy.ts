@@ -5,6 +5,7 @@
  * @module
  */
 import { refuse } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import { sizeText } from "../../base/sizes.ts";
 import type { Devices, InstanceInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
@@ -22,6 +23,7 @@ import { sharesCopy } from "../storage/reflinks.ts";
 import { realPath } from "../tree/paths.ts";
 import { MAX_COPY } from "../lifecycle/data/undo.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
+import type { RoomLook } from "../../ports/health/inspector.ts";
 import { networkSteps } from "./network.ts";
 import { inOnePause, isAbout } from "./pause.ts";
 import { givenDevices, isHarmless, leftOut, neutralKeys } from "./reach.ts";
@@ -32,6 +34,8 @@ import { dataOf, REHEARSAL_DATA, REHEARSAL_MARK, type Stage } from "./stage.ts";
 export interface CopyOptions extends PlanOptions {
   /** "isolated": a bridge of its own; "none"; or the name of a network that there is. */
   readonly net: string;
+  /** The room in the filesystems of its directories, as far as it is known. */
+  readonly room?: readonly RoomLook[];
 }
 
 /**
@@ -42,7 +46,7 @@ export interface CopyOptions extends PlanOptions {
 export function planCopy(stage: Stage, info: InstanceInfo, world: World, options: CopyOptions): InstancePlan {
   const { copy, source, note, random } = stage;
   const { instance } = copy;
-  refuseSize(stage, world, options.maxCopy ?? MAX_COPY);
+  refuseSize(stage, world, options.maxCopy ?? MAX_COPY, options.room ?? []);
   const snapshots = rehearsalSnapshots(stage);
   const snapshot = takeSnapshots(stage, world);
   const clones = resolve(part(stage, "dataset", `lxops-rehearsal-${random}`), world, options);
@@ -156,13 +160,28 @@ function withClones({ source, copy }: Stage, world: World): World {
   return { ...world, datasets, paths };
 }
 
-function refuseSize({ source, copy }: Stage, world: World, most: number): void {
+function refuseSize(
+  { source, copy }: Stage,
+  world: World,
+  most: number,
+  rooms: readonly RoomLook[],
+): void {
   const directories = source.instance.filesystems.filter(({ kind, transient, path }, index) =>
     kind === "directory" && !transient &&
     !sharesCopy(realPath(path, world), realPath(copy.instance.filesystems[index]!.path, world), world)
   );
-  const sizes = directories.map(({ path }) => world.bytes?.get(path) ?? 0);
-  const bytes = sizes.reduce((sum, one) => sum + one, 0);
+  const bytesOf = (some: typeof directories) =>
+    some.reduce((sum, { path }) => sum + (world.bytes?.get(path) ?? 0), 0);
+  for (const { paths, mount, freeBytes } of rooms) {
+    const bytes = bytesOf(directories.filter(({ path }) => paths.includes(path)));
+    if (bytes <= freeBytes) continue;
+    throw refuse(
+      `Cannot rehearse with instance "${source.instance.name}"`,
+      `copies of its directories take ${sizeText(bytes)}, and "${mount}" has ${sizeText(freeBytes)} left`,
+      [`To see what takes the room: du -xsh ${quote(mount)}/*`],
+    );
+  }
+  const bytes = bytesOf(directories);
   if (bytes <= most) return;
   throw refuse(
     `Cannot rehearse with instance "${source.instance.name}"`,

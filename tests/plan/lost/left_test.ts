@@ -21,3 +21,17 @@ for (const shell of SHELLS) {
     },
   );
 }
+
+Deno.test("a look removes the directories of looks that were killed, and no others", needsRoot, async () => {
+  await using guest = await Guest.debian();
+  await guest.sh(
+    "mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /tmp; mkdir -p /var/lib/lxops; cd /run; mkdir lxops-look.4000000.abc lxops-look.1.abc lxops-look.old; " +
+      "mkdir /tmp/lxops-look.4000000.theirs; chown 1000 /tmp/lxops-look.4000000.theirs; " +
+      "mkdir /var/lib/lxops/lxops-look.4000001.abc",
+  );
+  await guest.script(`${LOST}\nlxops_sweep`);
+  assertEquals(
+    await guest.sh("ls -d /run/lxops-look.* /tmp/lxops-look.* /var/lib/lxops/lxops-look.* 2>/dev/null"),
+    "/run/lxops-look.1.abc\n/run/lxops-look.old\n/tmp/lxops-look.4000000.theirs",
+  );
+});

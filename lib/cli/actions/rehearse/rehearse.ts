@@ -68,7 +68,9 @@ export async function rehearse(
   const directories = stage.source.instance.filesystems.filter(({ kind }) => kind === "directory")
     .map(({ path }) => path);
   const world = { ...seen, bytes: directories.length > 0 ? await app.host.bytes(directories) : new Map() };
-  const prepared = planCopy(stage, info, world, { ...options, net: values.net });
+  const inspector = directories.length > 0 ? await app.host.inspector?.() : undefined;
+  const room = await inspector?.room(directories, app.signal) ?? [];
+  const prepared = planCopy(stage, info, world, { ...options, net: values.net, room });
   const how = { values, app };
   let carried: Carried | undefined;
   let differences: readonly string[] = [];
