@@ -63,9 +63,10 @@ export function makeHost(): Host {
     launcher: () => launcher ??= import("./launcher.ts").then(({ makeLauncher }) => makeLauncher()),
     inspector: async () => (await import("./inspector.ts")).makeInspector(env),
     machine: async (question) => await (await import("./machine.ts")).lookAtMachine(question),
-    mounts: async (daemon) => await (await import("./mounts.ts")).readMounts(daemon),
+    mounts: async (daemon) => await ownMounts.kept((await import("./mounts.ts")).readMounts(daemon)),
     realPaths: (paths) => Promise.resolve(new Map(paths.map((path) => [path, realPathOf(path)]))),
-    directoryKeys: async (paths) => paths.length === 0 ? new Map() : directoryKeys(paths, await ownMounts()),
+    directoryKeys: async (paths) =>
+      paths.length === 0 ? new Map() : directoryKeys(paths, await ownMounts.here()),
     thisRun: () => thisRun ??= import("./runs.ts").then((runs) => runs.thisRun()),
     runStates: async (texts) => await (await import("./runs.ts")).runStates(texts),
     listeners: async () => await (await import("./listeners.ts")).listeners(),
@@ -88,15 +89,25 @@ function realPathOf(path: string): string {
 /** The time for which a table of mounts is not read again. */
 const FRESH_MS = 1000;
 
-/** Returns a function that reads the mounts that lxops sees; without their table, a directory still has its inode. */
-function recentMounts(): () => Promise<Mounts["here"]> {
+/** The mounts that lxops sees, of the last look at any; without their table, a directory still has its inode. */
+function recentMounts(): {
+  readonly here: () => Promise<Mounts["here"]>;
+  /** Keeps the table of another look. */
+  readonly kept: (look: Promise<Mounts>) => Promise<Mounts>;
+} {
   let [at, here]: [number, Promise<Mounts["here"]> | undefined] = [0, undefined];
   const read = async () => (await (await import("./mounts.ts")).readMounts()).here;
-  return async () => {
-    if (here === undefined || performance.now() - at > FRESH_MS) {
-      [at, here] = [performance.now(), read().catch(() => [])];
-    }
-    return await here;
+  return {
+    here: async () => {
+      if (here === undefined || performance.now() - at > FRESH_MS) {
+        [at, here] = [performance.now(), read().catch(() => [])];
+      }
+      return await here;
+    },
+    kept: async (look) => {
+      [at, here] = [performance.now(), look.then(({ here }) => here).catch(() => [])];
+      return await look;
+    },
   };
 }
 

@@ -145,7 +145,7 @@ async function assertCosts(ground: Ground, name: string): Promise<void> {
     "GET /1.0/operations/ID/wait": 2,
   });
   // One program tells which process this is, for the lock and the note that the instance is being stopped; one what is mounted for
-  // lxops and for the daemon; one tells where directories have second places; and one looks again at what is mounted, right before the
-  // removal.
-  assertEquals([destroy.execs, destroy.programs], [0, ["cat", "cat", "du", "cat", "cat", "rm"]]);
+  // lxops and for the daemon, which also tells where directories have second places; and one looks again at what is mounted, right
+  // before the removal.
+  assertEquals([destroy.execs, destroy.programs], [0, ["cat", "cat", "du", "cat", "rm"]]);
 }
