@@ -234,6 +234,8 @@ export interface HostControl extends Launching {
   removeText?(path: string, text: string, withDirectory: boolean): Promise<void>;
   /** Returns the current mounts, as the programs that it runs see them. */
   mounts(): Promise<readonly Mount[]>;
+  /** Names containers that run and have a directory mounted, or a part of it; absent where it cannot be known. */
+  containersWith?(directory: string): Promise<readonly string[]>;
   /** Runs a program (behind `sudo` where lxops is not root), with `input` where there is one; returns its end. */
   run(
     command: Command,

@@ -40,6 +40,8 @@ export interface TreeUse {
   /** Its path, or the name of the dataset that is mounted there. */
   readonly path: string;
   readonly kind: "directory" | "dataset";
+  /** The directory leaves its name for good, as one that is removed does: no container may have it mounted. */
+  readonly leaves?: true;
   /** It is on the other one of two machines. */
   readonly there?: true;
   /** Mounts at these paths are ignored. */
@@ -177,6 +179,13 @@ export function areKeysWithin(keys: readonly string[], other: readonly string[])
 export function bareUses(uses: readonly TreeUse[] = []): readonly TreeUse[] {
   return uses.filter(({ use, kind, fresh }) =>
     !fresh && kind === "directory" && (use === "remove" || use === "change")
+  );
+}
+
+/** Returns the uses whose directories no container that runs may have mounted. */
+export function heldUses(uses: readonly TreeUse[] = []): readonly TreeUse[] {
+  return uses.filter(({ use, kind, fresh, leaves }) =>
+    !fresh && kind === "directory" && (use === "remove" || leaves === true)
   );
 }
 

@@ -43,6 +43,10 @@ export function hostControl(
     launcher: async () => (await import("./launcher.ts")).makeLauncher(),
     dial: async (call, signal) => await (await import("./dial.ts")).dial(call, signal),
     mounts: async () => (await readMounts()).here,
+    // The kernel shows the mounts of other users' processes to root only.
+    ...(host.isRoot
+      ? { containersWith: async (path) => await (await import("./mount_spaces.ts")).containersWith(path) }
+      : {}),
   };
 }
 

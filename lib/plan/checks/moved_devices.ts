@@ -109,9 +109,9 @@ export function refuseGone(
 ): void {
   const gone = goneDevices(resolved, layout);
   if (gone.length === 0) return;
-  const { target: { instance: { name, project, file } }, world } = resolved;
+  const { target, world } = resolved;
+  const { name, project, file } = target.instance;
   const away = putAway(layout, world).find((one) => gone.some(({ directory }) => placeOf(directory, [one])));
-  const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
   throw refuse(
     `Cannot ${action} instance "${name}"`,
     gone.map(({ device, directory }) =>
@@ -119,9 +119,15 @@ export function refuseGone(
     ),
     away ? putAwayAdvice({ project, name }, file, away) : [
       "If it was moved, move it back, and run the same command again",
-      `To begin with empty directories: lxops create-devices --name ${quote(name)}${flag} ${quote(file)}`,
+      `To begin with empty directories: ${createDevices(target)}`,
     ],
   );
+}
+
+/** Returns the command that makes the missing directories of an instance. */
+export function createDevices({ instance: { name, project, file } }: Target): string {
+  const flag = project && project !== "default" ? ` --project ${quote(project)}` : "";
+  return `lxops create-devices --name ${quote(name)}${flag} ${quote(file)}`;
 }
 
 /** Returns the moves that take the user's word, as the data of the instance stays where it is. */

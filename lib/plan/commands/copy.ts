@@ -103,6 +103,12 @@ export function moveDirectory(from: string, to: string): Command {
   return { argv: ["mv", "-T", "--", from, to], trees: [{ use: "move", kind: "directory", path: from }] };
 }
 
+/** Gives another name to a directory that is to be removed once its successor has the name. */
+export function putAway(from: string, to: string): Command {
+  const { argv } = moveDirectory(from, to);
+  return { argv, trees: [{ use: "move", kind: "directory", path: from, leaves: true }] };
+}
+
 /** Makes a directory that only its owner can enter; fails where anything has its name, even a link. */
 export function makeNewDirectory(directory: string): Command {
   return {

@@ -12,7 +12,7 @@ import type { InstanceInfo } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import { send } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { refuseElsewhere } from "../checks/moved_devices.ts";
+import { createDevices, refuseElsewhere } from "../checks/moved_devices.ts";
 import { directorySnapshot } from "../commands/copy.ts";
 import { downtime } from "../instance/power/downtime.ts";
 import { ownInstance } from "../instance/ownership.ts";
@@ -78,6 +78,11 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
       ? [`To roll back without it, move it elsewhere first: zfs rename ${stray[0]!.path} NAME`]
       : absent.length > gone.length
       ? [`To list its snapshots: lxops snapshot list ${quote(instance.file)}`]
+      : missing.host.some((one) => gone.includes(one))
+      ? [
+        "If it was moved, move it back, and run the same command again",
+        `If it is lost, make it anew, and run the same command again: ${createDevices(target)}`,
+      ]
       : [];
     throw refuse(cannot, [...absent, ...problems], advice, problems.length === 0 ? "missing" : "state");
   }

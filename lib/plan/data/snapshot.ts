@@ -13,11 +13,13 @@ import type { InstanceRef } from "../../ports/mod.ts";
 import { quote } from "../../base/shell.ts";
 import { run, send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan } from "../../step/step.ts";
+import { directorySnapshot } from "../commands/copy.ts";
 import { removeDirectory } from "../commands/host.ts";
 import { createSnapshot, deleteSnapshot, patchInstance } from "../requests/instances.ts";
 import { FROZEN_MARK, SNAPSHOT_MARK } from "../runs.ts";
 import { type Freeze, freezeWriters, writers } from "../storage/freeze.ts";
 import { isHostKind } from "../storage/kinds/mod.ts";
+import { snapshotsBeside, users } from "../storage/usage.ts";
 import { mountedBelow } from "../storage/kinds/nested_datasets.ts";
 import { all, checkSnapshotName, type Filesystems, select, type Selection } from "../storage/selection.ts";
 import { named, objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
@@ -214,6 +216,15 @@ function planDestroySnapshot(
     const list = clones.map(({ name, origin }) => `"${name}" of "${origin}"`).join(", ");
     throw refuse(`Cannot destroy snapshot "${snapshot}"`, `there are clones, ${list}`, [
       "To destroy the clones too, with all that is in them, add -R",
+    ]);
+  }
+  const used = parts.filesystems.host.flatMap((one) =>
+    snapshotsBeside(one, world).filter(({ path }) => path === directorySnapshot(one.path, snapshot))
+      .flatMap((copy) => users(target, world, copy))
+  );
+  if (used.length > 0) {
+    throw refuse(`Cannot destroy snapshot "${snapshot}" of instance "${instance.name}"`, used, [
+      "Take that device away first, and run the same command again",
     ]);
   }
   return {

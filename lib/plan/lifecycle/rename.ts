@@ -10,10 +10,10 @@ import { NOTHING_CHANGED, refuse, UsageError } from "../../base/errors.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
-import { users } from "../storage/usage.ts";
+import { snapshotsBeside, users } from "../storage/usage.ts";
 import { downtime } from "../instance/power/downtime.ts";
 import { asMade, diskDevices, locate } from "../storage/layout.ts";
-import { refuseElsewhere } from "../checks/moved_devices.ts";
+import { refuseElsewhere, refuseGone } from "../checks/moved_devices.ts";
 import { refused, refuseParts, running } from "./rename_refusals.ts";
 import { nameNote } from "../checks/directory_name.ts";
 import { isOwn, isRunning, ownInstance } from "../instance/ownership.ts";
@@ -62,7 +62,10 @@ export function planRename(target: Target, world: World, options: RenameOptions)
   const mark = markOf(target, renamed);
   const found = find(target, renamed, world, options);
   const { info, there, resume } = found;
-  if (!resume && !there) refuseElsewhere(target, world, "rename");
+  if (!resume && !there) {
+    refuseElsewhere(target, world, "rename");
+    refuseGone({ target, world }, locate(target, asMounted(world.datasets), world.paths), "rename");
+  }
   const moves = moveFilesystems(target, renamed, world, { adopt: options.adopt, resume });
   refuseParts(target, to, world);
   const key = (name: string) => objectKey(from.project, name);
@@ -79,7 +82,8 @@ export function planRename(target: Target, world: World, options: RenameOptions)
     ...otherUsers(old?.usedBy ?? [], (name) => name === from.name || name === to.name, from.project).map((
       who,
     ) => `profile "${oldProfile}" is used by ${who}`),
-    ...moves.moving.flatMap((one) => users(target, others, one).map((who) => `${who} ("${one.path}")`)),
+    ...moves.moving.flatMap((one) => [one, ...snapshotsBeside(one, world)])
+      .flatMap((one) => users(target, others, one).map((who) => `${who} ("${one.path}")`)),
   ];
   if (existing.length + problems.length > 0) throw refused(from, to, { existing, problems });
   const addresses = !resume || hasGivenUp(info) ? addressesOf(info, old?.devices ?? {}) : undefined;

@@ -28,12 +28,13 @@ export interface Moves {
 
 /** Returns paths that a plan needs to know. */
 export function renamePaths({ instance, loaded }: Described, datasets: World["datasets"]): readonly string[] {
-  const located = locate({ instance, loaded }, asMounted(datasets)).filesystems;
+  const located = locate({ instance, loaded }, asMounted(datasets));
   return [
     ...instance.filesystems.flatMap(({ kind, path }) =>
       isHostKind(kind) ? HOST_KINDS[kind].rename.paths(path) : []
     ),
-    ...located.map(({ directory }) => directory),
+    ...located.filesystems.map(({ directory }) => directory),
+    ...located.devices.map(({ source }) => source),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Devices } from "../../ports/mod.ts";
 import { isNameOf } from "../instance/reserved_names.ts";
 import { type Identities, isInside } from "../tree/same.ts";
 import { named, objectKey, type Target, type World } from "../world.ts";
+import { directorySnapshot } from "../commands/copy.ts";
 import type { LocatedFilesystem } from "./kinds/kind.ts";
 
 /** Returns the other instances and profiles that have a device in a filesystem, as reasons not to touch it. */
@@ -37,6 +38,18 @@ export function users(target: Target, world: World, filesystem: LocatedFilesyste
     }
   }
   return found;
+}
+
+/** Returns a filesystem's snapshots that are directories beside it, as filesystems of their own. */
+export function snapshotsBeside(
+  filesystem: LocatedFilesystem,
+  { directorySnapshots }: Pick<World, "directorySnapshots">,
+): readonly LocatedFilesystem[] {
+  if (filesystem.kind !== "directory") return [];
+  return (directorySnapshots.get(filesystem.path) ?? []).map((name) => {
+    const directory = directorySnapshot(filesystem.path, name);
+    return { ...filesystem, path: directory, directory };
+  });
 }
 
 function uses(devices: Devices, { directory }: LocatedFilesystem, world: Identities): boolean {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError, LxopsError, ServerError, StateError } from "../../base/errors.ts";
+import { CommandError, LxopsError, ServerError } from "../../base/errors.ts";
 import type {
   Address,
   Command,
@@ -16,14 +16,13 @@ import type { Effect } from "../../step/step.ts";
 import { changeOwner } from "../../plan/commands/host.ts";
 import { hostRoot } from "../../plan/instance/idmap.ts";
 import { killInstance, stopInstance } from "../../plan/requests/instances.ts";
-import { bareUses, firstInTheWay } from "../../ports/mounts.ts";
-import { quote } from "../../base/shell.ts";
 import { overSsh } from "../../ssh/ssh.ts";
 import { sendUntilFree, untilFree } from "../wait/busy.ts";
 import type { RunEvent } from "../events.ts";
 import type { EarlyExec } from "./early_exec.ts";
 import type { OnProgress } from "../../ports/copy.ts";
 import { meter } from "./meter.ts";
+import { checkBare, checkUnheld } from "./trees.ts";
 import type { ClaimStart } from "../../ports/machine_lock.ts";
 import { Tail } from "../tail.ts";
 
@@ -190,6 +189,7 @@ async function runOnHost(
   { instance, controls, report, signal }: Run,
 ): Promise<void> {
   await checkBare(effect, controls.host);
+  await checkUnheld(effect, controls.host, signal);
   const tail = new Tail();
   const { busyText, counts } = effect;
   const progress = counts === undefined ? undefined : meter(counts, instance, report);
@@ -214,24 +214,6 @@ async function runOnHost(
       stderr: tail.text(),
     });
   }
-}
-
-/**
- * Checks that nothing was mounted since the plan was made, as it would be lost with a directory: programs do
- * not see bind mounts. A program over ssh checks this itself.
- */
-async function checkBare({ argv, trees = [] }: Command, host: HostControl): Promise<void> {
-  const careless = trees.find(({ looked }) => !looked);
-  if (careless) throw new Error(`nobody looked at "${careless.path}" for mounts before "${argv.join(" ")}"`);
-  const uses = argv[0] === "ssh" ? [] : bareUses(trees).filter(({ there }) => !there);
-  const found = uses.length > 0 ? firstInTheWay(uses, await host.mounts()) : undefined;
-  if (!found) return;
-  throw new StateError(`Something was mounted at "${found.mountpoint}" meanwhile`, {
-    advice: [
-      `"${argv[0]}" would go into it; it was not run`,
-      `Unmount it first: umount ${quote(found.mountpoint)}`,
-    ],
-  });
 }
 
 function lineOf({ argv, pipe }: Command): string {

@@ -1,7 +1,11 @@
 /** Every program of a plan that works on a directory with all that is in it says so, and is looked at. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { walk } from "@std/fs";
 import { fromFileUrl } from "@std/path";
+import { StateError } from "../../../lib/base/errors.ts";
+import { moveDirectory, putAway } from "../../../lib/plan/commands/copy.ts";
+import { removeDirectory } from "../../../lib/plan/commands/host.ts";
+import { checkUnheld } from "../../../lib/run/perform/trees.ts";
 import { perform } from "../../../lib/run/perform/perform.ts";
 import type { Command } from "../../../lib/ports/mod.ts";
 import { goldenCases } from "../../golden/cases.ts";
@@ -99,4 +103,41 @@ Deno.test("perform() does not run unchecked steps, nor steps that would go into 
   assert((await tried()).includes("nobody looked"), await tried());
   assert((await tried(true)).includes('mounted at "/srv/a/b" meanwhile'), await tried(true));
   assertEquals(recorded.effects, []);
+});
+
+Deno.test("perform() removes and replaces no directory that a container has mounted", async () => {
+  const recorded = recorder(memoryServer(worldOf({})));
+  const asked: string[] = [];
+  const host = {
+    ...recorded.host,
+    containersWith: (path: string) => {
+      asked.push(path);
+      return Promise.resolve(asked.length < 3 ? ['Container "b" (process 7)'] : []);
+    },
+  };
+  const tried = async (command: Command) => {
+    const trees = command.trees!.map((one) => ({ ...one, looked: true as const }));
+    const signal = new AbortController().signal;
+    await perform({ kind: "run", ...command, trees }, {
+      instance: "a",
+      controls: { ...recorded, host },
+      report: () => {},
+      signal,
+    });
+    return recorded.effects.length;
+  };
+  // The processes of an instance end soon after it was stopped.
+  assertEquals(await tried(removeDirectory("/srv/a")), 1);
+  assertEquals(asked, ["/srv/a", "/srv/a", "/srv/a"]);
+  assertEquals(await tried(moveDirectory("/srv/b", "/srv/c")), 2);
+  assertEquals(asked.length, 3);
+  host.containersWith = () => Promise.resolve(['Container "b" (process 7)']);
+  for (const command of [putAway("/srv/a", "/srv/b"), removeDirectory("/srv/a")]) {
+    await assertRejects(
+      () => checkUnheld(command, host, new AbortController().signal, 0),
+      StateError,
+      'Container "b" (process 7) has "/srv/a" mounted',
+    );
+    await assertRejects(() => checkUnheld(command, host, AbortSignal.abort()), DOMException);
+  }
 });

@@ -14,6 +14,7 @@ import {
   makeParents,
   moveDirectory,
   partialOf,
+  putAway,
   replacedOf,
 } from "../../commands/copy.ts";
 import { removeDirectory } from "../../commands/host.ts";
@@ -169,7 +170,7 @@ function giveBack(directories: readonly LocatedFilesystem[], snapshot: string, l
     if (left && !left.directorySnapshots.get(path)?.includes(snapshot)) return before;
     return [
       ...before,
-      run(`Move ${path} aside`, moveDirectory(path, replaced)),
+      run(`Move ${path} aside`, putAway(path, replaced)),
       run(`Move ${copy} into place`, moveDirectory(copy, path)),
       run(`Remove what was in ${path}`, removeDirectory(replaced)),
     ];

@@ -8,7 +8,7 @@
 import { run, runEffect } from "../../../step/build.ts";
 import type { Opening } from "../../../step/facts.ts";
 import type { Step } from "../../../step/step.ts";
-import { moveDirectory, partialOf, replacedOf } from "../../commands/copy.ts";
+import { moveDirectory, partialOf, putAway, replacedOf } from "../../commands/copy.ts";
 import { removeDirectory } from "../../commands/host.ts";
 
 /** Builders of the steps of a replacement: for this machine, or for one end of a copy. */
@@ -74,7 +74,7 @@ export function replace(
   return {
     place: [
       ...(exists
-        ? [build.step(`Move ${path} aside`, moveDirectory(path, replaced), {
+        ? [build.step(`Move ${path} aside`, putAway(path, replaced), {
           opens: opening,
           undo: build.effect(moveDirectory(replaced, path)),
         })]
