@@ -31,8 +31,10 @@ lxops_alone() {
     fi
     set -- "$@" "$at"
   done
-  stat -c '%u %f' -- "$@" | while read -r user mode; do
-    if [ "$user" != 0 ] || [ $((0x$mode & 0170022)) != 16384 ]; then exit 1; fi
+  modes=$(stat -c %u:%f -- "$@") || return
+  for mode in $modes; do
+    case $mode in 0:*) ;; *) return 1 ;; esac
+    [ $((0x${"${mode#*:}"} & 0170022)) = 16384 ] || return
   done
 }
 lxops_shared() {
