@@ -73,11 +73,27 @@ const HARMLESS = new RegExp(
   "i",
 );
 
+/** Values behind a colon that are no passwords: ports, ranges of ids, and words of tables of the system. */
+const NO_PASSWORD = String
+  .raw`\d{1,5}\s*$|\d+:\d+\s*$|(?:x|y|n|yes|no|on|off|true|false|none|any|all|default|files|compat)(?::|\s*$)`;
+
+/** A line that is a name and a password, with up to five more fields. */
+const PAIR = new RegExp(
+  String.raw`^[a-z_][\w.@-]{0,63}:(?!${NO_PASSWORD}|[\/\\])[^\s:]{3,200}(?::[^\s:]{0,100}){0,5}\s{0,20}$`,
+  "i",
+);
+
+/** A line with a name, the scheme of a password, and the password. */
+const SCHEME =
+  /^[a-z_0-9][\w.@-]{0,63}\s{1,40}(?:PLAIN|CLEARTEXT|CRYPT|MD5|SHA\d{0,3}|NT|DIGEST)(?:-[\w-]{1,20})?\s{1,40}\S/;
+
 /** Other lines with secrets: names with passwords, and long random words. */
 const LINES: readonly RegExp[] = [
   /\buser\s{0,20}[=:]?\s{0,20}["']?(?!\d+:\d+\b)[^\s:"'=]{1,100}:(?!\/\/)[^\s"']{1,500}/i,
   /[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6}:(?!\d{1,5}\b)[^\s\/]{4,}(?:\s|$)/,
   /^\s{0,200}createUser\s/i,
+  PAIR,
+  SCHEME,
   /[=:]\s{0,20}["']?[0-9a-f]{32,}\b/i,
   /^\s{0,200}[0-9a-f]{32,}\s{0,200}$/i,
   // Settings of apt, of routers (password 7 VALUE, md5 "VALUE"), and signed addresses.
