@@ -44,13 +44,13 @@ export function compareGuest(subjects: readonly Subject[], look: Look): GuestCom
 }
 
 function toldOf(
-  { check }: Subject,
+  { check, mayVanish }: Subject,
   { instance, salt, facts }: Look,
   { others, line }: { readonly others: ReadonlySet<string>; readonly line: number },
 ): Told {
   switch (check.kind) {
     case "file":
-      return fileDrift(check, facts, salt);
+      return fileDrift(check, { facts, salt, mayVanish });
     case "line":
       return lineDrift(check, facts, line);
     case "variable":

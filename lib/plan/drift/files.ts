@@ -20,9 +20,17 @@ const LOGS = "/var/log/";
 /** The length of hashes that are shown. */
 const SHOWN = 8;
 
+/** The facts that a file is compared with. */
+export interface FileLook {
+  readonly facts: Facts;
+  readonly salt: string;
+  /** A later item may have removed the file. */
+  readonly mayVanish: true | undefined;
+}
+
 /** Compares a file, and tells what the system itself undid. */
-export function fileDrift(check: FileCheck, facts: Facts, salt: string): Told {
-  return withReason(drifts(check, facts, salt), check.path, facts);
+export function fileDrift(check: FileCheck, look: FileLook): Told {
+  return withReason(drifts(check, look), check.path, look.facts);
 }
 
 /** Adds to differences of a file that the system undid what an item wrote. */
@@ -40,17 +48,20 @@ function reasonOf(path: string, facts: Facts): UndoneBy | undefined {
   return isGone && (TEMPORARY.test(path) || factOf(facts, "restarted", path)) ? "cleaning" : undefined;
 }
 
-/** Compares a file. What it was like when lxops had applied everything is no drift: a command may have changed it. */
-function drifts(check: FileCheck, facts: Facts, salt: string): Told {
+/**
+ * Compares a file. What it was like when lxops had applied everything is no drift: a command may have changed it. A
+ * file whose content lxops wrote, and that no later item could remove, is drift wherever it is missing.
+ */
+function drifts(check: FileCheck, { facts, salt, mayVanish }: FileLook): Told {
   const { path } = check;
   const name = `file ${path}`;
   const state = factOf(facts, "state", path)?.[0];
   if (state !== undefined) {
     if (state === "no directory" && check.inDirectory) return [];
-    if (state === factOf(facts, "was state", path)?.[0]) return [];
-    return state === "missing" || state === "no directory"
-      ? [{ name }]
-      : [{ name, aspect: "type", wanted: "file", have: state }];
+    const isGone = state === "missing" || state === "no directory";
+    const isRemoved = isGone && !mayVanish && check.content !== undefined && !check.inDirectory;
+    if (!isRemoved && state === factOf(facts, "was state", path)?.[0]) return [];
+    return isGone ? [{ name }] : [{ name, aspect: "type", wanted: "file", have: state }];
   }
   const stat = factOf(facts, "stat", path);
   if (!stat) return "unknown";

@@ -12,6 +12,8 @@ import type { Item } from "../../cloudconfig/model/item.ts";
 export interface Subject {
   readonly check: Check;
   readonly items: readonly Item[];
+  /** A later item may have removed it, as that runs a command of the user, or mounts something over it. */
+  readonly mayVanish?: true;
 }
 
 /** Returns the things that items are responsible for, except for those of which one of `open` is yet to be applied. */
@@ -31,11 +33,14 @@ export function subjectsOf(items: readonly Item[], open: readonly Item[] = []): 
     }
   }
   const isOpen = new Set(open);
+  const removing = items.findLastIndex(({ prints, section }) => prints || section === "mounts");
+  const isEarlier = new Set(items.slice(0, removing + 1));
   return [...found.values()].flatMap((subject) => {
     const { check } = subject;
     if (subject.items.some((item) => isOpen.has(item))) return [];
     // What was added to a file whose beginning is not known is looked for in it.
-    return check.kind === "line" && isWhole(found.get(fileKey(check.path))?.check) ? [] : [subject];
+    if (check.kind === "line" && isWhole(found.get(fileKey(check.path))?.check)) return [];
+    return subject.items.every((item) => isEarlier.has(item)) ? [{ ...subject, mayVanish: true }] : [subject];
   });
 }
 

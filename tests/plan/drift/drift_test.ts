@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { StateError } from "../../../lib/base/errors.ts";
 import type { Check } from "../../../lib/cloudconfig/model/check.ts";
 import type { Item } from "../../../lib/cloudconfig/model/item.ts";
 import { sha256 } from "../../../lib/cloudconfig/model/sha256.ts";
@@ -73,7 +74,25 @@ Deno.test("a file in the state that lxops left does not differ, even if a later 
   const now = "stat\t600\t7\t7\twww\twww\t/etc/x";
   assertEquals(told([file()], now, OTHER, was, "same\t/etc/x"), []);
   assertEquals(told([file({ mode: "0640" })], STAT, OTHER, was).length, 2);
-  assertEquals(told([file()], "state\tmissing\t/etc/x", "was\tstate\tmissing\t/etc/x"), []);
+  assertEquals(told([file()], "state\tdirectory\t/etc/x", "was\tstate\tdirectory\t/etc/x"), []);
+});
+
+Deno.test("a file that was missing at the end of a batch is drift unless a later item could remove it", () => {
+  const lines = ["state\tmissing\t/etc/x", "was\tstate\tmissing\t/etc/x"].join("\n");
+  const facts = parseAnswer(`${lines}\n${END}\n`, "web");
+  const names = (items: readonly Item[]) =>
+    compareGuest(subjectsOf(items), { instance: "web", salt: SALT, facts }).drifts.map(({ name }) => name);
+  const written = itemOf([file()]);
+  const command = itemOf([], { section: "runcmd", prints: true });
+  assertEquals(names([written]), ["file /etc/x"]);
+  assertEquals(names([command, written]), ["file /etc/x"]);
+  assertEquals(names([command, written, itemOf([], { section: "users" })]), ["file /etc/x"]);
+  assertEquals(names([written, command]), []);
+  assertEquals(names([written, itemOf([], { section: "mounts" })]), []);
+  assertEquals(names([written, command, itemOf([file({ appended: true })])]), ["file /etc/x"]);
+  const { content: _, ...fetched } = file() as Extract<Check, { kind: "file" }>;
+  assertEquals(names([itemOf([fetched])]), [], "a source may have failed");
+  assertEquals(names([itemOf([file({ inDirectory: true })])]), []);
 });
 
 Deno.test("a file that was in memory before a restart, or that is temporary, was removed by the system", () => {
@@ -227,7 +246,16 @@ Deno.test("services, time zone, host name, sshd and mounts are compared", () => 
 });
 
 Deno.test("an incomplete answer is refused, and lines of other forms are ignored", () => {
-  assertThrows(() => parseAnswer(`${STAT}\n`, "web"), Error, '"web" did not tell all that was asked');
+  const error = assertThrows(
+    () => parseAnswer(`${STAT}\n`, "web", "p 1"),
+    StateError,
+    '"web" did not tell all that was asked',
+  );
+  assertEquals(
+    error.advice[1],
+    "To see which: lxops exec -project 'p 1' web -- sh -c " +
+      "'for p in stat awk sed find; do command -v $p || echo no $p; done'",
+  );
   const hostile = [
     "stat",
     "stat\t1",
