@@ -8,7 +8,7 @@ import { normalize } from "@std/path";
 import { StateError } from "../../base/errors.ts";
 import { isAccountName } from "../../cloudconfig/sections/users/user_schema.ts";
 import { treeOf } from "../../cloudconfig/shell/tree.ts";
-import { END } from "../drift/answer.ts";
+import { END, notWholeAdvice } from "../drift/answer.ts";
 import { wholeScript } from "../drift/script.ts";
 import { MADE, ROOTS } from "./shell.ts";
 
@@ -106,7 +106,7 @@ done`;
  *
  * @throws {StateError} where it is not whole
  */
-export function parseMade(text: string, instance: string): Found {
+export function parseMade(text: string, instance: string, project = "default"): Found {
   const lines = text.split("\n", MOST_LINES);
   const facts = new Map<string, (readonly string[])[]>();
   for (const line of lines) {
@@ -122,7 +122,7 @@ export function parseMade(text: string, instance: string): Found {
   if (!lines.includes(END) || total === undefined || seen === undefined) {
     throw new StateError(`Instance "${instance}" did not tell what was made in it`, {
       advice: [
-        "Its shell or one of its programs (find, stat, awk, sort, sed) is missing or broken",
+        ...notWholeAdvice(instance, project, "find, stat, awk, sort, sed"),
         "Without --guest, nothing runs in it",
       ],
     });

@@ -5,12 +5,28 @@
  * @module
  */
 import { StateError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 
 /** Facts by their kind and name; of several lines about one thing all are there. */
 export type Facts = ReadonlyMap<string, readonly (readonly string[])[]>;
 
 /** The last line of a complete answer. */
 export const END = "lxops end";
+
+/** Returns the command that shows whether the shell of an instance works, as advice. */
+export function tryShell(instance: string, project: string, script = "echo it works"): string {
+  const flag = project === "default" || project === "" ? "" : `-project ${quote(project)} `;
+  return `lxops exec ${flag}${quote(instance)} -- sh -c ${quote(script)}`;
+}
+
+/** Returns the advice where an answer is not whole: the cause, and the command that shows which program is missing. */
+export function notWholeAdvice(instance: string, project: string, programs: string): readonly string[] {
+  const script = `for p in ${programs.replaceAll(",", "")}; do command -v $p || echo no $p; done`;
+  return [
+    `Its shell or one of its programs (${programs}) is missing or broken`,
+    `To see which: ${tryShell(instance, project, script)}`,
+  ];
+}
 
 const LONGEST_LINE = 65_536;
 const MOST_LINES = 200_000;
@@ -53,11 +69,14 @@ const FIELDS: Readonly<Record<string, number>> = {
  *
  * @throws {StateError} where it has no end
  */
-export function parseAnswer(text: string, instance: string): Facts {
+export function parseAnswer(text: string, instance: string, project = "default"): Facts {
   const lines = text.split("\n", MOST_LINES);
   if (!lines.includes(END)) {
     throw new StateError(`Instance "${instance}" did not tell all that was asked`, {
-      advice: ["Its shell or one of its programs (stat, awk, sed, find) is missing or broken"],
+      advice: [
+        ...notWholeAdvice(instance, project, "stat, awk, sed, find"),
+        "Without --guest, nothing runs in it",
+      ],
     });
   }
   const facts = new Map<string, (readonly string[])[]>();

@@ -8,7 +8,7 @@ import { StateError } from "../../base/errors.ts";
 import { sizeText } from "../../base/sizes.ts";
 import type { Item } from "../../cloudconfig/model/item.ts";
 import { TREE } from "../../cloudconfig/shell/tree.ts";
-import { END } from "../drift/answer.ts";
+import { END, notWholeAdvice } from "../drift/answer.ts";
 import { type ScriptPart, wholeScript } from "../drift/script.ts";
 import { isKept } from "../provision/bundle.ts";
 import { LOST } from "./shell.ts";
@@ -61,6 +61,8 @@ export interface Kept {
   readonly keep?: readonly string[];
   /** The files that lxops writes again. */
   readonly managed?: readonly string[];
+  /** The project of the instance, for the commands of errors. */
+  readonly project?: string;
 }
 
 /**
@@ -68,7 +70,11 @@ export interface Kept {
  *
  * @throws {StateError} where it is not whole
  */
-export function parseLost(text: string, instance: string, { keep = [], managed = [] }: Kept = {}): Lost {
+export function parseLost(
+  text: string,
+  instance: string,
+  { keep = [], managed = [], project = "default" }: Kept = {},
+): Lost {
   const lines = text.split("\n");
   const value = (tag: string) =>
     lines.find((line) => line.startsWith(`${tag}\t`))?.split("\t").slice(1) ?? [];
@@ -76,7 +82,7 @@ export function parseLost(text: string, instance: string, { keep = [], managed =
   const [seen] = value("seen").map(numberOf);
   if (!lines.includes(END) || count === undefined || bytes === undefined || seen === undefined) {
     throw new StateError(`Instance "${instance}" did not tell which files it has`, {
-      advice: ["Its shell or one of its programs (find, stat, awk, sort) is missing or broken"],
+      advice: notWholeAdvice(instance, project, "find, stat, awk, sort"),
     });
   }
   const edited = new Set<string>();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tryShell } from "../../plan/drift/answer.ts";
 import { refuse } from "../../base/errors.ts";
 import type { ScriptPart } from "../../plan/drift/script.ts";
 import { type Kept, type Lost, lostScript, parseLost } from "../../plan/lost/lost.ts";
@@ -31,8 +32,12 @@ export async function lookForLost(
   const script = lossScript(info);
   const look = () => server.look(info, script, limits);
   const { text, problem } = await askInstance(info, look, limits.seconds);
-  if (problem !== undefined) throw refuse(`Cannot look into instance "${info.name}"`, problem, []);
-  return parseLost(text, info.name, kept);
+  if (problem !== undefined) {
+    throw refuse(`Cannot look into instance "${info.name}"`, problem, [
+      `To see whether its shell works: ${tryShell(info.name, info.project)}`,
+    ]);
+  }
+  return parseLost(text, info.name, { ...kept, project: info.project });
 }
 
 /** Returns the script that lists the files; it can begin with another part. */

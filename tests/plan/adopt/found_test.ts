@@ -85,7 +85,15 @@ Deno.test("parseMade() leaves out what no instance tells honestly", () => {
 });
 
 Deno.test("parseMade() refuses an answer that has no end, and bounds a million lines", () => {
-  assertThrows(() => parseMade("seen\t1\ntotal\t0\n", "web"), StateError, "did not tell what was made in it");
+  const error = assertThrows(
+    () => parseMade("seen\t1\ntotal\t0\n", "web"),
+    StateError,
+    "did not tell what was made in it",
+  );
+  assertEquals(
+    error.advice[1]?.startsWith("To see which: lxops exec web -- sh -c 'for p in find stat"),
+    true,
+  );
   assertThrows(() => parseMade(`${"group\tx:x:1:\n".repeat(1_000_000)}lxops end\n`, "web"), StateError);
   const found = parseMade(`${answer("looked\tapt")}${"package\tx\n".repeat(300_000)}`, "web");
   assert(found.packages!.length > 0 && found.packages!.length < 100_000, `${found.packages!.length}`);

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { StateError } from "../../../lib/base/errors.ts";
 import { END } from "../../../lib/plan/drift/answer.ts";
 import { directoryFor, lostLine, lostScript, parseLost, savingLines } from "../../../lib/plan/lost/lost.ts";
 
@@ -40,7 +41,15 @@ Deno.test("parseLost() tells a file of cloud-config that others changed", () => 
 });
 
 Deno.test("parseLost() refuses an answer that is not whole, and takes no line of another form", () => {
-  assertThrows(() => parseLost("total\t1\t1\n", "web"), Error, "did not tell which files it has");
+  const error = assertThrows(
+    () => parseLost("total\t1\t1\n", "web"),
+    StateError,
+    "did not tell which files it has",
+  );
+  assertEquals(
+    error.advice[1]?.startsWith("To see which: lxops exec web -- sh -c 'for p in find stat"),
+    true,
+  );
   assertThrows(() => parseLost(`seen\t1\ntotal\t-1\t1\n${END}\n`, "web"), Error, "did not tell");
   const lines = [
     "file\tx\t1\t/a",

@@ -7,7 +7,7 @@ import { StateError } from "../../../base/errors.ts";
 import { sha256 } from "../../../cloudconfig/model/sha256.ts";
 import type { Item } from "../../../cloudconfig/model/item.ts";
 import { type ItemSources, openItems } from "../../../plan/changes/items.ts";
-import { parseAnswer } from "../../../plan/drift/answer.ts";
+import { parseAnswer, tryShell } from "../../../plan/drift/answer.ts";
 import { compareGuest } from "../../../plan/drift/compare.ts";
 import { contentScript, fileDiffs, shownFiles } from "../../../plan/drift/contents.ts";
 import type { FoundDrift, GuestComparison, UndoneBy } from "../../../plan/drift/drift.ts";
@@ -55,7 +55,11 @@ export async function lookInside(
     () => server.look(info, lookScript(subjects, salt), LIMITS),
   );
   if (problem !== undefined) throw notTold(info, problem);
-  const found = compareGuest(subjects, { instance: info.name, salt, facts: parseAnswer(text, info.name) });
+  const found = compareGuest(subjects, {
+    instance: info.name,
+    salt,
+    facts: parseAnswer(text, info.name, info.project),
+  });
   if (found.unknown > 0 && guest === "show") {
     app.complain(printable(
       `note: ${info.name}: ${found.unknown} of ${
@@ -104,7 +108,7 @@ export async function diffsInside(
   if (files.length === 0) return [];
   const { text, problem } = await (await app.server()).look(info, contentScript(files), LIMITS);
   if (problem !== undefined) throw notTold(info, problem);
-  return fileDiffs(files, parseAnswer(text, info.name), info.name);
+  return fileDiffs(files, parseAnswer(text, info.name, info.project), info.name);
 }
 
 /**
@@ -119,9 +123,13 @@ export async function refuseFrozen(info: InstanceInfo): Promise<never> {
   });
 }
 
-function notTold({ name }: InstanceInfo, problem: string): Error {
+function notTold({ name, project }: InstanceInfo, problem: string): Error {
   // Others may be changed meanwhile.
   return new StateError(`Cannot look into instance "${name}": ${problem}`, {
-    advice: ["Nothing was changed in it.", "Without --guest, nothing runs in it"],
+    advice: [
+      "Nothing was changed in it.",
+      `To see whether its shell works: ${tryShell(name, project)}`,
+      "Without --guest, nothing runs in it",
+    ],
   });
 }

@@ -7,6 +7,7 @@ import { refuse } from "../../../base/errors.ts";
 import { count } from "../../../base/sizes.ts";
 import { osType, osTypeOfName, osTypeOfRelease } from "../../../cloudconfig/model/ostype.ts";
 import { groupsText, takenUsers } from "../../../plan/adopt/accounts.ts";
+import { tryShell } from "../../../plan/drift/answer.ts";
 import { chosenFiles, withContents } from "../../../plan/adopt/choose.ts";
 import { parseContents, takenScript } from "../../../plan/adopt/contents.ts";
 import { writtenFiles } from "../../../plan/adopt/files.ts";
@@ -58,11 +59,12 @@ export async function lookMade(
     const { text, problem } = await askInstance(info, () => server.look(info, script, LIMITS));
     if (problem === undefined) return text;
     throw refuse(`Cannot look into instance "${info.name}"`, problem, [
+      `To see whether its shell works: ${tryShell(info.name, info.project)}`,
       "Without --guest, nothing runs in it",
     ]);
   };
   const since = Math.floor(Date.parse(info.createdAt) / 1000) || 0;
-  const found = parseMade(await ask(madeScript(since)), info.name);
+  const found = parseMade(await ask(madeScript(since)), info.name, info.project);
   const { files: asked, links, named } = chosenFiles(found);
   const contents = asked.length === 0 ? new Map() : parseContents(asked, await ask(takenScript(asked)));
   const { files, named: more } = withContents(asked, contents);
