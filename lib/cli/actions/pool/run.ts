@@ -70,10 +70,13 @@ export async function run(values: PoolRunValues, argv: readonly string[], app: A
  */
 export async function runPooled(argv: readonly string[], values: PoolRunValues, app: App): Promise<RunEnd> {
   refuseNew(values);
-  if (values["status-file"] !== "") {
-    const { prepareStatus } = await import("../run/status.ts");
-    await prepareStatus(values["status-file"], values["dry-run"], app);
-  }
+  const { "status-file": file, "dry-run": isShown } = values;
+  const begin = () => runOnce(argv, values, app);
+  if (file === "") return await begin();
+  return await (await import("../run/status.ts")).withStatus(file, isShown, app, begin);
+}
+
+async function runOnce(argv: readonly string[], values: PoolRunValues, app: App): Promise<RunEnd> {
   const [options, place] = await Promise.all([
     optionsOf(argv, values, app),
     poolAt(app, values.pool, values.project),

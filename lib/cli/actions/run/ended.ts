@@ -121,7 +121,7 @@ export function tellKept(
 }
 
 /** Returns the exit code of a run that was interrupted, as a shell has it of a program: 128 and the signal's number. */
-function codeOf(reason: unknown): number {
+export function codeOf(reason: unknown): number {
   const signal = reason instanceof InterruptedError ? reason.signal : undefined;
   return signal === undefined ? EXIT.interrupted : 128 + signal;
 }

@@ -56,10 +56,18 @@ export async function runIn(
   values: RunValues,
   app: App,
 ): Promise<RunEnd> {
-  if (values["status-file"] !== "") {
-    const { prepareStatus } = await import("./status.ts");
-    await prepareStatus(values["status-file"], values["dry-run"], app);
-  }
+  const { "status-file": file, "dry-run": isShown } = values;
+  const begin = () => runOnce(what, argv, values, app);
+  if (file === "") return await begin();
+  return await (await import("./status.ts")).withStatus(file, isShown, app, begin);
+}
+
+async function runOnce(
+  what: string,
+  argv: readonly string[],
+  values: RunValues,
+  app: App,
+): Promise<RunEnd> {
   const random = app.random();
   const name = nameOf(values.name, random);
   const [options, project, files] = await Promise.all([

@@ -84,3 +84,15 @@ Deno.test("run makes no instance where --status-file could not be written in the
     assertStringIncludes(stderr, `--status-file: ${said}`);
   }
 });
+
+Deno.test("run writes its end into the file of --status-file where it fails before its instance is made", async () => {
+  const ends = async (...args: readonly string[]) => {
+    const { code, effects } = await ran("-status-file", "old.json", ...args);
+    assertEquals(code, 125);
+    return effects.map((one) => one.kind === "write" ? one.text : one.kind);
+  };
+  const written = ["", '{"version":1,"instance":"","by":"lxops","code":125}\n'];
+  assertEquals(await ends("-config", "raw.lxc"), written);
+  assertEquals(await ends("-env-file", "none.env"), written);
+  assertEquals((await ran("-status-file", "old.json", "-config", "raw.lxc", "-dry-run")).effects, []);
+});
