@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from "@std/path";
 import { EXIT } from "../../../base/errors.ts";
 import { VERSION } from "../../../base/version.ts";
 import type { App } from "../../command/app.ts";
@@ -23,7 +24,8 @@ export async function config(values: GitlabValues, _: readonly string[], app: Ap
         driver: { name: "lxops", version: VERSION },
         shell: settings.shell,
         job_env: {
-          ...(named === "" ? {} : { [FILE_VARIABLE]: named }),
+          // The runner may call the other commands in another directory.
+          ...(named === "" ? {} : { [FILE_VARIABLE]: resolve(app.host.cwd, named) }),
           ...(settings.remote === "" ? {} : { [REMOTE_VARIABLE]: settings.remote }),
           ...(pool === "" ? {} : { [POOL_VARIABLE]: pool }),
         },

@@ -39,6 +39,17 @@ Deno.test("ci gitlab config tells the other commands the remote of the file", as
   assertEquals(JSON.parse(stdout).job_env, { LXOPS_CI_FILE: "/c/ci.yaml", LXOPS_CI_REMOTE: "far" });
 });
 
+Deno.test("ci gitlab config passes on the whole path of the file, as the runner may change its directory", async () => {
+  const world = worldOf({});
+  const { stdout, stderr } = await run(["ci", "gitlab", "config", "--file", "cfg/../ci.yaml"], {
+    world,
+    env: { JOB_RESPONSE_FILE: "/c/job.json" },
+    files: { ...FILES, "/c/cfg/../ci.yaml": "wait: exec\n" },
+    controls: () => recorder(memoryServer(world)),
+  });
+  assertEquals(JSON.parse(stdout).job_env, { LXOPS_CI_FILE: "/c/ci.yaml" }, stderr);
+});
+
 Deno.test("ci gitlab cleanup goes on where the file cannot be read", async () => {
   const directory = await Deno.makeTempDir();
   try {
