@@ -45,8 +45,9 @@ export async function observePool(
     server.server(),
   ]);
   const definition = profiles.find(({ name }) => name === definitionName(ref.pool));
-  const found = definition && readSpecOf(definition, ref, otherwise);
-  const isLeft = infos.length > 0 || definition !== undefined && isEmptyDefinition(definition);
+  const isEmpty = definition !== undefined && isEmptyDefinition(definition);
+  const found = definition && !(isEmpty && otherwise) ? readSpecOf(definition, ref, otherwise) : undefined;
+  const isLeft = infos.length > 0 || isEmpty;
   const spec = found ?? (isLeft ? otherwise?.(undefined) : undefined);
   if (!spec) {
     const known = definitionsOf(ref.project, profiles).specs.map(({ pool }) => pool);

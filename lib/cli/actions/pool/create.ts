@@ -29,7 +29,8 @@ import { newCopies } from "./copies.ts";
 import { imageFor, type ImageValues, noImage, typeOf } from "./image.ts";
 import { changes, poolAt, type PoolPlace } from "./place.ts";
 import { checkSettings, settingsOf } from "./settings.ts";
-import { applyAll, batchOf, lockDefinition, optionsOf, tendPool } from "./tend.ts";
+import { applyAll, optionsOf } from "./apply.ts";
+import { batchOf, lockDefinition, tendPool } from "./tend.ts";
 
 /** Values of the flags of `pool create`. */
 export interface CreateValues extends ImageValues {
@@ -128,20 +129,17 @@ async function define(
   if (changes(values)) {
     await place.app.lock([await poolLock(ref)], { command: "pool create", seconds: 0 });
   }
-  try {
-    const create = changes(values) ? Math.min(decision.create, batchOf(values)) : decision.create;
-    const first = [definitionStep(ref, typed)];
-    const each = planPool({ ...decision, create }, typed, making, values.copies);
-    await applyAll(place.app, { first, each }, {
-      ...optionsOf(values),
-      random,
-    });
-    // More than a few are made only once those have become ready.
-    if (create < decision.create) await tendPool(place, values);
-  } catch (error) {
-    if (changes(values) && !place.app.signal.aborted) await takeBack(place);
-    throw error;
-  }
+  const create = changes(values) ? Math.min(decision.create, batchOf(values)) : decision.create;
+  const first = [definitionStep(ref, typed)];
+  const each = planPool({ ...decision, create }, typed, making, values.copies);
+  await applyAll(
+    place.app,
+    { first, each },
+    { ...optionsOf(values), random },
+    async () => place.app.signal.aborted ? [] : await takeBack(place),
+  );
+  // More than a few are made only once those have become ready.
+  if (create < decision.create) await tendPool(place, values);
 }
 
 /** Returns the profile that has the name of a pool's definition. */
@@ -173,23 +171,30 @@ function withPart(spec: PoolSpec, part: FilePart, values: CreateValues): PoolSpe
   return found;
 }
 
-/** Removes the definition of a pool again of which no instance could be made: each further one would fail like them. */
-async function takeBack({ app, ref: { project, pool } }: PoolPlace): Promise<void> {
+/**
+ * Removes the definition of a pool again of which no instance could be made, and returns the steps of that: each further
+ * instance would fail like them.
+ */
+async function takeBack({ app, ref: { project, pool } }: PoolPlace): Promise<readonly Step[]> {
   const server = await app.server();
   const left = await readInstances({ project, pool }, { server });
-  if (left.length > 0) return;
-  const step = send(`Delete pool ${pool} again`, deleteProfile(project, definitionName(pool)), {
+  if (left.length > 0) return [];
+  const name = definitionName(pool);
+  const step = send(`Delete pool ${pool} again`, deleteProfile(project, name), {
     already: "not found",
+    removes: [{ kind: "profile", project, name }],
   });
   await applySteps(app, [step], { dryRun: false });
+  return [step];
 }
 
 /** Returns the error about a profile that has the name of a new pool's definition. */
 function alreadyThere(profile: ProfileInfo, { project, pool }: PoolRef) {
   const what = `Cannot create pool "${pool}"`;
-  if (!specOf(profile, project)) {
+  const isEmpty = isEmptyDefinition(profile);
+  if (isEmpty || !specOf(profile, project)) {
     const reason = `profile "${profile.name}" is there, and defines no pool`;
-    const advice = isEmptyDefinition(profile)
+    const advice = isEmpty
       ? `To remove what is left of the pool: lxops pool destroy ${pool}`
       : "To make the pool, delete that profile first";
     return refuse(what, reason, [advice], "exists");

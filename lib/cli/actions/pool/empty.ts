@@ -19,7 +19,8 @@ import type { App } from "../../command/app.ts";
 import { copiesProblem, newCopies } from "./copies.ts";
 import { changeSpec, changeStep } from "./set.ts";
 import { changes, poolAt, type PoolPlace } from "./place.ts";
-import { applyAll, look, optionsOf, type PoolValues, TENDED_SECONDS, tendPool } from "./tend.ts";
+import { applyAll, optionsOf } from "./apply.ts";
+import { look, type PoolValues, TENDED_SECONDS, tendPool } from "./tend.ts";
 
 interface EmptyValues extends PoolValues {
   readonly force: boolean;
@@ -47,6 +48,7 @@ export async function reset(values: EmptyValues, [operand]: readonly string[], a
   const problem = copiesProblem(spec, wanted, await newCopies(values, app));
   if (problem) throw problem;
   const { each } = emptying(view, { leased: values.force, reason: "the pool is reset" });
+  if (!values.force) tellStaying(view, place);
   await applyAll(place.app, { first: [], each }, optionsOf(values));
   if (changes(values)) await tendPool(place, values);
   return EXIT.ok;
@@ -136,6 +138,17 @@ function refuseLeased({ inventory, isLost }: View, force: boolean): void {
       `To remove them, too: lxops pool destroy --force ${pool}`,
     ],
   );
+}
+
+/** Prints which instances `pool reset` leaves, because they have an owner or work by themselves. */
+function tellStaying({ inventory }: View, { app, ref: { project, pool } }: PoolPlace): void {
+  const used = inventory.members.filter((member) => isUsed(useOf(member, inventory), inventory.spec));
+  if (used.length === 0) return;
+  const flag = project === "default" ? "" : ` --project ${project}`;
+  app.complain([
+    ...used.map((member) => `note: this instance stays: ${usedText(member, inventory, "works")}`),
+    `  To replace ${used.length > 1 ? "them" : "it"}, too: lxops pool reset --force${flag} ${pool}`,
+  ].join("\n"));
 }
 
 /** Tells whether work may be lost with an instance: that of its owner, or its own, where it works by itself. */

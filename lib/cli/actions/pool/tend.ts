@@ -21,9 +21,10 @@ import { definitionLock, poolLock } from "../../../run/lock/names.ts";
 import { definitionsOf, observePool, type View } from "../../../run/pool/observe.ts";
 import { sleep } from "../../../run/wait/pauses.ts";
 import type { PoolRef } from "../../../step/pool.ts";
-import type { App, AppApplyOptions } from "../../command/app.ts";
+import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
 import { durationOf } from "../run/time_limits.ts";
+import { applyAll, optionsOf } from "./apply.ts";
 import { copiesProblem, type CopyValues, newCopies } from "./copies.ts";
 import { changes, poolAt, type PoolPlace, projectOf } from "./place.ts";
 
@@ -254,33 +255,6 @@ async function carryOut(
     ...(values.quiet ? { quiet: true } : {}),
   });
   return false;
-}
-
-/** Returns the options of a plan for instances of pools. */
-export function optionsOf(values: Pick<PoolValues, "dry-run" | "parallel" | "trace">): AppApplyOptions {
-  return {
-    dryRun: values["dry-run"],
-    parallel: values.parallel,
-    undoOnFailure: false,
-    verbose: values.trace ?? false,
-    several: true,
-    claim: { command: "pool tend" },
-  };
-}
-
-/** Applies a plan, prints its failures but for the first, and throws the first. */
-export async function applyAll(
-  app: App,
-  plan: Parameters<App["apply"]>[0],
-  options: AppApplyOptions,
-): Promise<void> {
-  const failures = await app.apply(plan, options);
-  const [first, ...more] = await Promise.all(failures.map(async (failure) => {
-    const { failureError } = await import("../../../run/execute/apply.ts");
-    return failureError(failure, []);
-  }));
-  for (const error of more) app.complain(errorText("lxops", error));
-  if (first) throw first;
 }
 
 /** Locks the definition of a pool, as far as something is changed. */

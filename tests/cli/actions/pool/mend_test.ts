@@ -7,7 +7,7 @@ import { run } from "../../../fakes/memory_app.ts";
 import { memoryServer } from "../../../fakes/memory_server.ts";
 import { recorder, type RecorderOptions } from "../../../fakes/recorder.ts";
 import { worldOf } from "../../../plan/world_spec.ts";
-import { SPEC } from "../../../support/pool_commands.ts";
+import { member, SPEC } from "../../../support/pool_commands.ts";
 
 const DEFINITION = "/1.0/profiles/lxops-pool-p";
 
@@ -92,7 +92,8 @@ const EMPTY = { config: {}, devices: {} };
 
 Deno.test("pool destroy removes the instances of a pool whose definition is gone, if --force allows it", async () => {
   assertMatch((await withoutDefinition("pool status p")).stderr, /To remove them: lxops pool destroy p\n/);
-  for (const profile of [undefined, EMPTY]) {
+  const blank = { ...EMPTY, config: { "user.lxops.pool.spec": "" } };
+  for (const profile of [undefined, EMPTY, blank]) {
     const refused = await withoutDefinition("pool destroy p", profile);
     assertEquals(refused.code, 9);
     assertMatch(
@@ -103,8 +104,10 @@ Deno.test("pool destroy removes the instances of a pool whose definition is gone
     assertEquals([code, deletes], [0, profile !== undefined]);
     assertMatch(stdout, /retire .*p-1/);
   }
-  const { stderr } = await withoutDefinition("pool create -size=1 p tiny", EMPTY);
-  assertMatch(stderr, /To remove what is left of the pool: lxops pool destroy p\n/);
+  for (const profile of [EMPTY, blank]) {
+    const { stderr } = await withoutDefinition("pool create -size=1 p tiny", profile);
+    assertMatch(stderr, /To remove what is left of the pool: lxops pool destroy p\n/);
+  }
   const none = await withDefinition(undefined, "pool destroy p");
   assertEquals([none.code, none.changes], [7, []]);
 });
@@ -129,6 +132,7 @@ Deno.test("pool create leaves no pool of which no instance could be made", async
   assertMatch(stderr, /Unknown configuration key: bad/);
   assertEquals(changes.at(-1), `DELETE ${DEFINITION}`);
   assertEquals(stderr.includes("instance logs"), false, "the instance is gone, and its log with it");
+  assertEquals(stderr.includes("Left behind"), false, stderr);
 });
 
 Deno.test("a definition that can be read is unchanged by what mends others", async () => {
@@ -183,4 +187,24 @@ Deno.test("pool list lists the other pools where a definition cannot be read, an
   assertMatch(stdout, /^p +tiny +7/m);
   assertMatch(stderr, /profile lxops-pool-q user\.lxops\.pool\.spec: warning: is no definition of a pool/);
   assertMatch(stderr, /To mend it: lxops pool set q/);
+});
+
+Deno.test("pool reset names the instances that stay, and the command that replaces them", async () => {
+  const instance = { ...member("p-1", "ready", "Running") };
+  const world = worldOf({
+    images: [{ aliases: ["tiny"] }],
+    instances: [instance],
+    profiles: [{
+      name: "lxops-pool-p",
+      config: { "user.lxops.pool.spec": specText({ ...SPEC, mode: "self", size: 1 }) },
+    }],
+  });
+  const server = memoryServer(world);
+  const reset = (...args: readonly string[]) =>
+    run(["pool", "reset", ...args, "-dry-run", "p"], { world, server, controls: () => recorder(server) });
+  assertEquals(
+    (await reset()).stderr,
+    'note: this instance stays: "p-1" works\n  To replace it, too: lxops pool reset --force p\n',
+  );
+  assertEquals((await reset("-force")).stderr, "");
 });
