@@ -8,9 +8,11 @@ import { EXIT, InterruptedError, LxopsError, refuse, UsageError } from "../../..
 import { noInstance } from "../../../base/missing.ts";
 import { parseSize } from "../../../base/sizes.ts";
 import { changeLine } from "../../../plan/changes/text.ts";
+import { refuseGone } from "../../../plan/checks/moved_devices.ts";
 import { refuseFrozen } from "../../../plan/instance/power/power.ts";
 import type { Lost } from "../../../plan/lost/lost.ts";
 import { type Stage, stageOf } from "../../../plan/rehearse/stage.ts";
+import { locate } from "../../../plan/storage/layout.ts";
 import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
 import type { InstanceInfo } from "../../../ports/mod.ts";
 import type { App } from "../../command/app.ts";
@@ -64,6 +66,8 @@ export async function rehearse(
   ]);
   const seen = await swept(stage, target, values, app);
   const info = instanceOf(target, seen);
+  // The copy would begin with empty directories, and succeed where the command itself is refused.
+  refuseGone({ target, world: seen }, locate(target, seen.datasets, seen.paths), "rehearse with");
   const lost = command === "rebuild" && !isDry(values) ? await lossOf(target, info, seen, app) : undefined;
   const directories = stage.source.instance.filesystems.filter(({ kind }) => kind === "directory")
     .map(({ path }) => path);
