@@ -11,6 +11,7 @@ import { DIRECTORY_FILE } from "../../config/directory/directory_file.ts";
 import type { Host, PathInfo } from "../../ports/mod.ts";
 
 type Io = Pick<Host, "lstat" | "realPath" | "readDir">;
+type Reading = Io & Pick<Host, "readText">;
 
 /** Largest number of directories that are looked at; a parent of more is not one of containers. */
 const MOST_DIRECTORIES = 10_000;
@@ -84,7 +85,8 @@ async function directoriesIn(
   const found = await Promise.all(
     names.filter((name) => !name.startsWith(".")).map(async (name): Promise<Below[]> => {
       const path = join(directory, name);
-      const info = await host.lstat(path);
+      // The binary has no right to look at places such as /proc.
+      const info = await host.lstat(path).catch(() => undefined);
       if (info?.kind !== "directory" || !isTrusted(info)) return [];
       const file = await host.lstat(join(path, DIRECTORY_FILE)).catch(() => undefined);
       return [{ path, isContainer: file?.kind === "file" && isTrusted(file) }];
@@ -109,7 +111,7 @@ async function readable(directory: string, host: Io): Promise<readonly string[]>
  */
 export async function withoutDirectories<T extends object>(
   sources: readonly (string | T)[],
-  host: Io,
+  host: Reading,
   search: (directory: string) => Promise<readonly string[]> = (directory) =>
     configurationsIn(directory, host),
 ): Promise<readonly (string | T)[]> {
@@ -127,11 +129,41 @@ export async function withoutDirectories<T extends object>(
   return found.flat();
 }
 
+/** The most files of a directory that are read to find those to name. */
+const MOST_FILES = 50;
+
 /** Returns advice for a directory without a configuration: the files in it that may be meant. */
-export async function filesToName(directory: string, host: Io): Promise<readonly string[]> {
+export async function filesToName(directory: string, host: Reading): Promise<readonly string[]> {
   const names = (await readable(directory, host)).filter((name) => /\.ya?ml$/.test(name)).sort(compareTexts);
   if (names.length === 0) {
     return [`A configuration called ${DIRECTORY_FILE} in a directory makes it a container`];
   }
-  return [`Name a file in it: ${besides(directory, join(directory, names[0]!))}`];
+  const [first] = names.length === 1 ? names : await instanceFiles(directory, names, host);
+  return [`Name a file in it: ${besides(directory, join(directory, first ?? names[0]!))}`];
+}
+
+/** Returns those files that say what an instance is made from, without those that others include. */
+async function instanceFiles(
+  directory: string,
+  names: readonly string[],
+  host: Reading,
+): Promise<readonly string[]> {
+  const files = await Promise.all(
+    names.slice(0, MOST_FILES).map(async (name) => ({
+      name,
+      text: await host.readText(join(directory, name)).catch(() => undefined) ?? "",
+    })),
+  );
+  const likely = files.filter(({ name, text }) =>
+    /^#lx(?:op|dop)s/.test(text) &&
+    !files.some((other) => other.name !== name && includes(other.text, name))
+  );
+  const full = likely.filter(({ text }) => /^(?:image|ostype|origin)["']?\s*:/m.test(text));
+  return [...full, ...likely].map(({ name }) => name);
+}
+
+/** Tells whether a text has the name of a file as a word behind its key `include`. */
+function includes(text: string, name: string): boolean {
+  const from = text.search(/^["']?include["']?\s*:/m);
+  return from >= 0 && text.slice(from).split(/[\s"',[\]:/]+/).includes(name);
 }

@@ -85,3 +85,27 @@ Deno.test("lxops.yaml has the name of its directory, however the file is named",
   assertEquals(defaultName("/lxops.yaml"), "lxops");
   assertEquals(defaultName("web/php.yaml", "/c"), "php");
 });
+
+Deno.test("A directory that lxops may not look at is left out of the search", async () => {
+  const host = machine("/c/", "/c/proc/", "/c/web/", "/c/web/lxops.yaml");
+  const closed: typeof host = {
+    ...host,
+    lstat: (path) =>
+      path === "proc" || path.endsWith("/proc")
+        ? Promise.reject(new Deno.errors.NotCapable('Requires all access to "/proc"'))
+        : host.lstat(path),
+  };
+  assertEquals(await configurationsIn(".", closed), ["web/lxops.yaml"]);
+});
+
+Deno.test("Of several files, one is named that an instance can be made from, and no file for others", async () => {
+  const files = {
+    "/c/base.yaml": "#lxops-v1\nimage: tiny\nostype: alpine\n",
+    "/c/compose.yaml": "services: {}\n",
+    "/c/inc.yaml": "#lxops-v1\nprofiles: [default]\n",
+    "/c/shop.yaml": "#lxops-v1\nimage: tiny\ninclude:\n  - base.yaml\n",
+  };
+  const paths = Object.fromEntries(Object.keys(files).map((path) => [path, info("file")]));
+  const host = memoryHost({ cwd: "/c", paths: { "/c": info("directory"), ...paths }, files });
+  assertEquals(await filesToName(".", host), ["Name a file in it: shop.yaml"]);
+});
