@@ -5,6 +5,7 @@
  */
 import { resolve } from "@std/path";
 import { ConfigError, refuse, UsageError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import { didYouMean } from "../../base/suggest.ts";
 import { noSuchFile } from "../../config/load/no_such_file.ts";
 import { fileError } from "../../config/file.ts";
@@ -83,7 +84,7 @@ export async function fileSources(
     );
   }
   const meant = thereOf(places, areFiles.some(Boolean), values, app);
-  const noted = [...await notedOf(places.map((place, at) => ({ ...place, info: found[at]! })))];
+  const noted = [...await notedOf(places.map((place, at) => ({ ...place, info: found[at]! })), command)];
   return { sources: operands.map((operand, at) => areFiles[at] ? operand : noted.shift()!), app: meant };
 }
 
@@ -133,34 +134,61 @@ function thereOf(places: readonly Place[], hasFiles: boolean, { name = "" }: Nam
   return there;
 }
 
-async function notedOf(found: readonly (Place & { readonly info: InstanceInfo })[]) {
+async function notedOf(
+  found: readonly (Place & { readonly info: InstanceInfo })[],
+  { command }: Partial<FileCommand> = {},
+) {
   const { sources, without: [unknown] } = await sourcesOf(found);
   if (!unknown) return sources;
-  throw refuse(
-    `Cannot find the configuration of instance "${unknown.ref.name}"`,
-    await unusable(unknown),
-    ["Name its configuration file"],
-  );
+  const { reason, advice } = await unusable(unknown);
+  const { name } = unknown.ref;
+  throw refuse(`Cannot find the configuration of instance "${name}"`, reason, [
+    ...advice,
+    ...(command === "delete"
+      ? [`To delete it without its configuration, and keep its data: lxops down ${quote(name)}`]
+      : []),
+  ]);
 }
 
-/** Returns the reason why the configuration that is noted on an instance is not used. */
-async function unusable({ info, app: { host } }: Place & { readonly info: InstanceInfo }): Promise<string> {
+/** Returns the reason why the configuration that is noted on an instance is not used, and what helps. */
+async function unusable(
+  { info, ref: { name }, app: { host } }: Place & { readonly info: InstanceInfo },
+): Promise<{ readonly reason: string; readonly advice: readonly string[] }> {
   const file = info.config[CONFIG_MARK] ?? "";
-  if (!file.startsWith("/")) return "no file is noted on it";
-  const { behind } = await import("../../run/targets/directories.ts");
+  const inPlace = (path: string) => `Name the file in place of the instance: --name ${quote(name)} ${path}`;
+  if (!file.startsWith("/")) {
+    const write = `To write a configuration from the instance: lxops adopt ${quote(name)}`;
+    return { reason: "no file is noted on it", advice: [inPlace("FILE"), write] };
+  }
+  const [{ behind }, { exposureOf }] = await Promise.all([
+    import("../../run/targets/directories.ts"),
+    import("../../run/targets/exposed_files.ts"),
+  ]);
   const at = await behind(file, host);
-  if (!at) return `the file that is noted on it, "${file}", does not exist`;
-  return at.kind !== "file"
-    ? `what is noted on it, "${file}", is no file`
-    : `users other than root and you can change or replace the file that is noted on it, "${file}"`;
+  if (!at) {
+    const reason = `the file that is noted on it, "${file}", does not exist`;
+    return { reason, advice: ["If it was moved, move it back", inPlace("FILE")] };
+  }
+  if (at.kind !== "file") {
+    return { reason: `what is noted on it, "${file}", is no file`, advice: [inPlace("FILE")] };
+  }
+  const exposure = await exposureOf(file, host);
+  return {
+    reason: `users other than root and you can change or replace the file that is noted on it, "${file}"` +
+      (exposure ? `: ${exposure.reason}` : ""),
+    advice: [
+      ...(exposure ? [`To end that: ${exposure.cure}`] : []),
+      inPlace(quote(file)),
+    ],
+  };
 }
 
 /** Returns the error about an operand that is neither a file nor one of these instances. */
 async function neither(operand: string, names: readonly string[], app: App): Promise<ConfigError> {
   const error = await noSuchFile(operand, resolve(app.host.cwd, operand), app.host);
-  if (error.issues.some(({ message }) => message.includes("did you mean"))) return error;
+  const [meant] = error.issues.flatMap(({ message }) => /; did you mean ".*"\?$/s.exec(message)?.[0] ?? []);
   return fileError(
     operand,
-    `There is no such file, and no instance of this name${didYouMean(operand, names)}`,
+    `There is no such file, and no instance of this name${meant ?? didYouMean(operand, names)}`,
   );
 }

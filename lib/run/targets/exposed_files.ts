@@ -5,6 +5,7 @@
  */
 import { dirname } from "@std/path";
 import { ConfigError, type Issue } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import type { Host, PathInfo } from "../../ports/mod.ts";
 
 /** Remembers which files are read. */
@@ -33,36 +34,52 @@ export function watch(host: Host): Watched {
 const STICKY = 0o1000;
 const OTHERS = 0o002;
 
+/** Reason why others can change or replace a file. */
+export interface Exposure {
+  readonly reason: string;
+  /** The command that ends it. */
+  readonly cure: string;
+}
+
 /** Returns warnings about those of some files that other users can change or replace. */
 export async function exposedFiles(paths: readonly string[], host: Host): Promise<readonly Issue[]> {
-  const trusted = ["0", host.env("SUDO_UID") ?? "0"];
-  const isForeign = ({ uid }: PathInfo) => !trusted.includes(String(uid));
-  const infos = new Map<string, Promise<PathInfo | undefined>>();
-  const look = (path: string) => {
-    const found = infos.get(path) ?? host.lstat(path);
-    infos.set(path, found);
-    return found;
-  };
+  const known = new Map<string, Promise<PathInfo | undefined>>();
   const issues = await Promise.all(paths.map(async (path): Promise<Issue[]> => {
-    const real = await host.realPath(path);
-    if (real === undefined) return [];
-    const directory = dirname(real);
-    const [file, around] = await Promise.all([look(real), look(directory)]);
-    if (!file || file.kind !== "file") return [];
-    const reason = file.mode & OTHERS
-      ? "everybody can write to it"
-      : isForeign(file)
-      ? `it belongs to user ${file.uid}`
-      : !around
-      ? undefined
-      : (around.mode & OTHERS) !== 0 && (around.mode & STICKY) === 0
-      ? `everybody can replace it in "${directory}"`
-      : isForeign(around)
-      ? `"${directory}" belongs to user ${around.uid}, who can replace it`
-      : undefined;
-    if (reason === undefined) return [];
-    const message = `Others can change this file, which lxops follows as root: ${reason}`;
+    const found = await exposureOf(path, host, known);
+    if (!found) return [];
+    const message = `Others can change this file, which lxops follows as root: ${found.reason}`;
     return [{ file: path, message, severity: "warning" }];
   }));
   return issues.flat();
+}
+
+/** Returns what lets users other than root and the one behind sudo change or replace a file. */
+export async function exposureOf(
+  path: string,
+  host: Host,
+  known = new Map<string, Promise<PathInfo | undefined>>(),
+): Promise<Exposure | undefined> {
+  const trusted = ["0", host.env("SUDO_UID") ?? "0"];
+  const isForeign = ({ uid }: PathInfo) => !trusted.includes(String(uid));
+  const look = (path: string) => {
+    const found = known.get(path) ?? host.lstat(path);
+    known.set(path, found);
+    return found;
+  };
+  const real = await host.realPath(path);
+  if (real === undefined) return undefined;
+  const directory = dirname(real);
+  const [file, around] = await Promise.all([look(real), look(directory)]);
+  if (!file || file.kind !== "file") return undefined;
+  if (file.mode & OTHERS) return { reason: "everybody can write to it", cure: `chmod o-w ${quote(real)}` };
+  if (isForeign(file)) return { reason: `it belongs to user ${file.uid}`, cure: `chown root ${quote(real)}` };
+  if (!around) return undefined;
+  if ((around.mode & OTHERS) !== 0 && (around.mode & STICKY) === 0) {
+    return { reason: `everybody can replace it in "${directory}"`, cure: `chmod o-w ${quote(directory)}` };
+  }
+  if (!isForeign(around)) return undefined;
+  return {
+    reason: `"${directory}" belongs to user ${around.uid}, who can replace it`,
+    cure: `chown root ${quote(directory)}`,
+  };
 }

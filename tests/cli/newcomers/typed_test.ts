@@ -141,7 +141,7 @@ const LINES: readonly (readonly [line: string, code: number, now: RegExp, before
   ["delete web", 9, /Cannot delete instance "web": it is running/, "web: No such file"],
   ["profile diff web", 0, /^/, "web: No such file"],
   ["delete off", 9, /Cannot find the configuration of instance "off"/, "off: No such file"],
-  ["rebuild wbe", 3, /wbe: No such file; did you mean "web\.yaml"\?/],
+  ["rebuild wbe", 3, /wbe: There is no such file, and no instance of this name; did you mean "web\.yaml"\?/],
   ["up --name foo web", 2, /--name foo can be used only with a configuration file/, "web: up to date"],
   ["rebuild --name foo web", 2, /--name foo can be used only with a configuration file/],
   ["snapshot web s1", 3, /The name of a snapshot is a flag: lxops snapshot -s s1 FILE\n/, "No such file"],
