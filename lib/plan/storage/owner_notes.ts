@@ -1,6 +1,6 @@
 /**
  * Device directories that belong to the machine's root, and not to the container's. A run of an older version that was
- * cut off may have left them so.
+ * cut off may have left them so, or they were there before their first container.
  *
  * @module
  */
@@ -41,6 +41,7 @@ export function ownerNotes(
   layout: Layout,
   world: World,
   findOwner: () => DeviceOwner,
+  { resume }: { readonly resume: boolean },
 ): readonly string[] {
   const paths = existing(layout).filter((path) => {
     const info = world.paths.get(path);
@@ -55,8 +56,16 @@ export function ownerNotes(
     ? ` --project ${quote(instance.project)}`
     : "";
   const owner = assumed ? `"$(lxops instance idmap${project} ${quote(instance.name)})"` : `${uid}:${gid}`;
+  const words = paths.map(quote).join(" ");
+  const chown = `chown -h ${owner} -- ${words}`;
+  const start = `${list} ${belong} to root of the machine, so that the container's root cannot write there. `;
+  if (resume) return [`${start}If a run that was cut off left that: ${chown}`];
+  const ids = assumed
+    ? `-u UID -g GID ${words}, with the ids that "lxops instance idmap${project} ${
+      quote(instance.name)
+    }" prints`
+    : `-u ${uid} -g ${gid} ${words}`;
   return [
-    `${list} ${belong} to root of the machine, so that the container's root cannot write there. ` +
-    `If a run that was cut off left that: chown -h ${owner} -- ${paths.map(quote).join(" ")}`,
+    `${start}For an empty one: ${chown}; for one with the ids of a container, as a copy has: lxops shiftids ${ids}`,
   ];
 }

@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "/srv/data/a", "/srv/scratch/a/scratch" belong to root of the machine, so that the container's root cannot write there. For an empty one: chown -h "$(lxops instance idmap a)" -- /srv/data/a /srv/scratch/a/scratch; for one with the ids of a container, as a copy has: lxops shiftids -u UID -g GID /srv/data/a /srv/scratch/a/scratch, with the ids that "lxops instance idmap a" prints
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"conf,data,scratch"},"devices":{"data":{"type":"disk","path":"/data","source":"/srv/data/a"},"conf":{"type":"disk","path":"/conf","source":"/srv/data/a/conf","readonly":"true"},"scratch":{"type":"disk","path":"/scratch","source":"/srv/scratch/a/scratch"}}}' /1.0/profiles
 # Create instance a from tiny

@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "/srv/cache/a/tmp", "/srv/lxops/a/deep", "/srv/lxops/a/deep/www", "/srv/lxops/a/log", "/srv/plain/a", "/tank/lxops/a/home", "/tank/whole/a" belong to root of the machine, so that the container's root cannot write there. For an empty one: chown -h "$(lxops instance idmap a)" -- /srv/cache/a/tmp /srv/lxops/a/deep /srv/lxops/a/deep/www /srv/lxops/a/log /srv/plain/a /tank/lxops/a/home /tank/whole/a; for one with the ids of a container, as a copy has: lxops shiftids -u UID -g GID /srv/cache/a/tmp /srv/lxops/a/deep /srv/lxops/a/deep/www /srv/lxops/a/log /srv/plain/a /tank/lxops/a/home /tank/whole/a, with the ids that "lxops instance idmap a" prints
 # Delete instance a-lxops-extract, left by an earlier run
 lxops query -X DELETE /1.0/instances/a-lxops-extract
 # Create profile a.lxops

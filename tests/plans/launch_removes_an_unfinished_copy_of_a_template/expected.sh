@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "/srv/lxops/a/deep" belongs to root of the machine, so that the container's root cannot write there. For an empty one: chown -h "$(lxops instance idmap a)" -- /srv/lxops/a/deep; for one with the ids of a container, as a copy has: lxops shiftids -u UID -g GID /srv/lxops/a/deep, with the ids that "lxops instance idmap a" prints
 # Create dataset tank/cache/a
 zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 # Create dataset tank/lxops/a

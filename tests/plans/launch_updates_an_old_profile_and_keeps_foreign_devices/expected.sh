@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "/srv/lxops/a/deep", "/srv/lxops/a/deep/log", "/tank/keep/a", "/tank/lxops/a/home" belong to root of the machine, so that the container's root cannot write there. For an empty one: chown -h "$(lxops instance idmap a)" -- /srv/lxops/a/deep /srv/lxops/a/deep/log /tank/keep/a /tank/lxops/a/home; for one with the ids of a container, as a copy has: lxops shiftids -u UID -g GID /srv/lxops/a/deep /srv/lxops/a/deep/log /tank/keep/a /tank/lxops/a/home, with the ids that "lxops instance idmap a" prints
 # Update profile a.lxops
 lxops query -X PUT -d '{"description":"by hand","config":{"limits.cpu":"2","user.lxops.devices":"all,home,log,ro"},"devices":{"usb":{"type":"usb"},"other":{"type":"disk","path":"/other","source":"/other"},"log":{"type":"disk","path":"/var/log","source":"/srv/lxops/a/deep/log"},"ro":{"type":"disk","path":"/media","source":"/srv/media","readonly":"true"},"all":{"type":"disk","path":"/keep","source":"/tank/keep/a"},"home":{"type":"disk","path":"/home","source":"/tank/lxops/a/home"}}}' /1.0/profiles/a.lxops
 # Create instance a from tiny

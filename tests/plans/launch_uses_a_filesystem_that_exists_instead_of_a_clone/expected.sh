@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "/tank/lxops/a/home" belongs to root of the machine, so that the container's root cannot write there. For an empty one: chown -h "$(lxops instance idmap a)" -- /tank/lxops/a/home; for one with the ids of a container, as a copy has: lxops shiftids -u UID -g GID /tank/lxops/a/home, with the ids that "lxops instance idmap a" prints
 # Create dataset tank/cache/a
 zfs create -o lxops:unowned=tank/cache/a tank/cache/a
 # Create directory /srv/lxops

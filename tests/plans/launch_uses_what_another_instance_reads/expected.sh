@@ -3,6 +3,7 @@ set -eu
 lxops() { lxops-incus "$@"; }
 
 # instance a
+# note: "/srv/a/data" belongs to root of the machine, so that the container's root cannot write there. For an empty one: chown -h "$(lxops instance idmap a)" -- /srv/a/data; for one with the ids of a container, as a copy has: lxops shiftids -u UID -g GID /srv/a/data, with the ids that "lxops instance idmap a" prints
 # Create profile a.lxops
 lxops query -X POST -d '{"name":"a.lxops","description":"/c/a.yaml","config":{"user.lxops.devices":"data"},"devices":{"data":{"type":"disk","path":"/data","source":"/srv/a/data"}}}' /1.0/profiles
 # Create instance a from tiny

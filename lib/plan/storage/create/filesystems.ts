@@ -135,7 +135,10 @@ export function createFilesystems(
     ...filling.notes,
     ...shiftNotes(layout, world),
     ...openNotes(layout, world, hostRoot),
-    ...(resume ? ownerNotes(target, layout, world, findOwner) : []),
+    // An instance that exists has what its user gave it.
+    ...(resume || !resolved.info && !target.copyOf
+      ? ownerNotes(target, layout, world, findOwner, { resume })
+      : []),
   ];
   if (!own?.assumed || give.length + before.length === 0) return { steps, notes };
   return {
