@@ -67,7 +67,7 @@ export async function fileSources(
   app: App,
 ): Promise<Found> {
   if (operands.length === 0) return { sources: [await ownFile(command, app)], app };
-  const areFiles = await Promise.all(operands.map((operand) => isFileOperand(operand, app)));
+  const areFiles = await Promise.all(operands.map((operand) => isFileOperand(operand, values.project, app)));
   if (areFiles.every(Boolean)) return { sources: operands, app };
   const named = operands.filter((_, at) => !areFiles[at]);
   const places = await Promise.all(named.map((operand) => placeOf(app, operand, values.project)));
@@ -89,12 +89,22 @@ export async function fileSources(
 }
 
 /** Tells whether an operand is a file or a directory of containers, or is meant to be one. */
-async function isFileOperand(operand: string, app: App): Promise<boolean> {
+async function isFileOperand(operand: string, project: string, app: App): Promise<boolean> {
   if (isPath(operand)) return true;
   const { behind } = await import("../../run/targets/directories.ts");
   const info = await behind(operand, app.host).catch(() => undefined);
-  if (info?.kind !== "directory") return info !== undefined;
+  if (info?.kind !== "directory") {
+    return info !== undefined && !await isNoConfiguration(operand, project, app);
+  }
   return (await (await import("../shared/search.ts")).configurationsOf(operand, app)).length > 0;
+}
+
+/** Tells whether a file with a name that an instance can have is no configuration: then the instance is meant. */
+async function isNoConfiguration(operand: string, project: string, app: App): Promise<boolean> {
+  const text = await app.host.readText(operand).catch(() => undefined);
+  if (text === undefined || /^#lx(?:op|dop)s/.test(text)) return false;
+  const place = await placeOf(app, operand, project);
+  return await (await place.app.server()).instance(place.ref).catch(() => undefined) !== undefined;
 }
 
 async function ownFile({ command }: FileCommand, app: App): Promise<string> {

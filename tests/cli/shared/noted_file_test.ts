@@ -72,3 +72,23 @@ Deno.test("a noted file that is away, and a missing note, are said with the ways
     "  To delete it without its configuration, and keep its data: lxops down a",
   ]);
 });
+
+Deno.test("a plain file with the name of an instance that is no configuration stands for the instance", async () => {
+  const config = { "user.lxops.config": "/c/a.yaml", "user.lxops.image": "tiny" };
+  const file = info("file", 0o644);
+  const known = ["#lxops-v1\nimage: tiny\nostype: alpine\n", "junk\n"] as const;
+  const ran = async (content: string, name: string) => {
+    const world = {
+      ...worldOf({ instances: [{ name: "a", status: "Stopped", config }] }),
+      paths: new Map([["/c/a", file], ["/c/b", file], ["/c/a.yaml", file]]),
+    };
+    const files = { "/c/a.yaml": known[0], [`/c/${name}`]: content };
+    const controls = () => recorder(memoryServer(world));
+    return await run(["delete", "--plan", name], { world, files, controls });
+  };
+  const { code, stdout, stderr } = await ran(known[1], "a");
+  assertEquals(code, 10, stderr);
+  assertStringIncludes(stdout, "Delete instance a");
+  assertEquals((await ran(known[0], "a")).code, 10);
+  assertEquals((await ran(known[1], "b")).code, 3);
+});
