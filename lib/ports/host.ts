@@ -13,6 +13,8 @@ export interface PathInfo {
   readonly size: number;
   /** It is a directory with something in it; only where that was asked for. */
   readonly filled?: true;
+  /** It was deleted, and is seen only because it is still mounted there. */
+  readonly deleted?: true;
   /** Number of the disk that it is on, where that is known. */
   readonly device?: number;
 }

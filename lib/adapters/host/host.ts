@@ -175,6 +175,7 @@ function toPathInfo(info: Deno.FileInfo): PathInfo {
     gid: info.gid ?? 0,
     size: info.size,
     device: info.dev,
+    ...(info.isDirectory && info.nlink === 0 ? { deleted: true } : {}),
   };
 }
 

@@ -107,11 +107,17 @@ async function refuseMissing(stopped: readonly FoundPlace[], { host }: App): Pro
     for (const [device, { pool, source = "", required }] of dataDisks(info)) {
       if (pool !== undefined || required === "false") continue;
       // Where this user may not look, the daemon decides.
-      if (await host.lstat(source).catch(() => source) !== undefined) continue;
+      const found = await host.lstat(source).catch(() => null);
+      if (found === null || found && !found.deleted) continue;
+      const cannot = `Cannot start instance "${info.name}"`;
+      if (found) {
+        const { deletedAdvice, goneText } = await import("../../plan/checks/moved_devices.ts");
+        throw refuse(cannot, goneText({ device, directory: source, deleted: true }), [deletedAdvice(source)]);
+      }
       const file = info.config[CONFIG_MARK];
       const away = await putAwayAbove(source, host);
       throw refuse(
-        `Cannot start instance "${info.name}"`,
+        cannot,
         `the directory "${source}" of its device "${device}" does not exist`,
         away ? putAwayAdvice(info, file, away) : missingAdvice(info, file),
       );

@@ -76,6 +76,22 @@ export function refuseMoves(
 export interface GoneDevice {
   readonly device: string;
   readonly directory: string;
+  /** The directory was deleted, and a mount still shows it. */
+  readonly deleted?: true;
+}
+
+/** Returns the reason why an instance does not start with a device. */
+export function goneText({ device, directory, deleted }: GoneDevice): string {
+  return `the directory "${directory}" of its device "${device}" ${
+    deleted ? "was deleted, and is seen only because it is still mounted there" : "does not exist"
+  }`;
+}
+
+/** Returns advice about a directory that was deleted, and is still mounted. */
+export function deletedAdvice(directory: string): string {
+  return `To take the mount away: umount ${
+    quote(directory)
+  }; then mount the right directory, and run the same command again`;
 }
 
 /** Returns the devices that an instance has as its configuration says, and whose directories do not exist. */
@@ -88,11 +104,12 @@ export function goneDevices(
   return layout.devices.flatMap(({ name, source, in: filesystem }) => {
     const now = info.expandedDevices[name];
     const isHeld = now?.["type"] === "disk" && now["pool"] === undefined && now["source"] === source;
-    const isGone = world.paths.has(source) && world.paths.get(source) === undefined;
+    const found = world.paths.get(source);
+    const isGone = found?.deleted || world.paths.has(source) && found === undefined;
     // A dataset that is not mounted has its data, and has its own refusal.
     const isThere = filesystem?.kind === "dataset" && world.datasets.has(filesystem.path);
     return isHeld && isGone && !isThere && filesystem?.transient !== true
-      ? [{ device: name, directory: source }]
+      ? [{ device: name, directory: source, ...(found?.deleted ? { deleted: true as const } : {}) }]
       : [];
   });
 }
@@ -111,13 +128,12 @@ export function refuseGone(
   if (gone.length === 0) return;
   const { target, world } = resolved;
   const { name, project, file } = target.instance;
+  const deleted = gone.find((one) => one.deleted);
   const away = putAway(layout, world).find((one) => gone.some(({ directory }) => placeOf(directory, [one])));
   throw refuse(
     `Cannot ${action} instance "${name}"`,
-    gone.map(({ device, directory }) =>
-      `the directory "${directory}" of its device "${device}" does not exist`
-    ),
-    away ? putAwayAdvice({ project, name }, file, away) : [
+    gone.map(goneText),
+    deleted ? [deletedAdvice(deleted.directory)] : away ? putAwayAdvice({ project, name }, file, away) : [
       "If it was moved, move it back, and run the same command again",
       `To begin with empty directories: ${createDevices(target)}`,
     ],

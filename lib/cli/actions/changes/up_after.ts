@@ -39,18 +39,18 @@ export async function tellGone(
   app: App,
 ): Promise<void> {
   if (compared.every(({ comparison: { info } }) => info === undefined)) return;
-  const [{ goneDevices }, { placeOf, putAway }, { layoutOf }] = await Promise.all([
+  const [{ goneDevices, goneText }, { placeOf, putAway }, { layoutOf }] = await Promise.all([
     import("../../../plan/checks/moved_devices.ts"),
     import("../../../plan/storage/create/put_away.ts"),
     import("../../../plan/checks/moved_from.ts"),
   ]);
   for (const { target } of compared) {
     const layout = layoutOf(target, world);
-    for (const { device, directory } of layout ? goneDevices({ target, world }, layout) : []) {
+    for (const gone of layout ? goneDevices({ target, world }, layout) : []) {
       const { name } = target.instance;
-      const place = placeOf(directory, putAway(layout!, world));
+      const place = placeOf(gone.directory, putAway(layout!, world));
       app.complain(printable(
-        `note: ${name}: the directory "${directory}" of its device "${device}" does not exist, so "${name}" does not start` +
+        `note: ${name}: ${goneText(gone)}, so "${name}" does not start` +
           (place === undefined ? "" : `; a run that was cut off has left it at "${place}"`),
       ));
     }
