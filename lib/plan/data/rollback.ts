@@ -65,13 +65,14 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
       own.filter((one) => !kind.snapshot.has(one, snapshot, world))
         .map(({ path }) => `there is no snapshot "${directorySnapshot(path, snapshot)}"`)),
   ];
+  const others = otherUsers(refOf(target.instance), world, filesystems);
   const problems = [
     ...stray.map(({ path }) =>
       `dataset "${path}" lies in one that is rolled back, and has no snapshot "${snapshot}": it was made later, or ` +
       "left out then"
     ),
     ...instanceProblems(target, world, options),
-    ...otherUsers(refOf(target.instance), world, filesystems),
+    ...others,
   ];
   if (absent.length + problems.length > 0) {
     const advice = stray.length > 0
@@ -83,6 +84,8 @@ export function planRollback(target: Target, world: World, options: RollbackOpti
         "If it was moved, move it back, and run the same command again",
         `If it is lost, make it anew, and run the same command again: ${createDevices(target)}`,
       ]
+      : absent.length === 0 && others.length > 0
+      ? ["Stop what runs with it first (lxops stop), and run the same command again"]
       : [];
     throw refuse(cannot, [...absent, ...problems], advice, problems.length === 0 ? "missing" : "state");
   }

@@ -90,7 +90,7 @@ function planTake(
   const left = freezeWriters(world, [], { own: [ref], action }).after;
   if (existingCount === count && left.length > 0) return { instance: ref, steps: left };
   const isCutOff = existingCount > 0 && wasCutOff(target, selection, world, snapshot);
-  if (existingCount > 0 && !isCutOff) throw taken(ref, parts, existingCount < count, snapshot);
+  if (existingCount > 0 && !isCutOff) throw taken(target, parts, existingCount < count, snapshot);
   const own = new Set(host.map(({ path }) => path));
   const mounted = new Map(host.map((one) => [one.path, mountedBelow(one, world, own)]));
   const takings = forEachKind(filesystems, ({ snapshot: operations }, own) => [
@@ -175,11 +175,21 @@ function unfinishedParts(existing: Filesystems, world: World, snapshot: string):
   return forEachKind(existing, (kind, own) => kind.snapshot.unfinished(own, snapshot, world));
 }
 
-function taken(ref: InstanceRef, parts: SnapshotParts, isPart: boolean, snapshot: string): LxopsError {
+function taken(
+  { instance }: Target,
+  parts: SnapshotParts,
+  isPart: boolean,
+  snapshot: string,
+): LxopsError {
+  const ref = refOf(instance);
   const names = partNames(parts, ref, snapshot).map((name) => `"${name}"`);
   const advice = isPart
     ? ["An earlier run may have been cut off; -d with the same name takes away what it left"]
-    : [];
+    : [
+      `To take another one, give -s another name; to list those that exist: lxops snapshot list ${
+        quote(instance.file)
+      }`,
+    ];
   return refuse(
     `Snapshot "${snapshot}" of instance "${ref.name}" exists`,
     names.join(", "),

@@ -118,6 +118,9 @@ function instanceSteps(target: Target, world: World, options: PlanOptions, actio
       throw refuse(
         `Cannot ${action} profile "${profile.name}" of instance "${instance.name}"`,
         `it is used by ${others.join(", ")}`,
+        [`Take it from there first, and run the same command again; to show it: lxops profile export ${
+          quote(profile.name)
+        }`],
       );
     }
     steps.push(

@@ -7,6 +7,7 @@
  */
 import { noInstance } from "../../base/missing.ts";
 import { NOTHING_CHANGED, refuse, UsageError } from "../../base/errors.ts";
+import { quote } from "../../base/shell.ts";
 import type { InstanceInfo, InstanceRef, ProfileInfo } from "../../ports/mod.ts";
 import { send, sendEffect } from "../../step/build.ts";
 import type { InstancePlan, Step } from "../../step/step.ts";
@@ -128,7 +129,11 @@ function find(target: Target, renamed: Target, world: World, options: PlanOption
   const cannot = `Cannot rename "${instance.name}"`;
   const old = ownInstance(target, world, "rename", options);
   const other = world.instances.get(objectKey(instance.project, renamed.instance.name));
-  if (old && other) throw refuse(cannot, `instance "${other.name}" exists`, [], "exists");
+  if (old && other) {
+    throw refuse(cannot, `instance "${other.name}" exists`, [
+      `Choose another name; to see what has this one: lxops instance info ${quote(other.name)}`,
+    ], "exists");
+  }
   const resume = (info: InstanceInfo) => `${info.config[RENAME_MARK] ?? ""} `.startsWith(`${mark} `);
   if (old) return { info: old, there: false, resume: resume(old) };
   if (other) refuseHeld(other, world, `rename "${instance.name}"`);

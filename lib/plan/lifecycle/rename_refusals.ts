@@ -43,7 +43,9 @@ export function refused(from: InstanceRef, to: InstanceRef, { existing, problems
   return refuse(
     `Cannot rename "${from.name}" to "${to.name}"`,
     [...existing, ...problems].join(", "),
-    [],
+    problems.length > 0
+      ? ["Change what is in the way, and run the same command again"]
+      : ["Choose another name, or move away what has this one"],
     kind,
   );
 }
