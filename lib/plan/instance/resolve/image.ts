@@ -6,6 +6,7 @@
 import type { ImageInfo } from "../../../ports/mod.ts";
 import { ConfigError } from "../../../base/errors.ts";
 import { usable } from "../../../instance/parts.ts";
+import { quote } from "../../../base/shell.ts";
 import { didYouMean } from "../../../base/suggest.ts";
 import { send } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
@@ -145,5 +146,20 @@ export function downloadStep(target: Target, image: ResolvedImage, vm: boolean):
   // Incus gives an image that it has from elsewhere its own aliases once more, and stumbles over them.
   return send(`Download image ${image.text}`, downloadImage(target.instance.project, source), {
     already: "Alias already exists",
+    ...privateAdvice(image),
   });
+}
+
+/** Returns advice for an image of another daemon, which the daemon does not find where it is private. */
+function privateAdvice({ source, text }: ResolvedImage): { readonly advice?: readonly string[] } {
+  if (!("protocol" in source) || source.protocol === "simplestreams") return {};
+  const name = text.slice(text.indexOf(":") + 1);
+  return {
+    advice: [
+      `If the image is private there, copy it first: lxops image copy --alias ${quote(name)} ${
+        quote(text)
+      }; then ` +
+      `"${name}" names the copy`,
+    ],
+  };
 }
