@@ -8,6 +8,7 @@ import { CommandError, InterruptedError, LxopsError, ServerError } from "../../b
 import type { InstancePlan, Plan, Step } from "../../step/step.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import type { Opening } from "../../step/facts.ts";
+import { isStart } from "../../step/starts.ts";
 import { loadAhead } from "./load_ahead.ts";
 import { batchAfter, type EarlyExec, startEarly } from "../perform/early_exec.ts";
 import { perform, type PerformOptions, type Report, type Run } from "../perform/perform.ts";
@@ -202,7 +203,8 @@ async function executeSteps(
         ? [...done, step]
         : done;
       const never = since === undefined || step.runs && !error.unsettled;
-      const log = undoAll && step.runs && !signal.aborted
+      const goes = undoAll || [...done, step].some(({ opens }) => opens?.kind === "throw-away");
+      const log = goes && (step.runs || isStart(step.effect)) && !signal.aborted
         ? await (await import("../perform/start_log.ts")).startLog(step, controls.server)
         : [];
       const undone = never ? begun : begun.map(afterRun);

@@ -17,7 +17,9 @@ const LENGTH = 300;
 /** Returns the last lines about errors in the log of an instance whose start failed; none where there is no log. */
 export async function startLog({ effect }: Step, server: InstanceServer): Promise<readonly string[]> {
   if (effect.kind !== "send") return [];
-  const { parts: [, name = ""], project } = parseApiPath(effect.path);
+  const { parts: [, inPath], project } = parseApiPath(effect.path);
+  // A request that creates and starts an instance has its name in the body.
+  const name = inPath ?? String((effect.body as { readonly name?: unknown }).name);
   try {
     const bytes = await server.getBytes(logPath({ project, name }, "lxc.log"));
     const text = new TextDecoder().decode((bytes ?? new Uint8Array()).slice(-TAIL));

@@ -82,6 +82,7 @@ function ended(
     error: new RunError(error, {
       step: step?.title ?? "",
       instance: plan.instance.name,
+      log: failure.log ?? [],
       advice: [...step?.advice ?? [], ...left],
     }),
     ...(step ? { step } : {}),
@@ -155,14 +156,16 @@ export class RunError extends LxopsError {
 
   constructor(
     reason: LxopsError,
-    { step = "", instance = "", advice = [] }: {
+    { step = "", instance = "", log = [], advice = [] }: {
       readonly step?: string;
       readonly instance?: string;
+      /** The last lines of the log of an instance that did not start. */
+      readonly log?: readonly string[];
       readonly advice?: readonly string[];
     } = {},
   ) {
     const message = step === "" ? reason.message : `${step}: ${reason.message}`;
-    super(message, [...reason.advice, ...advice], { cause: reason });
+    super(message, [...log.map((line) => `| ${line}`), ...reason.advice, ...advice], { cause: reason });
     this.reason = reason;
     this.step = step;
     this.instance = instance;

@@ -12,9 +12,11 @@ async function ran(...args: readonly string[]) {
 interface Failing extends RecorderOptions {
   /** The daemon does not tell of instances. */
   readonly isAway?: () => boolean;
+  /** The log of the instance. */
+  readonly log?: string;
 }
 
-async function ranWith({ isAway = () => false, ...options }: Failing, ...args: readonly string[]) {
+async function ranWith({ isAway = () => false, log = "", ...options }: Failing, ...args: readonly string[]) {
   const world = worldOf({
     paths: { "/c": "directory", "/c/old.json": "file" },
     images: [{ aliases: ["tiny"] }],
@@ -23,7 +25,9 @@ async function ranWith({ isAway = () => false, ...options }: Failing, ...args: r
   const server = memoryServer(world);
   const instance: typeof server.instance = (ref) =>
     isAway() ? Promise.reject(new ServerError("Fake is away")) : server.instance(ref);
-  const controls = recorder({ ...server, instance }, options);
+  const getBytes = (path: string) =>
+    Promise.resolve(path.includes("/instances/r/logs/") ? new TextEncoder().encode(log) : undefined);
+  const controls = recorder({ ...server, instance, getBytes }, options);
   const outcome = await run(["run", "-name", "r", ...args, "tiny", "true"], {
     world,
     server,
@@ -95,4 +99,18 @@ Deno.test("run writes its end into the file of --status-file where it fails befo
   assertEquals(await ends("-config", "raw.lxc"), written);
   assertEquals(await ends("-env-file", "none.env"), written);
   assertEquals((await ran("-status-file", "old.json", "-config", "raw.lxc", "-dry-run")).effects, []);
+});
+
+Deno.test("run shows the errors in the log of an instance that did not start, which goes with it", async () => {
+  const log = "lxc r 20261130 ERROR conf - conf.c:1:f - No such file or directory - Failed to mount /x\n";
+  const { code, stderr } = await ranWith({
+    log,
+    send: ({ path }) => {
+      if (path.endsWith("/state")) {
+        throw new ServerError("Failed to run: forkstart: exit status 1", { status: 400 });
+      }
+    },
+  });
+  assertEquals(code, 125);
+  assertStringIncludes(stderr, "| conf - conf.c:1:f - No such file or directory - Failed to mount /x\n");
 });
