@@ -9,9 +9,10 @@ import { LxopsError, reasonOf, StateError } from "../../base/errors.ts";
 import { missing } from "../../base/missing.ts";
 import type { CopyEvents, FileCopy } from "../../ports/copy.ts";
 import { type Sftp, SftpError } from "./client.ts";
-import { AT_ONCE, each, mebibytes, PIECE, PIECES } from "./copying.ts";
+import { AT_ONCE, each, mebibytes } from "./copying.ts";
 import { placeOf } from "./left_copies.ts";
 import { type Attributes, type FileKind, kindOf, STATUS } from "./packets.ts";
+import { moreThan, readFile, readToEnd, tooLarge } from "./read_file.ts";
 
 /** A file to copy. */
 interface Item {
@@ -56,13 +57,10 @@ export async function pull(
         await Deno.symlink(text, at(item));
         return;
       }
-      await readFile(
-        sftp,
-        item,
-        at(item),
-        (count) => events.progress(`${mebibytes(bytes += count)} MiB`),
-        signal,
-      );
+      const onCount = (count: number) => events.progress(`${mebibytes(bytes += count)} MiB`);
+      const isUnsized = item.below === "" && (item.attributes.size ?? 0) === 0;
+      if (isUnsized) await readToEnd(sftp, copy, { path: item.path, target: at(item), onCount }, signal);
+      else await readFile(sftp, item, at(item), onCount, signal);
       await finish(at(item), item, copy);
     });
     // From the deepest on, as some may not be writable any more.
@@ -168,9 +166,7 @@ async function walk(
   const leftNames: string[] = [];
   const count = ({ size = 0 }: Attributes, kind: FileKind) => {
     if (kind === "file") bytes += size;
-    if (bytes > maxBytes) {
-      throw tooLarge(inside, `has more than ${mebibytes(maxBytes)} MiB`, "To copy more, add --max-size MIB");
-    }
+    if (bytes > maxBytes) throw moreThan(inside, maxBytes);
   };
   count(top, kind);
   let level = kind === "directory" ? [items[0]!] : [];
@@ -216,10 +212,6 @@ async function walk(
   return items;
 }
 
-function tooLarge(path: string, why: string, advice: string): StateError {
-  return new StateError(`"${path}" ${why}`, { advice: ["Nothing was changed.", advice] });
-}
-
 /** Returns a name that a daemon sends of a directory's entry, if it is one. */
 function nameOf(bytes: Uint8Array, directory: string): string {
   try {
@@ -231,59 +223,6 @@ function nameOf(bytes: Uint8Array, directory: string): string {
   throw new StateError(`A name in "${directory}" is not in UTF-8: lxops cannot write it`, {
     advice: ["Nothing was changed.", "Rename it in the instance, or copy the other files"],
   });
-}
-
-/** Reads a file as long as it was when it was listed; holes stay holes. */
-async function readFile(
-  sftp: Sftp,
-  { path, attributes: { size = 0 } }: Item,
-  target: string,
-  onCount: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const handle = await sftp.open(path);
-  const file = await Deno.open(target, { write: true, createNew: true, mode: 0o600 });
-  try {
-    for (let start = 0; start < size; start += PIECE * PIECES) {
-      signal.throwIfAborted();
-      const offsets = Array.from({ length: PIECES }, (_, index) => start + index * PIECE).filter((one) =>
-        one < size
-      );
-      const pieces = await Promise.all(
-        offsets.map((offset) => whole(sftp, handle, offset, Math.min(PIECE, size - offset))),
-      );
-      for (const [index, piece] of pieces.entries()) {
-        if (isZero(piece)) continue;
-        await file.seek(offsets[index]!, Deno.SeekMode.Start);
-        for (let rest = piece; rest.length > 0;) rest = rest.subarray(await file.write(rest));
-      }
-      const read = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      onCount(read);
-      // It has become shorter meanwhile.
-      if (pieces.at(-1)!.length === 0) size = Math.min(size, start + read);
-    }
-    await file.truncate(size);
-  } finally {
-    file.close();
-    await sftp.close(handle).catch(() => {});
-  }
-}
-
-/** Reads a piece, which the daemon may send in parts; shorter at the end of the file. */
-async function whole(sftp: Sftp, handle: Uint8Array, offset: number, length: number): Promise<Uint8Array> {
-  const piece = new Uint8Array(length);
-  let at = 0;
-  while (at < length) {
-    const part = await sftp.read(handle, offset + at, length - at);
-    if (!part || part.length === 0) break;
-    piece.set(part.subarray(0, length - at), at);
-    at += part.length;
-  }
-  return piece.subarray(0, Math.min(at, length));
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  return bytes.length > 0 && bytes[0] === 0 && bytes.every((byte) => byte === 0);
 }
 
 /** Gives a copy its owner, mode and time, without setuid and setgid bits, which would count on the host. */

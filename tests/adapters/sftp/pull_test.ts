@@ -100,3 +100,37 @@ Deno.test("A link that leads out of the copy is named in a note, as it leads to 
     "2 links lead out of the copy, to files of this machine: /t/a -> /etc/shadow, /t/b -> ../up",
   ]);
 });
+
+/** Copies a file that claims to be empty and has a content, and returns what the copy has. */
+async function copied(content: Uint8Array, maxBytes: number): Promise<string> {
+  const files = {
+    lstat: () => Promise.resolve({ mode: 0o100444, size: 0 }),
+    open: () => Promise.resolve(bytes("handle")),
+    close: () => Promise.resolve(),
+    // The kernel hands such files out in parts.
+    read: (_: unknown, offset: number) => Promise.resolve(content.subarray(offset, offset + 5)),
+  } as unknown as Sftp;
+  const directory = await Deno.makeTempDir();
+  const copy: FileCopy = {
+    direction: "out",
+    instance: { project: "default", name: "web" },
+    inside: "/proc/version",
+    outside: `${directory}/v`,
+    archive: false,
+    overwrite: false,
+    maxBytes,
+  };
+  try {
+    await pull(files, copy, new AbortController().signal, { progress: () => {}, note: () => {} });
+    return await Deno.readTextFile(`${directory}/v`);
+  } finally {
+    assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name).filter((name) => name !== "v"), []);
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("A file of the kernel, which claims to be empty, is read to its end, and no further than allowed", async () => {
+  assertEquals(await copied(bytes("Linux version 6.1"), 1024), "Linux version 6.1");
+  assertEquals(await copied(bytes(""), 1024), "");
+  await assertRejects(() => copied(bytes("Linux version 6.1"), 10), StateError, "has more than");
+});
