@@ -38,7 +38,7 @@ export interface Lease {
   readonly owner: string;
   /** The time at which it ends, as `2026-01-31T12:00:00.000Z`. */
   readonly expires: string;
-  /** Its addresses when it became ready. */
+  /** Its addresses when it became ready; with `pool acquire --json`, those that it has now where it had none. */
   readonly addresses: readonly string[];
   /** Absent: the instance had no SSH server when it became ready. */
   readonly ssh?: LeaseSsh;
@@ -50,6 +50,8 @@ export interface Acquire extends PoolRef {
   readonly owner: string;
   /** Time of the lease; absent: that of the pool. */
   readonly seconds?: number;
+  /** The taker wants the addresses also of an instance that had none when it became ready. */
+  readonly addresses?: true;
 }
 
 /** Lets a lease last longer. */

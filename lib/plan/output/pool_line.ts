@@ -12,7 +12,9 @@ export function poolLine(act: PoolAct, project: string): string {
   const line = `lxops pool ${act.act}${project}`;
   switch (act.act) {
     case "acquire":
-      return `${line}${secondsFlag(act.seconds)} -owner ${quote(act.owner)} ${quote(act.pool)}`;
+      return `${line}${secondsFlag(act.seconds)} -owner ${quote(act.owner)}${act.addresses ? " -json" : ""} ${
+        quote(act.pool)
+      }`;
     case "renew":
       return `${line}${secondsFlag(act.seconds)} ${quote(act.lease)}`;
     case "release":

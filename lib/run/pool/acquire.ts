@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { NoneFreeError, refuse, ServerError, TimeoutError } from "../../base/errors.ts";
+import { LxopsError, NoneFreeError, refuse, ServerError, TimeoutError } from "../../base/errors.ts";
 import { isFree, isMember, type PoolInstance } from "../../plan/pool/members.ts";
 import { leaseContent, leaseFor, leaseName } from "../../plan/pool/lease.ts";
 import { leasePlace, POOL_KEYS, UUID_KEY } from "../../plan/pool/names.ts";
 import type { PoolSpec } from "../../plan/pool/spec.ts";
 import { patchInstance, unfreezeInstance } from "../../plan/requests/instances.ts";
-import type { InstanceInfo } from "../../ports/mod.ts";
+import type { InstanceInfo, InstanceRef } from "../../ports/mod.ts";
 import type { Acquire, Lease, Refill } from "../../step/pool.ts";
 import {
+  addressesOf,
   leaseStore,
   noPool,
   type PoolPorts,
@@ -130,7 +131,23 @@ async function take(
   if (performance.now() - begun >= seconds * 1000) {
     throw new TimeoutError(`The lease of instance "${name}" ended before the daemon had answered`);
   }
-  return leaseFor({ ...info, project: want.project }, { ...record, expires }, spec);
+  const noted = info.config[POOL_KEYS.addresses] ?? "";
+  const addresses = want.addresses && noted === "" ? await addressesNow(ref, ports) : noted;
+  return leaseFor(
+    { ...ref, config: { ...info.config, [POOL_KEYS.addresses]: addresses } },
+    { ...record, expires },
+    spec,
+  );
+}
+
+/** Returns the addresses of an instance that is leased; none where the daemon does not tell, as the lease is good. */
+async function addressesNow(ref: InstanceRef, ports: PoolPorts): Promise<string> {
+  try {
+    return await addressesOf(ref, ports);
+  } catch (error) {
+    if (ports.signal.aborted || !(error instanceof LxopsError)) throw error;
+    return "";
+  }
 }
 
 /** Lets an instance run that waits frozen or stopped, until it runs programs. */

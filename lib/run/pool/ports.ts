@@ -210,6 +210,17 @@ export function poolOf({ config }: Pick<InstanceInfo, "config">): string | undef
   return config[POOL_KEYS.pool];
 }
 
+/** The most addresses of an instance that are noted. */
+const ADDRESSES = 8;
+
+/** Returns the addresses that an instance has now, as its keys have them. */
+export async function addressesOf(ref: InstanceRef, { server }: Pick<PoolPorts, "server">): Promise<string> {
+  const state = await server.instanceState(ref);
+  return (state?.addresses ?? []).filter(({ scope }) => scope === "global")
+    .sort((a, b) => a.family === b.family ? 0 : a.family === "inet" ? -1 : 1)
+    .map(({ address }) => address).slice(0, ADDRESSES).join(" ");
+}
+
 /** Starts an instance of a pool, with its directories locked against commands of the machine's other daemon meanwhile. */
 export async function startMember(
   { project, name }: InstanceRef,

@@ -16,7 +16,7 @@ import {
 } from "../../plan/requests/instances.ts";
 import type { InstanceRef } from "../../ports/mod.ts";
 import type { Warm } from "../../step/pool.ts";
-import { noPool, type PoolPorts, readSpec } from "./ports.ts";
+import { addressesOf, noPool, type PoolPorts, readSpec } from "./ports.ts";
 
 /** Name of the snapshot that an instance is set back to. */
 export const READY_SNAPSHOT = "lxops-pool-ready";
@@ -26,9 +26,6 @@ const SCRIPT_SECONDS = 120;
 
 /** Longest time of a clean stop, in seconds. */
 const STOP_SECONDS = 30;
-
-/** The most addresses of an instance that are noted. */
-const ADDRESSES = 8;
 
 /** Finishes an instance that runs: it is ready afterwards. */
 export async function warm(
@@ -43,19 +40,16 @@ export async function warm(
   if (!info || !isMember(info, pool) || info.config[POOL_KEYS.state] !== "warming") {
     throw new StateError(`Instance "${instance.name}" is no new one of pool "${pool}"`);
   }
-  const [keys, state] = await Promise.all([
+  const [keys, addresses] = await Promise.all([
     identify(instance, spec.hostKeys, ports),
-    ports.server.instanceState(instance),
+    addressesOf(instance, ports),
   ]);
-  const addresses = (state?.addresses ?? []).filter(({ scope }) => scope === "global")
-    .sort((a, b) => a.family === b.family ? 0 : a.family === "inet" ? -1 : 1)
-    .map(({ address }) => address).slice(0, ADDRESSES);
   if (spec.reset === "snapshot") {
     await ports.control.send(createSnapshot(instance, READY_SNAPSHOT), ports.signal);
   }
   await waiting(instance, spec, {
     [POOL_KEYS.uuid]: info.config[UUID_KEY] ?? "",
-    [POOL_KEYS.addresses]: addresses.join(" "),
+    [POOL_KEYS.addresses]: addresses,
     [POOL_KEYS.ssh]: keys.join(","),
   }, ports);
   if (spec.mode === "self" && spec.program) await begin(instance, spec.program, ports);

@@ -1,6 +1,6 @@
 /** Pools at a daemon in memory: takers at the same time, and a kill between any two requests. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { NoneFreeError } from "../../../lib/base/errors.ts";
+import { NoneFreeError, ServerError } from "../../../lib/base/errors.ts";
 import { acquire } from "../../../lib/run/pool/acquire.ts";
 import { release, renew } from "../../../lib/run/pool/release.ts";
 import { retire } from "../../../lib/run/pool/remove.ts";
@@ -125,4 +125,23 @@ Deno.test("retire() leaves an instance of the same name that is another one", as
   assertEquals(await retire(act, daemon.ports), false);
   assertEquals(await retire({ ...act, pool: "q", uuid: "uuid-p-00000000000001" }, daemon.ports), false);
   assertEquals([...daemon.instances.keys()], ["p-00000000000001"]);
+});
+
+Deno.test("acquire() tells the addresses of an instance that had none when it became ready, if the taker wants them", async () => {
+  const shown = async (
+    addresses: readonly string[] | undefined,
+    want: Partial<Parameters<typeof acquire>[0]>,
+  ) => {
+    const { ports } = new Daemon(["p-00000000000001"]);
+    const instanceState = () =>
+      addresses === undefined ? Promise.reject(new ServerError("away")) : Promise.resolve({
+        addresses: addresses.map((address) => ({ address, scope: "global", family: "inet" })),
+      });
+    const server = { ...ports.server, instanceState } as unknown as typeof ports.server;
+    return (await acquire({ ...WANT, ...want }, { ...ports, server })).lease.addresses;
+  };
+  assertEquals(await shown(["10.0.0.7"], { addresses: true }), ["10.0.0.7"]);
+  assertEquals(await shown(["10.0.0.7"], {}), []);
+  // The lease is good, whatever is not known of its instance.
+  assertEquals(await shown(undefined, { addresses: true }), []);
 });

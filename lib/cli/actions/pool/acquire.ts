@@ -22,6 +22,8 @@ import { changes, poolAt, type PoolPlace } from "./place.ts";
 
 /** Values of the flags of commands that take an instance. */
 export interface AcquireValues {
+  /** The addresses of the instance are wanted. */
+  readonly json?: boolean;
   readonly project: string;
   readonly "dry-run": boolean;
   readonly owner: string;
@@ -51,7 +53,10 @@ export function leaseText(lease: Lease, json: boolean, { backend }: App): string
 }
 
 /** Returns the step that takes an instance of a pool. */
-export function acquireStep({ app, ref }: PoolPlace, values: Pick<AcquireValues, "lease" | "owner">): Step {
+export function acquireStep(
+  { app, ref }: PoolPlace,
+  values: Pick<AcquireValues, "lease" | "owner" | "json">,
+): Step {
   const seconds = durationOf("lease", values.lease);
   if (isReserved(values.owner)) {
     throw new UsageError(`--owner "${values.owner}" begins with "lxops:", which only lxops itself uses`);
@@ -61,6 +66,7 @@ export function acquireStep({ app, ref }: PoolPlace, values: Pick<AcquireValues,
     ...ref,
     owner: values.owner || ownerOf(app),
     ...(seconds === undefined ? {} : { seconds }),
+    ...(values.json ? { addresses: true } : {}),
   };
   return { title: `Take an instance of pool ${ref.pool}`, effect: { kind: "pool", ...act } };
 }

@@ -14,6 +14,14 @@ Deno.test("acquireStep() refuses owners that lxops itself uses, and no others", 
   assertEquals(effect.kind === "pool" && effect.act === "acquire" && effect.owner, "lxops run");
 });
 
+Deno.test("acquireStep() asks for addresses where they are printed", () => {
+  const asked = [true, false].map((json) => {
+    const { effect } = acquireStep(PLACE, { owner: "me", lease: "", json });
+    return effect.kind === "pool" && effect.act === "acquire" && effect.addresses;
+  });
+  assertEquals(asked, [true, undefined]);
+});
+
 Deno.test("makeUp() ends in time where the daemon does not answer", async () => {
   let asked = 0;
   const signal = new AbortController().signal;
