@@ -4,12 +4,13 @@
  * @module
  */
 import { InterruptedError, LxopsError, UsageError } from "../../../base/errors.ts";
-import { type Job, parseJob } from "../../../plan/ci/job.ts";
+import { instanceOf, type Job, parseJob } from "../../../plan/ci/job.ts";
 import { JobError } from "../../../plan/ci/job_error.ts";
 import { digest } from "../../../run/digest.ts";
 import { asLxopsError } from "../../../run/unexpected.ts";
 import type { App } from "../../command/app.ts";
 import { errorText } from "../../output/output.ts";
+import { locks } from "../../shared/lifecycle/lock.ts";
 
 /** Values of the flags of all commands of the runner. */
 export interface GitlabValues {
@@ -50,6 +51,22 @@ export async function jobOf(values: Pick<GitlabValues, "job">, app: App): Promis
   const text = await app.host.readText(file);
   if (text === undefined) throw new UsageError(`There is no file "${file}" about the job`, advice);
   return await parseJob(text, digest);
+}
+
+/** Longest wait for another command of this job, and for another job of the project that gets its caches, in seconds. */
+export const LOCK_SECONDS = 300;
+
+/** Locks a job, so that the runner may call twice for it: the second call finds what the first one has made. */
+export async function lockJob(
+  job: Job,
+  { app, project }: { readonly app: App; readonly project: string },
+  values: Pick<ChangingValues, "dry-run">,
+  command: string,
+): Promise<void> {
+  if (!locks(values)) return;
+  const { instanceLock } = await import("../../../run/lock/names.ts");
+  const want = await instanceLock({ project, name: instanceOf(job) });
+  await app.lock([want], { command, seconds: LOCK_SECONDS });
 }
 
 /**

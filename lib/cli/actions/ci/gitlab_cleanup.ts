@@ -5,11 +5,11 @@
  */
 import { ConfigError, EXIT, StateError, UnreadableError } from "../../../base/errors.ts";
 import { instancesOf, planEnd } from "../../../plan/ci/gitlab.ts";
-import { runOfJob } from "../../../plan/ci/job.ts";
+import { type Job, runOfJob } from "../../../plan/ci/job.ts";
 import { UNTIL_MARK } from "../../../plan/instance/throw_away.ts";
 import { findStrays } from "../../../run/targets/strays.ts";
 import type { App } from "../../command/app.ts";
-import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
+import { type ChangingValues, forRunner, jobOf, lockJob, titled } from "./gitlab.ts";
 import { givenPool, releases } from "./pooled.ts";
 import { groundOf, REMOTE_VARIABLE } from "./settings.ts";
 
@@ -18,6 +18,7 @@ export async function cleanup(values: ChangingValues, _: readonly string[], app:
   return await forRunner(app, async () => {
     const job = await jobOf(values, app);
     const { app: there, project } = await placeOf(values, app);
+    if (project !== undefined) await waitForPrepare(job, { app: there, project }, values);
     const infos = await (await there.server()).instances(project);
     const own = instancesOf(infos, runOfJob(job));
     const timed = infos.filter(({ config }) => config[UNTIL_MARK] !== undefined);
@@ -36,6 +37,23 @@ export async function cleanup(values: ChangingValues, _: readonly string[], app:
     if (failure) throw titled(failure.error, failure.step?.title);
     return EXIT.ok;
   });
+}
+
+/**
+ * Waits until no `ci gitlab prepare` works on the job any more, which would make an instance after the end of the job. After
+ * a long time, cleanup goes on without that.
+ */
+async function waitForPrepare(
+  job: Job,
+  ground: { readonly app: App; readonly project: string },
+  values: ChangingValues,
+): Promise<void> {
+  try {
+    await lockJob(job, ground, values, "ci gitlab cleanup");
+  } catch (error) {
+    if (!(error instanceof StateError) || error.kind !== "locked") throw error;
+    ground.app.complain(`note: cleanup goes on although the job is not ready: ${error.message}`);
+  }
 }
 
 /**

@@ -23,7 +23,7 @@ import type { InstancePlan } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { locks } from "../../shared/lifecycle/lock.ts";
 import { planConfigured } from "../run/configured.ts";
-import { type ChangingValues, forRunner, jobOf, titled } from "./gitlab.ts";
+import { type ChangingValues, forRunner, jobOf, LOCK_SECONDS, lockJob, titled } from "./gitlab.ts";
 import { configOf, optionsOf, runnerOf } from "./instance.ts";
 import { poolOf, takeInstance } from "./pooled.ts";
 import { type Ground, groundOf } from "./settings.ts";
@@ -33,9 +33,6 @@ const AFTER_SECONDS = 3600;
 
 /** Times are rounded up to so many milliseconds, so that a dry run shows the same as the real one. */
 const ROUND_MS = 600_000;
-
-/** Longest wait for another command of this job, and for another job of the project that gets its caches, in seconds. */
-const LOCK_SECONDS = 300;
 
 /** An instance of a job. */
 interface Part {
@@ -56,18 +53,10 @@ export async function prepare(values: ChangingValues, _: readonly string[], app:
     const parts = pool === ""
       ? partsOf(instanceOf(job), job, ground, app)
       : await pooledParts(pool, job, ground, values, app);
-    if (pool === "") await lockJob(job, ground, values);
+    if (pool === "") await lockJob(job, ground, values, "ci gitlab prepare");
     await prepareParts(parts, job, ground, values);
     return EXIT.ok;
   });
-}
-
-/** Locks a job, so that the runner may call twice for it: the second call finds what the first one has made. */
-async function lockJob(job: Job, { app, project }: Ground, values: ChangingValues): Promise<void> {
-  if (!locks(values)) return;
-  const { instanceLock } = await import("../../../run/lock/names.ts");
-  const want = await instanceLock({ project, name: instanceOf(job) });
-  await app.lock([want], { command: "ci gitlab prepare", seconds: LOCK_SECONDS });
 }
 
 function partsOf(name: string, job: Job, ground: Ground, app: App): readonly Part[] {
@@ -88,7 +77,7 @@ async function pooledParts(
   const image = app.host.env("CUSTOM_ENV_CI_JOB_IMAGE") ?? "";
   if (image !== "") app.complain(`note: the job has an instance of pool "${pool}", not of ${shown(image)}`);
   const seconds = (job.seconds ?? ground.settings.lifetime) + AFTER_SECONDS;
-  await lockJob(job, ground, values);
+  await lockJob(job, ground, values, "ci gitlab prepare");
   const name = await takeInstance({ pool, owner: runOfJob(job), seconds }, ground, values);
   return [{ ref: { project: ground.project, name }, image: "", isLeased: true }, ...services];
 }

@@ -9,7 +9,7 @@ import { memoryLocks } from "../../../fakes/memory_locks.ts";
 import { memoryServer } from "../../../fakes/memory_server.ts";
 import { recorder } from "../../../fakes/recorder.ts";
 import { worldOf } from "../../../plan/world_spec.ts";
-import { FILES, INSTANCE } from "../../../support/ci_commands.ts";
+import { FILES, INSTANCE, RUN } from "../../../support/ci_commands.ts";
 
 const GARM = {
   GARM_CONTROLLER_ID: "c",
@@ -95,4 +95,32 @@ Deno.test("ci gitlab prepare locks its job, also where no cache is shared", asyn
   assertEquals(locks.asked.filter((one) => one.startsWith("create")), [
     `create default lxops.lock.${INSTANCE}`,
   ]);
+});
+
+Deno.test("ci gitlab cleanup looks for instances once no prepare works on the job any more", async () => {
+  const world = worldOf({
+    instances: [{ name: INSTANCE, config: { "user.lxops.run": `${INSTANCE} ${RUN}` } }],
+  });
+  const locks = memoryLocks();
+  const key = `default lxops.lock.${INSTANCE}`;
+  const seen: boolean[] = [];
+  const memory = memoryServer(world);
+  const instances: typeof memory.instances = async (...all) => {
+    seen.push(locks.all.has(key));
+    return await memory.instances(...all);
+  };
+  const server = { ...memory, instances };
+  const cleanup = (...args: readonly string[]) =>
+    run(["ci", "gitlab", "cleanup", ...args], {
+      world,
+      server,
+      env: { JOB_RESPONSE_FILE: "/c/job.json", LXOPS_CI_FILE: "/c/ci.yaml" },
+      files: FILES,
+      locks,
+      controls: () => recorder(server),
+    });
+  const { stderr } = await cleanup();
+  assertEquals([seen[0], locks.all.has(key)], [true, false], stderr);
+  await cleanup("--dry-run");
+  assertEquals(locks.asked.filter((one) => one === `create ${key}`).length, 1);
 });
