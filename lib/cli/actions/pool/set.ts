@@ -13,7 +13,7 @@ import { send } from "../../../step/build.ts";
 import type { Step } from "../../../step/step.ts";
 import type { App } from "../../command/app.ts";
 import { applySteps } from "../../shared/apply_steps.ts";
-import { noImage } from "./image.ts";
+import { imageFor, noImage, type PoolImage } from "./image.ts";
 import { poolAt, type PoolPlace } from "./place.ts";
 import { checkSettings, settingsOf } from "./settings.ts";
 import { lockDefinition, type PoolValues } from "./tend.ts";
@@ -33,19 +33,61 @@ export async function set(
   if (settings.mode !== undefined) {
     throw new UsageError("The mode of a pool cannot be changed: make another pool");
   }
-  const mending = { ...place, mend: true } as const;
+  const built = await builtFor(settings.image, settings.hostKeys, place, values);
+  const [failure] = built?.failures ?? [];
+  // The build has printed it.
+  if (failure) return failure.error.exitCode;
+  const mending = { ...place, mend: true, isBuilt: built?.isCurrent === false } as const;
   await changeSpec(mending, `Change pool ${place.ref.pool}`, values, (spec) => {
     const { resolves: _resolves, ...rest } = spec;
-    const changed = { ...(settings.until ? rest : spec), ...settings };
+    const changed = { ...(settings.until ? rest : spec), ...settings, ...partOf(spec, built) };
     checkSettings(changed);
     return changed;
   });
   return EXIT.ok;
 }
 
+/**
+ * Builds the image of a pool where its new one is a configuration file or a directory of one; `undefined` where it is an
+ * image of the daemon, or stays.
+ */
+async function builtFor(
+  image: string | undefined,
+  hostKeys: PoolSpec["hostKeys"] | undefined,
+  place: PoolPlace,
+  values: PoolValues,
+): Promise<PoolImage | undefined> {
+  if (image === undefined) return undefined;
+  const { filesOf } = await import("../run/run.ts");
+  if ((await filesOf(image, place.app)).length === 0) return undefined;
+  // Nothing is built for a pool that does not exist.
+  const spec = await readSpec(place.ref, { server: await place.app.server() }).catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    return plainSpec(place.ref);
+  });
+  if (!spec) throw noPool(place.ref);
+  return await imageFor(image, place, {
+    ...values,
+    alias: "",
+    "host-key": hostKeys ?? spec.hostKeys,
+    properties: undefined,
+    P: [],
+  });
+}
+
+/** Returns what a definition has of a configuration; keys that the configuration does not name stay. */
+function partOf({ config }: PoolSpec, built: PoolImage | undefined): Partial<PoolSpec> {
+  if (!built?.part) return {};
+  return { ...built.part, config: { ...config, ...built.part.config }, image: built.image };
+}
+
 /** Changes the definition of a pool. */
 export async function changeSpec(
-  place: PoolPlace & { readonly mend?: true },
+  place: PoolPlace & {
+    readonly mend?: true;
+    /** Only a dry run shows how the new image is built, which is not there yet. */
+    readonly isBuilt?: boolean;
+  },
   title: string,
   values: Pick<PoolValues, "dry-run">,
   change: (spec: PoolSpec) => PoolSpec,
@@ -61,7 +103,7 @@ export async function changeSpec(
   });
   if (!spec) throw noPool(ref);
   const changed = change(spec);
-  if (changed.image !== spec.image && await findImage(changed, server) === undefined) {
+  if (changed.image !== spec.image && !place.isBuilt && await findImage(changed, server) === undefined) {
     throw await noImage(changed, app);
   }
   const isSame = !isUnreadable && specText(changed) === specText(spec);

@@ -99,10 +99,12 @@ export const set = command({
   flags: { ...projectFlags, ...parallelFlags, ...dryRunFlags },
   operands: { usage: "[REMOTE:]POOL KEY=VALUE...", min: 2 },
   example: "lxops pool set ci size=8 max=20",
-  underTheHood: "PATCH profile",
+  underTheHood: "PATCH profile; with image=FILE|DIR first as image build",
   details: [
     "Settings: size, max, ready, lease, max-age, reset, wait, wait-timeout, ssh-user, host-key and image, as the",
     "flags of pool create. The next tend brings the instances to them.",
+    "image=FILE|DIR builds the image of a configuration first, as pool create does; the pool then has the profiles",
+    "and devices of the configuration, and its keys besides those that the pool has.",
   ].join("\n"),
   run: async (...all) => (await import("../../actions/pool/set.ts")).set(...all),
 });

@@ -1,22 +1,20 @@
 /** Pools of configuration files: the image is built first, and the definition has the rest. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { PoolSpec } from "../../../../lib/plan/pool/spec.ts";
+import { type PoolSpec, specText } from "../../../../lib/plan/pool/spec.ts";
 import type { PathInfo } from "../../../../lib/ports/mod.ts";
 import { run } from "../../../fakes/memory_app.ts";
 import { memoryServer } from "../../../fakes/memory_server.ts";
 import { recorder } from "../../../fakes/recorder.ts";
-import { worldOf } from "../../../plan/world_spec.ts";
+import { worldOf, type WorldSpec } from "../../../plan/world_spec.ts";
+import { SPEC } from "../../../support/pool_commands.ts";
 
 const DIRECTORY: PathInfo = { kind: "directory", mode: 0o755, uid: 0, gid: 0, size: 0 };
 const FILE: PathInfo = { ...DIRECTORY, kind: "file", mode: 0o600, size: 10 };
 
-const daemon = worldOf({
-  images: [{ aliases: ["tiny"] }],
-  profiles: [
-    { name: "default", devices: { root: { type: "disk", path: "/", pool: "default" } } },
-    { name: "shared", devices: { srv: { type: "disk", source: "/srv", path: "/srv" } } },
-  ],
-});
+const PROFILES = [
+  { name: "default", devices: { root: { type: "disk", path: "/", pool: "default" } } },
+  { name: "shared", devices: { srv: { type: "disk", source: "/srv", path: "/srv" } } },
+] as const;
 
 const CONFIG = `#lxops-v1
 image: tiny
@@ -32,11 +30,16 @@ ports: ["127.0.0.1:8080:80"]
 
 const FILES = { "/c/a.yaml": CONFIG, "/c/a.cfg": "#cloud-config\nruncmd: [echo made]\n" };
 
-async function lxops(line: string, files: Readonly<Record<string, string>> = FILES) {
+async function lxops(
+  line: string,
+  files: Readonly<Record<string, string>> = FILES,
+  profiles: NonNullable<WorldSpec["profiles"]> = [],
+) {
   const paths = new Map(Object.keys(files).map((path) => [path, FILE]));
   for (const path of ["/c/d", "/c/d/a", "/c/d/b"]) {
     if (Object.keys(files).some((file) => file.startsWith(`${path}/`))) paths.set(path, DIRECTORY);
   }
+  const daemon = worldOf({ images: [{ aliases: ["tiny"] }], profiles: [...PROFILES, ...profiles] });
   const world = { ...daemon, paths };
   const server = memoryServer(world);
   const controls = recorder(server);
@@ -105,4 +108,23 @@ Deno.test("pool create refuses keys that give files of the host, flags of files 
     "/c/d/b/lxops.yaml": "#lxops-v1\nimage: tiny\n",
   });
   assertEquals([several.code, several.effects], [2, []]);
+});
+
+Deno.test("pool set builds the image of a configuration first, and takes profiles and keys from it", async () => {
+  const spec = specText({ ...SPEC, config: { "limits.cpu": "2", "limits.memory": "1GiB" } });
+  const pool = { name: "lxops-pool-p", config: { "user.lxops.pool.spec": spec } };
+  const { code, stdout, stderr, effects } = await lxops("pool set --dry-run p size=3 image=a.yaml", FILES, [
+    pool,
+  ]);
+  assertEquals([code, effects], [0, []], stderr);
+  assertMatch(stdout, /\nlxops query -X POST -alias a [^\n]* \/1\.0\/images\n/);
+  const [, body = ""] = /-d '(.*)' \/1\.0\/profiles\/lxops-pool-p$/m.exec(stdout) ?? [];
+  const { image, size, profiles, config } = JSON.parse(JSON.parse(body).config["user.lxops.pool.spec"]);
+  assertEquals([image, size, profiles, config], ["a", 3, ["default", "shared"], {
+    "environment.TZ": "UTC",
+    "limits.cpu": "2",
+    "limits.memory": "256MiB",
+  }]);
+  const without = await lxops("pool set --dry-run p image=a.yaml");
+  assertEquals([without.code, without.stdout], [7, ""]);
 });
