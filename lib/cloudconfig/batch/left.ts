@@ -5,6 +5,7 @@
  */
 import { quote } from "../../base/shell.ts";
 import type { Item } from "../model/item.ts";
+import { HOMES, NOTE_HOMES } from "../shell/homes.ts";
 import { FILES, NOTE_LEFT } from "../shell/looks.ts";
 import { NOTE_BASELINE, TREE } from "../shell/tree.ts";
 
@@ -23,15 +24,28 @@ export function endScript(items: readonly Item[], root: RootFilesystem | undefin
   if (root === undefined) return "";
   const checks = items.flatMap(({ checks = [] }) => checks);
   const paths = [...new Set(checks.flatMap((check) => check.kind === "file" ? check.path : []))];
-  const calls: string[] = [];
+  const users = [...new Set(checks.flatMap((check) => check.kind === "user" ? check.name : []))];
+  const calls: string[] = paths.length === 0 && users.length > 0 ? ["lxops_note_left || :"] : [];
   for (let start = 0; start < paths.length; start += PATHS) {
     const some = paths.slice(start, start + PATHS).map(quote).join(" ");
-    calls.push(`lxops_note_left ${some} || :`, ...start + PATHS < paths.length ? ["lxops_fresh="] : []);
+    calls.push(
+      `lxops_note_left ${some} || :`,
+      ...start + PATHS < paths.length ? ["lxops_fresh= lxops_users="] : [],
+    );
   }
   const fresh = `lxops_fresh=${root === "new" ? "yes" : ""}`;
   const baseline = [TREE.trim(), NOTE_BASELINE.trim(), fresh, `lxops_note_baseline "$1" "$2"`].join("\n");
   return [
-    ...paths.length > 0 ? [FILES.trim(), NOTE_LEFT.trim(), fresh, ...calls] : [],
+    ...calls.length > 0
+      ? [
+        FILES.trim(),
+        ...users.length > 0 ? [HOMES.trim(), NOTE_HOMES.trim()] : [],
+        NOTE_LEFT.trim(),
+        fresh,
+        `lxops_users=${quote(users.join(" "))}`,
+        ...calls,
+      ]
+      : [],
     "if command -v nice >/dev/null 2>&1; then set -- nice -n 19; else set --; fi",
     `"$@" sh -c ${quote(baseline)} sh "$lxops_began" "$(date +%s)" </dev/null >/dev/null 2>&1 3>&- &`,
     "",

@@ -131,6 +131,27 @@ export interface MountCheck {
   readonly field: string;
   readonly line: string;
   readonly mounted: boolean;
+  /** Flags that take rights away, such as `nosuid`, which the mounted file system has, too. */
+  readonly flags?: readonly string[];
+}
+
+/** A file that must not exist. */
+export interface AbsentCheck {
+  readonly kind: "absent";
+  readonly path: string;
+}
+
+/** A locale that programs can use, where the system has to make locales. */
+export interface LocaleCheck {
+  readonly kind: "locale";
+  readonly name: string;
+}
+
+/** Certificates in the file of all certificates that the system trusts; each is the text between its two lines. */
+export interface TrustCheck {
+  readonly kind: "trust";
+  readonly bundle: string;
+  readonly certificates: readonly string[];
 }
 
 /** A thing in an instance that an item is responsible for. */
@@ -148,4 +169,7 @@ export type Check =
   | HostsCheck
   | SshdCheck
   | VariableCheck
-  | MountCheck;
+  | MountCheck
+  | AbsentCheck
+  | LocaleCheck
+  | TrustCheck;

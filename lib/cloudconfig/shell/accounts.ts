@@ -188,6 +188,7 @@ lxops_user() {
     lxops_differs 3 "user id" "$uid"
     lxops_differs 6 "home directory" "$home"
     lxops_change 5 -c "$gecos" && lxops_change 7 -s "$wanted_shell" || return
+    lxops_keep_home
   else
     if [ -z "$uid$system" ]; then lxops_choose_id || return; fi
     if lxops_has useradd; then lxops_useradd

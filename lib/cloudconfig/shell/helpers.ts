@@ -8,6 +8,7 @@ import { ENTRIES, GROUPS, USER } from "./accounts.ts";
 import { APT_SOURCES } from "./apt_sources.ts";
 import { KEYS } from "./authorized_keys.ts";
 import { APPEND, DIRECTORIES, FETCH, WRITE } from "./files.ts";
+import { KEEP_HOME } from "./homes.ts";
 import { IDS } from "./ids.ts";
 import { MOUNTS } from "./mounts.ts";
 import { PACKAGE_FUNCTIONS } from "./packages.ts";
@@ -30,7 +31,8 @@ const HELPERS = {
   entries: { text: ENTRIES },
   fetch: { text: FETCH },
   groups: { text: GROUPS, needs: ["entries"] },
-  user: { text: USER, needs: ["groups"] },
+  homes: { text: KEEP_HOME, needs: ["entries"] },
+  user: { text: USER, needs: ["groups", "homes"] },
   ids: { text: IDS },
   passwords: { text: PASSWORDS, needs: ["entries"] },
   rights: { text: RIGHTS },

@@ -37,7 +37,8 @@ lxops_boot() {
 `;
 
 /**
- * `lxops_note_left PATH...` notes what files are like, and keeps what was noted about others. For files in memory it also
+ * `lxops_note_left PATH...` notes what files and the home directories of the users in
+ * `$lxops_users` are like, and keeps what was noted about others. For files in memory it also
  * notes the start of the instance, as the next one removes them.
  */
 export const NOTE_LEFT = String.raw`
@@ -45,7 +46,9 @@ lxops_note_left() (
   umask 077
   # Each program takes a millisecond, and the directory belongs to root.
   new=${LEFT}.$$
-  lxops_files "$@" >"$new" || [ -f "$new" ] || exit
+  : >"$new" || exit
+  [ $# = 0 ] || lxops_files "$@" >"$new"
+  [ -z "$lxops_users" ] || lxops_note_homes $lxops_users >>"$new"
   kinds=$(stat -f -c "%T$lxops_tab%n" -- "$@")
   case $kinds in *tmpfs* | *ramfs*)
     printf '%s\n' "$kinds" | B=$(lxops_boot) awk -F"$lxops_tab" -v OFS="$lxops_tab" '

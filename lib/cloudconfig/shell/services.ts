@@ -4,7 +4,10 @@
  * @module
  */
 
-/** `lxops_service ACTION NAME...`: acts on the first of these services that there is; none is no failure. */
+/**
+ * `lxops_service ACTION NAME...` acts on the first of these services that there is; none is no failure. `lxops_enable
+ * NAME...` lets the first of them start with the system, where systemd or OpenRC does that.
+ */
 export const SERVICES = String.raw`
 lxops_service() {
   action=$1
@@ -24,11 +27,26 @@ lxops_service() {
     fi
   done
 }
+lxops_enable() {
+  for service in "$@"; do
+    if [ -d /run/systemd/system ]; then
+      systemctl cat "$service" >/dev/null 2>&1 || continue
+      systemctl -q is-enabled "$service" || systemctl -q enable "$service" ||
+        echo "lxops: the service $service does not start with the system"
+      return 0
+    elif [ -d /etc/runlevels ] && [ -x "/etc/init.d/$service" ]; then
+      for link in /etc/runlevels/*/"$service"; do if [ -e "$link" ]; then return 0; fi; done
+      rc-update add "$service" default || echo "lxops: the service $service does not start with the system"
+      return 0
+    fi
+  done
+}
 `;
 
 /**
  * `lxops_sshd KEYWORD VALUE` sets a keyword, in a file of its own where sshd reads a directory of them. A new
- * line goes to the top: the first one counts, and what follows a Match is for some connections only.
+ * line goes to the top: the first one counts, and what follows a Match is for some connections only. It
+ * says so where sshd reads another value before.
  * `lxops_host_key TYPE` makes a host key that is missing.
  */
 export const SSHD = String.raw`
@@ -47,7 +65,18 @@ lxops_sshd() {
       { print }
       ' "$file" "$file" >"$file.lxops" || return
   [ -s "$file.lxops" ] || printf '%s %s\n' "$1" "$2" >"$file.lxops" || return
-  mv "$file.lxops" "$file"
+  mv "$file.lxops" "$file" || return
+  case $file in *.d/*) lxops_sshd_first "$1" "$2" ;; esac
+}
+lxops_sshd_first() {
+  for file in /etc/ssh/sshd_config.d/*.conf; do
+    have=$(awk -v k="$1" '
+      tolower($1) == "match" { exit }
+      tolower($1) == tolower(k) { print tolower($2); exit }' "$file")
+    [ -n "$have" ] || continue
+    [ "$have" = "$2" ] || echo "lxops: $1 stays $have: sshd takes it from $file, which it reads first"
+    return 0
+  done
 }
 lxops_host_key() {
   if [ -e "/etc/ssh/ssh_host_$1_key" ]; then return 0; fi

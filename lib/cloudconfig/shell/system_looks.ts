@@ -88,6 +88,40 @@ lxops_look_sshd() {
 }
 lxops_look_mount() {
   [ ! -f /etc/fstab ] || F=$1 awk 'NR > 10000 { exit } $2 == ENVIRON["F"] { print "fstab\t" $1, $2, $3, $4, $5, $6 "\t" $2 }' /etc/fstab
-  F=$1 awk '$2 == ENVIRON["F"] { found = 1 } END { if (found) print "mounted\t" ENVIRON["F"] }' /proc/mounts
+  F=$1 awk -v OFS="$lxops_tab" '
+    $2 == ENVIRON["F"] { flags = $4; found = 1 }
+    END { if (found) { print "mounted", ENVIRON["F"]; print "flags", flags, ENVIRON["F"] } }' /proc/mounts
+}
+`;
+
+/** `lxops_look_locale NAME` tells whether a locale was made, where the system has a list of those to make. */
+export const LOOK_LOCALE = String.raw`
+lxops_look_locale() {
+  [ -e /etc/locale.gen ] && command -v locale >/dev/null 2>&1 || return 0
+  locale -a | N=$1 awk '
+    function same(name) {
+      at = index(name, ".")
+      if (!at) return name
+      end = substr(name, at)
+      gsub("-", "", end)
+      return substr(name, 1, at - 1) tolower(end)
+    }
+    NR > 10000 { exit }
+    same($0) == same(ENVIRON["N"]) || index($0, ENVIRON["N"] ".") == 1 { found = 1 }
+    END { print "locale\t" (found ? "made" : "missing") "\t" ENVIRON["N"] }'
+}
+`;
+
+/** `lxops_look_trust FILE` tells which of the certificates of `lxops_content` a file of certificates has, if it exists. */
+export const LOOK_TRUST = String.raw`
+lxops_look_trust() {
+  [ -f "$1" ] || return 0
+  lxops_content | awk -v file="$1" '
+    part == 1 { want[$0] = ++n; next }
+    FNR == 1 { print "bundle\t" file }
+    FNR > 1000000 { exit }
+    /^-----BEGIN .*CERTIFICATE-----/ { body = ""; inside = 1; next }
+    /^-----END / { if (inside && body in want) print "certificate\t" want[body] "\t" file; inside = /-BEGIN /; body = ""; next }
+    inside && length(body) < 65536 { gsub(/[ \t\r]/, ""); body = body $0 }' part=1 - part=2 "$1"
 }
 `;

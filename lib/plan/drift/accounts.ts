@@ -36,6 +36,7 @@ export function userDrift(check: UserCheck, facts: Facts): Told {
     ...field("comment", check.gecos, GECOS, false),
     ...field("home directory", check.home, HOME, true),
     ...field("shell", check.shell, SHELL, false),
+    ...homeDrift(check, entry, facts),
     ...agingDrift(check, facts),
     ...check.groups.filter((group) => !isMember(facts, group, { name: check.name, gid: entry[GID]! })).map((
       group,
@@ -46,6 +47,25 @@ export function userDrift(check: UserCheck, facts: Facts): Told {
 /** Reports whether a user has become root; no user of a file without an id gets that of root. */
 function isRootToo({ name, uid }: UserCheck, entry: readonly string[]): boolean {
   return uid === undefined && name !== "root" && /^0+$/.test(entry[UID]!);
+}
+
+/** Compares the owner of a home directory with that which lxops left; a link has another directory in its place. */
+function homeDrift({ name: user }: UserCheck, entry: readonly string[], facts: Facts): readonly Drift[] {
+  const [left = "", before] = factOf(facts, "was home", user) ?? [];
+  const [kind = "", owner = "", path] = factOf(facts, "home", user) ?? [];
+  if (before === undefined || before !== path) return [];
+  const drift = { name: `user ${user}`, aspect: "type of the home directory", wanted: "directory" };
+  if (kind !== "directory") {
+    return [{ ...drift, have: kind === "link" ? "link" : "no directory", stays: true }];
+  }
+  if (owner === left || owner === entry[UID]) return [];
+  return [{
+    name: `user ${user}`,
+    aspect: "owner id of the home directory",
+    wanted: left,
+    have: owner,
+    ...(left === entry[UID] ? {} : { stays: true as const }),
+  }];
 }
 
 /** Compares the times after which an account is closed; they are in a file that some systems do not have. */

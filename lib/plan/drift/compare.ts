@@ -6,16 +6,18 @@
 import { groupDrift, keysDrift, passwordDrift, userDrift } from "./accounts.ts";
 import type { Facts } from "./answer.ts";
 import type { FoundDrift, GuestComparison, Told } from "./drift.ts";
-import { fileDrift, lineDrift, variableDrift } from "./files.ts";
-import type { Subject } from "./subjects.ts";
+import { absentDrift, fileDrift, lineDrift, variableDrift } from "./files.ts";
+import { nameOf, type Subject } from "./subjects.ts";
 import {
   hostnameDrift,
   hostsDrift,
+  localeDrift,
   mountDrift,
   packageDrift,
   provided,
   serviceDrift,
   sshdDrift,
+  trustDrift,
   zoneDrift,
 } from "./system.ts";
 
@@ -40,6 +42,7 @@ export function compareGuest(subjects: readonly Subject[], look: Look): GuestCom
     ),
     compared: told.filter(({ told }) => told !== "unknown").length,
     unknown: told.filter(({ told }) => told === "unknown").length,
+    untold: told.flatMap(({ subject: { check }, told }) => told === "unknown" ? nameOf(check) : []),
   };
 }
 
@@ -77,5 +80,11 @@ function toldOf(
       return sshdDrift(check, facts);
     case "mount":
       return mountDrift(check, facts);
+    case "absent":
+      return absentDrift(check, facts);
+    case "locale":
+      return localeDrift(check, facts);
+    case "trust":
+      return trustDrift(check, facts);
   }
 }

@@ -42,4 +42,6 @@ export interface GuestComparison {
   readonly compared: number;
   /** The number of things of which the instance could tell nothing. */
   readonly unknown: number;
+  /** The names of these things. */
+  readonly untold: readonly string[];
 }

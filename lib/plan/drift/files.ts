@@ -4,7 +4,7 @@
  * @module
  */
 import { concat } from "../../base/bytes.ts";
-import type { FileCheck, LineCheck, VariableCheck } from "../../cloudconfig/model/check.ts";
+import type { AbsentCheck, FileCheck, LineCheck, VariableCheck } from "../../cloudconfig/model/check.ts";
 import { sha256 } from "../../cloudconfig/model/sha256.ts";
 import { factOf, type Facts } from "./answer.ts";
 import type { Drift, Told, UndoneBy } from "./drift.ts";
@@ -125,6 +125,15 @@ function ownerDrift(
       ? [{ name: `file ${path}`, aspect: "group", wanted: group, have: groupName || gid }]
       : [],
   ];
+}
+
+/** Compares a file that must not exist; one that lxops did not write is not removed. */
+export function absentDrift({ path }: AbsentCheck, facts: Facts): Told {
+  const state = factOf(facts, "state", path)?.[0];
+  const have = state ?? (factOf(facts, "stat", path) ? "file" : "missing");
+  return have === "missing" || have === "no directory"
+    ? []
+    : [{ name: `file ${path}`, aspect: "type", wanted: "missing", have, stays: true }];
 }
 
 /** Compares lines that a file has among others; `index` is the place of the check among those of its kind. */

@@ -7,6 +7,7 @@ import { quote } from "../../base/shell.ts";
 import type { Check } from "../../cloudconfig/model/check.ts";
 import { contentOfNext } from "../../cloudconfig/model/print.ts";
 import { SSHD_FILES } from "../../cloudconfig/shell/authorized_keys.ts";
+import { HOMES, LOOK_HOMES } from "../../cloudconfig/shell/homes.ts";
 import {
   FILES,
   LOOK_ACCOUNTS,
@@ -15,7 +16,13 @@ import {
   LOOK_PACKAGES,
   LOOK_SERVICES,
 } from "../../cloudconfig/shell/looks.ts";
-import { LOOK_RESOLVER, LOOK_START, LOOK_SYSTEM } from "../../cloudconfig/shell/system_looks.ts";
+import {
+  LOOK_LOCALE,
+  LOOK_RESOLVER,
+  LOOK_START,
+  LOOK_SYSTEM,
+  LOOK_TRUST,
+} from "../../cloudconfig/shell/system_looks.ts";
 import { END } from "./answer.ts";
 import { RESOLVER } from "./files.ts";
 import type { Subject } from "./subjects.ts";
@@ -78,9 +85,9 @@ function start(subjects: readonly Subject[]): ScriptPart {
 }
 
 function files(subjects: readonly Subject[]): ScriptPart {
-  const all = of(subjects, "file");
+  const all = [...of(subjects, "file"), ...of(subjects, "absent")];
   if (all.length === 0) return { texts: [], calls: [] };
-  const secret = all.filter((one) => one.secret).map(({ path }) => path);
+  const secret = all.filter((one) => one.kind === "file" && one.secret).map(({ path }) => path);
   const hasResolver = all.some(({ path }) => path === RESOLVER);
   return {
     texts: [LOOK_FILES, ...hasResolver ? [LOOK_RESOLVER] : []],
@@ -121,11 +128,16 @@ function accounts(subjects: readonly Subject[]): ScriptPart {
   const encoder = new TextEncoder();
   const ofUsers = users.flatMap(({ primary, groups }) => primary ? [primary, ...groups] : groups);
   return {
-    texts: [...keys.length > 0 ? [SSHD_FILES] : [], LOOK_ACCOUNTS],
+    texts: [
+      ...keys.length > 0 ? [SSHD_FILES] : [],
+      ...users.length > 0 ? [HOMES, LOOK_HOMES] : [],
+      LOOK_ACCOUNTS,
+    ],
     calls: [
       `lxops_users=${quote(` ${[...names].join(" ")} `)}`,
       `lxops_groups=${quote([...new Set([...groups.map(({ name }) => name), ...ofUsers])].join(" "))}`,
       "lxops_look_accounts",
+      ...users.length > 0 ? [`lxops_look_homes ${words(users.map(({ name }) => name))}`] : [],
       ...passwords.filter(({ hash }) => hash !== undefined).map(({ name }) =>
         `lxops_look_password ${quote(name)}`
       ),
@@ -153,6 +165,13 @@ function system(subjects: readonly Subject[]): ScriptPart {
         return [`lxops_look_sshd ${check.keyword}`];
       case "mount":
         return [`lxops_look_mount ${quote(check.field)}`];
+      case "locale":
+        return [`lxops_look_locale ${quote(check.name)}`];
+      case "trust":
+        return [
+          contentOfNext(new TextEncoder().encode(check.certificates.map((one) => `${one}\n`).join(""))),
+          `lxops_look_trust ${quote(check.bundle)}`,
+        ];
       default:
         return [];
     }
@@ -162,6 +181,8 @@ function system(subjects: readonly Subject[]): ScriptPart {
       ...packages.length > 0 ? [LOOK_PACKAGES] : [],
       ...services.length > 0 ? [LOOK_SERVICES] : [],
       ...calls.length > 0 ? [LOOK_SYSTEM] : [],
+      ...of(subjects, "locale").length > 0 ? [LOOK_LOCALE] : [],
+      ...of(subjects, "trust").length > 0 ? [LOOK_TRUST] : [],
     ],
     calls: [
       ...packages[0]

@@ -72,6 +72,10 @@ function keyOf(check: Check): string {
       return `sshd ${check.keyword}`;
     case "mount":
       return `mount ${check.field}`;
+    case "absent":
+      return fileKey(check.path);
+    case "trust":
+    case "locale":
     case "zone":
     case "hostname":
     case "hosts":
@@ -91,6 +95,8 @@ function mergedWith(before: Check, after: Check): Check | undefined {
   if (before.kind === "file" && after.kind === "file") {
     return after.appended ? extended(before, after) : undefined;
   }
+  // Without rules of a user, the file of them can still be one that the configuration has elsewhere.
+  if (before.kind === "file" && after.kind === "absent") return before;
   if (before.kind === "user" && after.kind === "user") {
     return { ...before, ...after, groups: union(before.groups, after.groups) } satisfies UserCheck;
   }
@@ -102,6 +108,20 @@ function mergedWith(before: Check, after: Check): Check | undefined {
   }
   if (before.kind === "password" && after.kind === "password") return { ...before, ...after };
   return undefined;
+}
+
+/** Returns the words that messages have for a thing. */
+export function nameOf(check: Check): string {
+  switch (check.kind) {
+    case "zone":
+      return "time zone";
+    case "hostname":
+      return "host name";
+    case "line":
+      return `lines in ${check.path}`;
+    default:
+      return keyOf(check);
+  }
 }
 
 function union(before: readonly string[], after: readonly string[]): readonly string[] {

@@ -6,13 +6,15 @@
 import type {
   HostnameCheck,
   HostsCheck,
+  LocaleCheck,
   MountCheck,
   PackageCheck,
   ServiceCheck,
   SshdCheck,
+  TrustCheck,
   ZoneCheck,
 } from "../../cloudconfig/model/check.ts";
-import { factOf, type Facts } from "./answer.ts";
+import { factOf, type Facts, factsOf } from "./answer.ts";
 import type { Drift, Told } from "./drift.ts";
 
 /** Returns the names of the packages that provide others, by the name of what they provide. */
@@ -125,12 +127,40 @@ export function sshdDrift({ keyword, value }: SshdCheck, facts: Facts): Told {
 }
 
 /** Compares a mount. */
-export function mountDrift({ field, line, mounted }: MountCheck, facts: Facts): Told {
+export function mountDrift({ field, line, mounted, flags = [] }: MountCheck, facts: Facts): Told {
   const name = `mount ${field}`;
   const have = factOf(facts, "fstab", field)?.[0];
   if (have === undefined) return [{ name }];
   const wanted = line.split("\t").join(" ");
   if (have !== wanted) return [{ name, aspect: "in /etc/fstab", wanted, have }];
-  if (!mounted || factOf(facts, "mounted", field)) return [];
+  if (!mounted) return [];
+  if (factOf(facts, "mounted", field)) {
+    const set = factOf(facts, "flags", field)?.[0]?.split(",");
+    return flags.filter((flag) => set && !set.includes(flag)).map((flag): Drift => ({
+      name,
+      aspect: `flag ${flag}`,
+      wanted: "set",
+      have: "not set",
+    }));
+  }
   return unlessStarting(facts, { name, aspect: "state", wanted: "mounted", have: "not mounted" });
+}
+
+/** Compares a locale. */
+export function localeDrift({ name: locale }: LocaleCheck, facts: Facts): Told {
+  return factOf(facts, "locale", locale)?.[0] === "missing" ? [{ name: `locale ${locale}` }] : [];
+}
+
+/** Compares the certificates that the system trusts, where it has a file of all of them. */
+export function trustDrift({ bundle, certificates }: TrustCheck, facts: Facts): Told {
+  if (!factOf(facts, "bundle", bundle)) return [];
+  const there = new Set(factsOf(facts, "certificate", bundle).map(([index]) => Number(index)));
+  return certificates.flatMap((_, index): readonly Drift[] =>
+    there.has(index + 1) ? [] : [{
+      name: `certificates in ${bundle}`,
+      aspect: `certificate ${index + 1} of ca_certs`,
+      wanted: "there",
+      have: "missing",
+    }]
+  );
 }

@@ -24,7 +24,7 @@ import { printable } from "../../output/output.ts";
 /** The limits of an answer: files of some GiB take a while to hash. */
 const LIMITS: LookLimits = { seconds: 60, bytes: 8 * 1024 * 1024 };
 
-/** The most files that a note names. */
+/** The most things that a note names. */
 const NAMED = 5;
 
 /** An instance that is looked into. */
@@ -46,7 +46,7 @@ export async function lookInside(
   app: App,
 ): Promise<Pick<ItemSources, "guest">> {
   const subjects = subjectsOf(items, openItems(items, sources));
-  if (subjects.length === 0) return { guest: { drifts: [], compared: 0, unknown: 0 } };
+  if (subjects.length === 0) return { guest: { drifts: [], compared: 0, unknown: 0, untold: [] } };
   // Without a random text, two runs are to have the same result.
   const salt = sha256(`${app.random() ?? ""} ${info.project}/${info.name} look`).slice(0, 32);
   const server = await app.server();
@@ -64,7 +64,7 @@ export async function lookInside(
     app.complain(printable(
       `note: ${info.name}: ${found.unknown} of ${
         found.unknown + found.compared
-      } things in it could not be compared`,
+      } things in it could not be compared: ${namesOf(found.untold)}`,
     ));
   }
   if (guest === "show") {
@@ -75,6 +75,12 @@ export async function lookInside(
     app.complain(printable(`note: ${info.name}: lxops leaves this alone: ${changeLine(driftChange(drift))}`));
   }
   return { guest: { ...found, drifts: found.drifts.filter(({ stays }) => !stays) } };
+}
+
+/** Returns the first names, and the number of the others. */
+function namesOf(all: readonly string[]): string {
+  const more = all.length > NAMED ? ` and ${all.length - NAMED} more` : "";
+  return all.slice(0, NAMED).join(", ") + more;
 }
 
 /** The notes about what a system undoes by itself. */
@@ -90,10 +96,10 @@ function tellUndone({ name }: InstanceInfo, drifts: readonly FoundDrift[], app: 
       drifts.flatMap((one) => one.undoneBy === by ? one.name.replace(/^(?:file|lines in) /, "") : []),
     );
     if (files.size === 0) continue;
-    const named = [...files].slice(0, NAMED).join(", ");
-    const more = files.size > NAMED ? ` and ${files.size - NAMED} more` : "";
     app.complain(
-      printable(`note: ${name}: ${UNDONE[by]} ${named}${more}; lxops up --guest writes such files again`),
+      printable(
+        `note: ${name}: ${UNDONE[by]} ${namesOf([...files])}; lxops up --guest writes such files again`,
+      ),
     );
   }
 }

@@ -68,7 +68,12 @@ function localeItems({ locale, locale_configfile: file }: Values, { os }: Contex
     helpers: ["locale", os.packageManager],
     content: [locale, file ?? ""],
     target: "locale",
-    checks: [{ kind: "variable", path: file ?? files[kind], name: "LANG", value: locale }],
+    checks: [
+      { kind: "variable", path: file ?? files[kind], name: "LANG", value: locale },
+      ...kind === "alpine" || /^(?:C|POSIX)(?:\.|$)/i.test(locale)
+        ? []
+        : [{ kind: "locale", name: locale } as const],
+    ],
   }];
 }
 

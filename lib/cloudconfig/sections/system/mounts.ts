@@ -61,11 +61,32 @@ function unmountable(values: Values): Remark[] {
   });
 }
 
+/** Flags that take rights away, each with the option that gives them back. */
+const FLAGS: Readonly<Record<string, string>> = {
+  suid: "nosuid",
+  exec: "noexec",
+  dev: "nodev",
+  rw: "ro",
+};
+
+/** Returns the flags that options come to; not those of bind mounts, for which not every mount program sets them. */
+function flagsOf(options: readonly string[]): readonly string[] {
+  if (options.some((option) => /^r?bind$/.test(option))) return [];
+  const flags = new Set<string>();
+  for (const option of options) {
+    if (option === "defaults") flags.clear();
+    else if (Object.hasOwn(FLAGS, option)) flags.delete(FLAGS[option]!);
+    else if (Object.values(FLAGS).includes(option)) flags.add(option);
+  }
+  return [...flags];
+}
+
 /** Makes an item for each mount: a line in fstab, and the mount itself. */
 function mountItems(values: Values): Draft[] {
   return mountsOf(values).flatMap((fields, index): Draft[] => {
     if (whyNot(fields) !== undefined) return [];
     const [source = "", target = "", type = "", options = "", dump = "", pass = ""] = fields;
+    const flags = flagsOf(options.split(","));
     const line = [
       escaped(source),
       escaped(target),
@@ -78,7 +99,7 @@ function mountItems(values: Values): Draft[] {
       section: "mounts",
       path: ["mounts", index],
       title: `Mount ${source} at ${target}`,
-      script: `lxops_mount ${quote(escaped(target))} ${quote(target)} ${quote(line.join("\t"))}`,
+      script: ["lxops_mount", ...[escaped(target), target, line.join("\t"), ...flags].map(quote)].join(" "),
       helpers: ["mounts"],
       content: [source, target, type, options, dump, pass],
       target: `mount:${target}`,
@@ -87,6 +108,7 @@ function mountItems(values: Values): Draft[] {
         field: escaped(target),
         line: line.join("\t"),
         mounted: !options.split(",").includes("noauto"),
+        ...(flags.length > 0 ? { flags } : {}),
       }],
     }];
   });

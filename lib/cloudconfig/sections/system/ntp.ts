@@ -150,13 +150,17 @@ function usualText(client: string, ntp: Settings, os: OSType): string {
   return lines.map((each) => `${each}\n`).join("");
 }
 
-/** Returns the check that a client runs; its service is the first of `services` that there is. */
+/** Returns the check that a client runs, and starts with systemd or OpenRC; its service is the first of `services` that there is. */
 function serviceCheck(services: readonly string[], os: OSType): readonly Check[] {
   // Debian calls that of chrony by the second name; the first is a link, which is there only while it is enabled.
   const name = os.family === "debian" ? services.at(-1) : services[0];
-  return name === undefined
-    ? []
-    : [{ kind: "service", name: name.replace(/\.service$/, ""), active: true, ifThere: true }];
+  return name === undefined ? [] : [{
+    kind: "service",
+    name: name.replace(/\.service$/, ""),
+    ...(os.family === "openwrt" || os.family === "void" ? {} : { enabled: true }),
+    active: true,
+    ifThere: true,
+  }];
 }
 
 /** Makes the item that installs and configures a time client. */
@@ -183,6 +187,7 @@ function ntpItems({ ntp }: ValuesOf<typeof keys>, { os }: Context): Draft[] {
       contentOfNext(new TextEncoder().encode(rendered)),
       `lxops_write ${quote(path)} 0644 root:root`,
       `lxops_service restart ${services.map(quote).join(" ")}`,
+      `lxops_enable ${services.map(quote).join(" ")}`,
     ].join("\n"),
     helpers: ["write", "services", os.packageManager],
     content: ntp,

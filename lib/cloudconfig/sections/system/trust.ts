@@ -35,6 +35,8 @@ const keys = { ca_certs: z.optional(settings), "ca-certs": z.optional(settings) 
 interface Place {
   readonly prefix: string;
   readonly update: string;
+  /** The file that has all certificates as they were given; absent: the program chooses among them. */
+  readonly bundle?: string;
 }
 
 function placeOf({ family }: OSType): Place {
@@ -58,8 +60,15 @@ function placeOf({ family }: OSType): Place {
       return {
         prefix: "/usr/local/share/ca-certificates/cloud-init-ca-cert-",
         update: "update-ca-certificates",
+        bundle: "/etc/ssl/certs/ca-certificates.crt",
       };
   }
+}
+
+/** Returns the texts of certificates between their two lines, without blanks. */
+function bodiesOf(text: string): readonly string[] {
+  const found = text.matchAll(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----([A-Za-z0-9+\/=\s]+)-----END/g);
+  return [...found].map(([, body = ""]) => body.replaceAll(/\s/g, ""));
 }
 
 /** Makes an item for each certificate, and one that updates the system's certificates. */
@@ -67,7 +76,7 @@ function trustItems(values: ValuesOf<typeof keys>, { os }: Context): Draft[] {
   const key = values.ca_certs ? "ca_certs" : "ca-certs";
   const { remove_defaults: remove = false, trusted = [] } = values.ca_certs ?? values["ca-certs"] ?? {};
   if (!remove && trusted.length === 0) return [];
-  const { prefix, update } = placeOf(os);
+  const { prefix, update, bundle } = placeOf(os);
   const files = trusted.map((certificate, index): Draft => ({
     section: "ca_certs",
     path: [key, "trusted", index],
@@ -80,6 +89,7 @@ function trustItems(values: ValuesOf<typeof keys>, { os }: Context): Draft[] {
       defer: false,
     }),
   }));
+  const certificates = [...new Set(trusted.flatMap(bodiesOf))];
   return [...files, {
     section: "ca_certs",
     path: [key],
@@ -88,6 +98,9 @@ function trustItems(values: ValuesOf<typeof keys>, { os }: Context): Draft[] {
     helpers: ["trust", os.packageManager],
     content: [remove, trusted.map(sha256)],
     target: "ca_certs",
+    ...(bundle !== undefined && certificates.length > 0
+      ? { checks: [{ kind: "trust", bundle, certificates }] }
+      : {}),
   }];
 }
 

@@ -102,6 +102,9 @@ function checksOf(user: User): readonly Check[] {
       groups: user.groups ?? [],
     },
     ...rules(`/etc/sudoers.d/${rulesFile(user)}`, sudoRules(user)),
+    ...user.sudo?.length === 0
+      ? [{ kind: "absent", path: `/etc/sudoers.d/${rulesFile(user)}` } as const]
+      : [],
     ...rules(`/etc/doas.d/${rulesFile(user)}.conf`, user.sudo || user.doas ? doasRules(user) : []),
   ];
 }

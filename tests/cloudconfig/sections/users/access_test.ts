@@ -106,6 +106,10 @@ Deno.test("ssh_pwauth sets the keyword where sshd reads it first", needsRoot, as
   assertEquals(await set("yes"), 0);
   assertEquals(await guest.text("/etc/ssh/sshd_config.d/50-cloud-init.conf"), "PasswordAuthentication yes\n");
   assertEquals(await guest.text("/etc/ssh/sshd_config"), SSHD);
+  await guest.sh("echo passwordauthentication no >/etc/ssh/sshd_config.d/00-other.conf");
+  const { code, output } = await guest.run(itemsOf("ssh_pwauth: yes"));
+  assertEquals(code, 0);
+  assertMatch(output, /lxops: PasswordAuthentication stays no: .*00-other\.conf, which it reads first/);
   assertEquals(itemsOf("ssh_pwauth: unchanged").length, 0);
 });
 
