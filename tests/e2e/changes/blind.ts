@@ -13,7 +13,7 @@ users:
   primary_group: web
   hashed_passwd: $6$salt$dora
   lock_passwd: false
-- {name: emil, expiredate: "2032-09-01", inactive: "5"}
+- {name: emil, expiredate: "2032-09-01", inactive: "5", sudo: false}
 - {name: till, system: true, no_create_home: true}
 chpasswd: {expire: false, users: [{name: emil, password: $6$salt$emil}]}
 write_files:
@@ -23,10 +23,11 @@ write_files:
 
 /** Further keys of it for one system. */
 export const MORE_OF = {
-  debian: `mounts: [[tmpfs, /mnt/spool, tmpfs, "size=2m"]]
+  debian: `mounts: [[tmpfs, /mnt/spool, tmpfs, "size=2m"], [tmpfs, /mnt/tight, tmpfs, "size=1m,nosuid"]]
 runcmd: [systemctl mask fstrim.timer, systemctl start systemd-tmpfiles-clean.timer]
 `,
-  busybox: `mounts: [[tmpfs, /mnt/cache, tmpfs], [tmpfs, /mnt/spool, tmpfs]]
+  busybox:
+    `mounts: [[tmpfs, /mnt/cache, tmpfs], [tmpfs, /mnt/spool, tmpfs], [tmpfs, /mnt/tight, tmpfs, "size=1m,nosuid"]]
 locale: en_US.UTF-8
 apk_repos: {alpine_repo: {base_url: https://example.org/alpine, version: v3.20}}
 `,
@@ -69,6 +70,9 @@ const BOTH: readonly BlindChange[] = [
   ["chmod 0666 /home/ann/.ssh/authorized_keys", /keys of ann.*mode/],
   ["rm -r /home/carl/.ssh", /keys of carl/],
   ["chmod 0777 /home/ann/.ssh", /keys of ann.*\.ssh/],
+  ["chown 0 /home/carl", /user carl.*owner id of the home/],
+  ["mount -o remount,suid /mnt/tight", /mount \/mnt\/tight.*nosuid/],
+  ["echo 'emil ALL=(ALL) ALL' >/etc/sudoers.d/emil", /sudoers\.d\/emil/],
 ];
 
 /** Changes in a container of Debian. */
