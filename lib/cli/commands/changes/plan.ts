@@ -38,9 +38,10 @@ export const plan = command({
 const INSIDE = [
   "Prints a line for each difference, as lxops plan does. With --guest, one program in each running instance tells",
   "what has become of what cloud-config files made there: content, mode and owner of files, users, groups, SSH",
-  "keys, passwords that are locked, packages, services and timers that runcmd enables, starts or masks, host name,",
-  "time zone, locale, mounts. An upgrade of a package is no difference, unless the file names its version. Commands cannot be",
-  "compared. Files are hashed in the instance; contents leave it with --diff only, and those of files that not",
+  "keys, owners of home directories, passwords that are locked, packages, services and timers that runcmd enables,",
+  "starts or masks, host name, time zone, locale, mounts with flags such as nosuid, certificates. An upgrade of a",
+  "package is no difference, unless the file names its version. Commands cannot be compared, and a note names what",
+  "else could not. Files are hashed in the instance; contents leave it with --diff only, and those of files that not",
   "everybody may read, and passwords, never. lxops up --guest brings back what differs.",
   "",
   "A note tells files that the system itself undid, and they do not count as differences: files in memory (/run,",
