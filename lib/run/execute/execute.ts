@@ -47,7 +47,7 @@ export interface Failure {
   readonly done: readonly Step[];
   /** Steps that were to be carried out after a program that failed, and failed as well. */
   readonly also?: readonly Missed[];
-  /** The last lines of the log of an instance that did not start and was taken back. */
+  /** Lines of the log of an instance that did not start and was taken back. */
   readonly log?: readonly string[];
   /** Advice where a new root filesystem remains that has worked with the data. */
   readonly ran?: readonly string[];

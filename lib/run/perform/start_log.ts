@@ -14,7 +14,7 @@ const TAIL = 65_536;
 const LINES = 5;
 const LENGTH = 300;
 
-/** Returns the last lines about errors in the log of an instance whose start failed; none where there is no log. */
+/** Returns the first lines about errors in the log of an instance whose start failed; none where there is no log. */
 export async function startLog({ effect }: Step, server: InstanceServer): Promise<readonly string[]> {
   if (effect.kind !== "send") return [];
   const { parts: [, inPath], project } = parseApiPath(effect.path);
@@ -23,8 +23,9 @@ export async function startLog({ effect }: Step, server: InstanceServer): Promis
   try {
     const bytes = await server.getBytes(logPath({ project, name }, "lxc.log"));
     const text = new TextDecoder().decode((bytes ?? new Uint8Array()).slice(-TAIL));
+    // The first errors are the reason, and the later ones follow from them. The daemons begin a new log with each start.
     // The lines begin with the name and the time, which the message has already.
-    return text.split("\n").filter((line) => / ERROR /.test(line)).slice(-LINES)
+    return text.split("\n").filter((line) => / ERROR /.test(line)).slice(0, LINES)
       .map((line) => line.replace(/^.*? ERROR +/, "").slice(0, LENGTH));
   } catch {
     // The failure itself matters more than its log.

@@ -85,7 +85,7 @@ function partOf({ config }: PoolSpec, built: PoolImage | undefined): Partial<Poo
 export async function changeSpec(
   place: PoolPlace & {
     readonly mend?: true;
-    /** Only a dry run shows how the new image is built, which is not there yet. */
+    /** A dry run shows how the new image is built, which the daemon does not have yet. */
     readonly isBuilt?: boolean;
   },
   title: string,

@@ -159,7 +159,7 @@ export class RunError extends LxopsError {
     { step = "", instance = "", log = [], advice = [] }: {
       readonly step?: string;
       readonly instance?: string;
-      /** The last lines of the log of an instance that did not start. */
+      /** Lines of the log of an instance that did not start. */
       readonly log?: readonly string[];
       readonly advice?: readonly string[];
     } = {},

@@ -102,7 +102,8 @@ Deno.test("run writes its end into the file of --status-file where it fails befo
 });
 
 Deno.test("run shows the errors in the log of an instance that did not start, which goes with it", async () => {
-  const log = "lxc r 20261130 ERROR conf - conf.c:1:f - No such file or directory - Failed to mount /x\n";
+  const log = "lxc r 20261130 ERROR conf - conf.c:1:f - No such file or directory - Failed to mount /x\n" +
+    Array.from({ length: 9 }, (_, index) => `lxc r 20261130 ERROR start - ${index}\n`).join("");
   const { code, stderr } = await ranWith({
     log,
     send: ({ path }) => {
