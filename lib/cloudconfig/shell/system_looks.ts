@@ -94,10 +94,10 @@ lxops_look_mount() {
 }
 `;
 
-/** `lxops_look_locale NAME` tells whether a locale was made, where the system has a list of those to make. */
+/** `lxops_look_locale NAME` tells whether a locale was made, where the system has the definitions of locales. */
 export const LOOK_LOCALE = String.raw`
 lxops_look_locale() {
-  [ -e /etc/locale.gen ] && command -v locale >/dev/null 2>&1 || return 0
+  [ -e /etc/locale.gen ] && [ -e /usr/share/i18n/SUPPORTED ] && command -v locale >/dev/null 2>&1 || return 0
   locale -a | N=$1 awk '
     function same(name) {
       at = index(name, ".")
