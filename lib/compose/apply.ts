@@ -29,7 +29,8 @@ export async function applyPlan(
   options: AppApplyOptions,
 ): Promise<readonly Failure[]> {
   const { run: { program, interruption, surroundings, hidden }, host, daemon, globals } = context;
-  const signal = options.afterSignal ? new AbortController().signal : interruption.signal;
+  const signals = options.afterSignal ? [] : [interruption.signal];
+  const signal = AbortSignal.any([...signals, ...options.until ? [options.until] : []]);
   const [{ apply }, { hostControl, mayWrite }, following] = await Promise.all([
     import("../run/execute/apply.ts"),
     import("../adapters/host/host_control.ts"),

@@ -110,11 +110,12 @@ export async function run(args: readonly string[], options: RunOptions): Promise
         controls: options.controls,
         report: (event) => {
           if (event.kind === "lease") how.leased?.(event.lease);
+          if (event.kind === "done") how.timed?.(event.step, event.seconds);
           events.push(event);
         },
         print,
         mask: hidden.mask,
-        signal,
+        signal: how.until ? AbortSignal.any([signal, how.until]) : signal,
       }),
     lock: async (wants, { command, seconds }) => await locks.take(wants, seconds, await lockPorts(command)),
     lockEarly: async (wants, command) => await locks.takeEarly(wants, await lockPorts(command)),

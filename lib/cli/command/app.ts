@@ -60,6 +60,8 @@ export interface AppApplyOptions extends Omit<ApplyOptions, "script"> {
   readonly several?: boolean;
   /** Is carried out also after a signal, as a note of how the command ended. */
   readonly afterSignal?: boolean;
+  /** Ends the plan as a signal would, with its reason as the error. */
+  readonly until?: AbortSignal;
   /** Gets the leases of instances of pools that steps take or renew. */
   readonly leased?: (lease: Lease, refill?: Refill) => void;
   /** Gets the steps that were carried out, each with its time. */

@@ -25,7 +25,7 @@ import { MAX_COPY } from "../lifecycle/data/undo.ts";
 import { objectKey, type PlanOptions, refOf, type Target, type World } from "../world.ts";
 import type { RoomLook } from "../../ports/health/inspector.ts";
 import { networkSteps } from "./network.ts";
-import { inOnePause, isAbout } from "./pause.ts";
+import { inOnePause, isAbout, thawedFirst } from "./pause.ts";
 import { givenDevices, isHarmless, leftOut, neutralKeys } from "./reach.ts";
 import { rehearsalSnapshots, takeSnapshots } from "./snapshots.ts";
 import { dataOf, REHEARSAL_DATA, REHEARSAL_MARK, type Stage } from "./stage.ts";
@@ -96,7 +96,7 @@ export function planCopy(stage: Stage, info: InstanceInfo, world: World, options
   const keys = neutralKeys(stage, info, world);
   return {
     ...launched,
-    steps: steps.map((step) =>
+    steps: thawedFirst(steps).map((step) =>
       isolated(step, stage, { info, given, keys, disks, net: netOf(stage, options.net) })
     ),
     notes: [

@@ -31,3 +31,25 @@ export function inOnePause(clones: readonly Step[], made: readonly Step[], sourc
     ...made.slice(after).filter((step) => !pauses.includes(step)),
   ];
 }
+
+/** Tells whether a step begins the pause. */
+export function beginsPause({ opens }: Step): boolean {
+  return opens?.kind === "freeze";
+}
+
+/** Tells whether a step ends the pause. */
+export function endsPause({ closes = [] }: Step): boolean {
+  return [closes].flat().some(({ kind }) => kind === "freeze");
+}
+
+/**
+ * Returns steps of which only the pause is taken back where one fails: so the instance continues at once, before what
+ * was made is removed, which takes a while for many files. `planClean()` removes that.
+ */
+export function thawedFirst(steps: readonly Step[]): readonly Step[] {
+  return steps.map((step) => {
+    if (step.opens?.kind === "freeze" || step.opens?.kind === "freeze-note") return step;
+    const { undo: _undo, partly: _partly, ...rest } = step;
+    return rest;
+  });
+}

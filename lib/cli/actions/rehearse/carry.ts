@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { LxopsError } from "../../../base/errors.ts";
+import { LxopsError, StateError } from "../../../base/errors.ts";
 import type { TimedStep } from "../../../plan/rehearse/figures.ts";
+import { beginsPause, endsPause } from "../../../plan/rehearse/pause.ts";
 import { refOf, type Target, type World } from "../../../plan/world.ts";
 import { failureError } from "../../../run/execute/apply.ts";
 import type { InstancePlan, Step } from "../../../step/step.ts";
@@ -55,13 +56,48 @@ interface How {
   readonly values: RehearseValues;
   readonly app: App;
   readonly quiet: boolean;
+  /** Name of the instance that may be frozen for `--max-freeze` seconds. */
+  readonly freezes?: string;
+}
+
+/** A limit of the time for which an instance is frozen. */
+interface Limit {
+  readonly signal: AbortSignal;
+  readonly follow: (step: Step) => void;
+  readonly end: () => void;
+}
+
+/** Begins to count when an instance is frozen; where that lasts too long, the copy ends. */
+function freezeLimit(name: string, seconds: number): Limit {
+  const over = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = () => clearTimeout(timer);
+  const tooLong = () =>
+    new StateError(
+      `The data of instance "${name}" was not copied within ${seconds} s, for which it was frozen`,
+      {
+        advice: [
+          `To let it stand still longer: --max-freeze ${Math.ceil(seconds) * 4}`,
+          "Datasets, and directories on btrfs and xfs, take no time",
+        ],
+      },
+    );
+  return {
+    signal: over.signal,
+    follow: (step) => {
+      if (beginsPause(step)) timer = setTimeout(() => over.abort(tooLong()), seconds * 1000);
+      if (endsPause(step)) end();
+    },
+    end,
+  };
 }
 
 /** Carries a plan out, and takes the time of each step. */
 export async function carryOn(
   plan: InstancePlan,
-  { values, app, quiet }: How,
+  { values, app, quiet, freezes }: How,
 ): Promise<Carried> {
+  const limit = freezes === undefined ? undefined : freezeLimit(freezes, values["max-freeze"]);
   const steps: TimedStep[] = [];
   const begin = performance.now();
   const [failure] = await app.apply({ first: [], each: [plan] }, {
@@ -72,8 +108,12 @@ export async function carryOn(
     quiet,
     resultOnly: values.json,
     random: app.random(),
-    timed: (step, seconds) => void steps.push({ step, seconds, end: (performance.now() - begin) / 1000 }),
-  });
+    timed: (step, seconds) => {
+      limit?.follow(step);
+      steps.push({ step, seconds, end: (performance.now() - begin) / 1000 });
+    },
+    ...(limit ? { until: limit.signal } : {}),
+  }).finally(() => limit?.end());
   if (!failure) return { steps };
   // What it made is removed in any case.
   return {

@@ -11,6 +11,7 @@ import { changeLine } from "../../../plan/changes/text.ts";
 import { refuseGone } from "../../../plan/checks/moved_devices.ts";
 import { refuseFrozen } from "../../../plan/instance/power/power.ts";
 import type { Lost } from "../../../plan/lost/lost.ts";
+import { beginsPause } from "../../../plan/rehearse/pause.ts";
 import { type Stage, stageOf } from "../../../plan/rehearse/stage.ts";
 import { locate } from "../../../plan/storage/layout.ts";
 import { objectKey, refOf, type Target, type World } from "../../../plan/world.ts";
@@ -34,6 +35,7 @@ export interface CleanValues extends ConfigValues {
 export interface RehearseValues extends CleanValues {
   readonly net: string;
   readonly "max-copy": string;
+  readonly "max-freeze": number;
   readonly trace: boolean;
   readonly timeout: number;
   readonly "wait-stop": number;
@@ -54,6 +56,7 @@ export async function rehearse(
   if (maxCopy === undefined) {
     throw new UsageError(`--max-copy needs a size such as 500MiB or 2GiB, not "${values["max-copy"]}"`);
   }
+  if (!(values["max-freeze"] > 0)) throw new UsageError("--max-freeze needs a number of seconds above 0");
   const target = await subject(`rehearse ${command}`, values, operands, app);
   const random = hex(app.random());
   const stage = stageOf(target, random, values.net);
@@ -80,8 +83,15 @@ export async function rehearse(
   let differences: readonly string[] = [];
   try {
     const plan = lookAtTrees(prepared, [stage.copy], world, "copy");
+    if (!isDry(values) && plan.steps.some(beginsPause)) {
+      app.complain(printable(
+        `note: "${target.instance.name}" is frozen while its data is copied, for at most ${
+          values["max-freeze"]
+        } s`,
+      ));
+    }
     const copied = await untilNetwork(
-      () => carryOn(plan, { ...how, quiet: true }),
+      () => carryOn(plan, { ...how, quiet: true, freezes: target.instance.name }),
       () => clean(stage, values, app),
     );
     if (copied.error) throw uncopied(copied.error, target.instance.name, copied.failed);

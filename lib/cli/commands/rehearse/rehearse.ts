@@ -27,6 +27,12 @@ const flags = {
     default: "1GiB",
     help: "Most that is copied of plain directories (default: 1GiB)",
   },
+  "max-freeze": {
+    kind: "number",
+    value: "SECONDS",
+    default: 30,
+    help: "Longest time for which the instance is frozen while its data is copied",
+  },
   ...waitFlags,
   "wait-stop": {
     kind: "number",
@@ -42,7 +48,7 @@ const DETAILS =
   "The instance is copied as it runs, with its data: datasets and volumes as clones where their driver shares\n" +
   "blocks, directories as copies that share blocks on btrfs and xfs, and up to --max-copy elsewhere. While volumes\n" +
   "and directories are copied, the instance is frozen, so that all of its data is of one moment; it serves no\n" +
-  "requests then. Where lxops is killed meanwhile, it stays frozen until the next rehearsal, `lxops rehearse\n" +
+  "requests then. After --max-freeze seconds it continues, and the rehearsal ends with exit code 9. Where lxops is killed meanwhile, it stays frozen until the next rehearsal, `lxops rehearse\n" +
   "clean`, `lxops unpause` or `lxops doctor --fix`. The copy of a stopped instance is stopped, too. The command is\n" +
   "then carried out on the copy, with its times and checks, and everything is removed again. The instance and its\n" +
   "data stay unchanged. The copy is in a network of its own that leads nowhere, has no ports, USB devices and\n" +
