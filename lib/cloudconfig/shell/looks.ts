@@ -88,6 +88,27 @@ lxops_look_secrets() {
 }
 `;
 
+/** `lxops_look_links PATH...` tells the symbolic links in paths of files, each once, and where they lead. */
+export const LOOK_LINKS = String.raw`
+lxops_look_links() {
+  for lxops_path; do
+    while :; do
+      case "$lxops_path" in /*) ;; *) break ;; esac
+      if [ -L "$lxops_path" ]; then
+        case "$lxops_links" in
+          *"//$lxops_path//"*) ;;
+          *)
+            lxops_links="$lxops_links//$lxops_path//"
+            printf 'link\t%s\t%s\n' "$(readlink -n "$lxops_path" | head -c 4096 | tr '\t\n' '??')" "$lxops_path"
+            ;;
+        esac
+      fi
+      lxops_path=${"${lxops_path%/*}"}
+    done
+  done
+}
+`;
+
 /**
  * `lxops_look_block NUMBER FILE` tells whether a file has the lines of `lxops_content` one after another;
  * `lxops_look_variable NAME FILE` tells the last value of a variable.

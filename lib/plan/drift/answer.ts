@@ -67,6 +67,7 @@ const FIELDS: Readonly<Record<string, number>> = {
   bundle: 0,
   certificate: 1,
   content: 1,
+  link: 1,
   closed: 0,
 };
 

@@ -13,6 +13,7 @@ import {
   LOOK_ACCOUNTS,
   LOOK_FILES,
   LOOK_LINES,
+  LOOK_LINKS,
   LOOK_PACKAGES,
   LOOK_SERVICES,
 } from "../../cloudconfig/shell/looks.ts";
@@ -90,11 +91,12 @@ function files(subjects: readonly Subject[]): ScriptPart {
   const secret = all.filter((one) => one.kind === "file" && one.secret).map(({ path }) => path);
   const hasResolver = all.some(({ path }) => path === RESOLVER);
   return {
-    texts: [LOOK_FILES, ...hasResolver ? [LOOK_RESOLVER] : []],
+    texts: [LOOK_FILES, LOOK_LINKS, ...hasResolver ? [LOOK_RESOLVER] : []],
     calls: [
       ...hasResolver ? ["lxops_look_resolver"] : [],
       `lxops_secret=${quote(secret.join("\n"))}`,
       ...[...chunks(all, PATHS)].map((some) => `lxops_look_files ${words(some.map(({ path }) => path))}`),
+      ...[...chunks(all, PATHS)].map((some) => `lxops_look_links ${words(some.map(({ path }) => path))}`),
       ...[...chunks(secret, PATHS)].map((some) => `lxops_look_secrets ${words(some)}`),
     ],
   };

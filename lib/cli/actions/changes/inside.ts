@@ -10,6 +10,7 @@ import { type ItemSources, openItems } from "../../../plan/changes/items.ts";
 import { parseAnswer, tryShell } from "../../../plan/drift/answer.ts";
 import { compareGuest } from "../../../plan/drift/compare.ts";
 import { contentScript, fileDiffs, shownFiles } from "../../../plan/drift/contents.ts";
+import { type PassedLink, passedLinks } from "../../../plan/drift/links.ts";
 import type { FoundDrift, GuestComparison, UndoneBy } from "../../../plan/drift/drift.ts";
 import { driftChange } from "../../../plan/changes/guest.ts";
 import { lookScript } from "../../../plan/drift/script.ts";
@@ -55,11 +56,8 @@ export async function lookInside(
     () => server.look(info, lookScript(subjects, salt), LIMITS),
   );
   if (problem !== undefined) throw notTold(info, problem);
-  const found = compareGuest(subjects, {
-    instance: info.name,
-    salt,
-    facts: parseAnswer(text, info.name, info.project),
-  });
+  const facts = parseAnswer(text, info.name, info.project);
+  const found = compareGuest(subjects, { instance: info.name, salt, facts });
   if (found.unknown > 0 && guest === "show") {
     app.complain(printable(
       `note: ${info.name}: ${found.unknown} of ${
@@ -69,6 +67,7 @@ export async function lookInside(
   }
   if (guest === "show") {
     tellUndone(info, found.drifts, app);
+    tellLinks(info, passedLinks(subjects, facts), app);
     return { guest: { ...found, drifts: found.drifts.filter(({ undoneBy }) => !undoneBy) } };
   }
   for (const drift of found.drifts.filter(({ stays }) => stays)) {
@@ -102,6 +101,15 @@ function tellUndone({ name }: InstanceInfo, drifts: readonly FoundDrift[], app: 
       ),
     );
   }
+}
+
+/** Notes the links that files go through: lxops writes where they lead. */
+function tellLinks({ name }: InstanceInfo, links: readonly PassedLink[], app: App): void {
+  for (const { path, to } of links.slice(0, NAMED)) {
+    app.complain(printable(`note: ${name}: managed files go through ${path}, a link to ${to.slice(0, 200)}`));
+  }
+  const more = links.length - NAMED;
+  if (more > 0) app.complain(`note: ${name}: managed files go through ${more} more links`);
 }
 
 /** Returns the differences of files whose contents may be shown. */

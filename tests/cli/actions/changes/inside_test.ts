@@ -116,6 +116,16 @@ Deno.test("a file that a restart removed is a note of status, and up --guest wri
   assertEquals([up.code, up.stdout], [0, "web: changed\n"], up.stderr);
 });
 
+Deno.test("a link that a managed file goes through is a note of status, and no difference", async () => {
+  const lines = [STAT, `sum\t${sha256("one")}\t/etc/x`, "passwd\tann:x:1500:100:::/bin/sh"];
+  const { code, stdout, stderr } = await told(
+    ["status", "--guest"],
+    answer(...lines, "link\t/srv/\u001b\t/etc/x"),
+  );
+  assertEquals([code, stdout], [0, "web: up to date, with 2 things in it\nNo changes\n"]);
+  assertStringIncludes(stderr, "note: web: managed files go through /etc/x, a link to /srv/\\x1b");
+});
+
 Deno.test("status shows no control character of an instance, and fails where that does not tell", async () => {
   const hostile = await told(["status", "--guest"], answer(STAT.replace("644", "6\u001b[31m")));
   assertEquals(hostile.stdout.includes("\u001b"), false);
@@ -123,6 +133,7 @@ Deno.test("status shows no control character of an instance, and fails where tha
   for (const looked of [{ problem: "it has no shell" }, { text: "stat\n" }]) {
     const { code, stderr } = await told(["status", "--guest"], looked);
     assertEquals(code, 9, stderr);
+    assertStringIncludes(stderr, "lxops exec web -- sh -c ");
   }
   const stopped = await told(["status", "--guest"], CLEAN, "Stopped");
   assertStringIncludes(stopped.stderr, "note: web does not run, so nothing in it is compared");
