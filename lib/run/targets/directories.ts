@@ -16,6 +16,9 @@ type Reading = Io & Pick<Host, "readText">;
 /** Largest number of directories that are looked at; a parent of more is not one of containers. */
 const MOST_DIRECTORIES = 10_000;
 
+/** Number of directories that are searched at a time. */
+const AT_ONCE = 64;
+
 /** Returns the file at a path, with symbolic links followed; `undefined` where there is none. */
 export async function behind(path: string, host: Io): Promise<PathInfo | undefined> {
   const info = await host.lstat(path);
@@ -41,19 +44,24 @@ export async function configurationsIn(directory: string, host: Io): Promise<rea
   let level = [directory];
   let seen = 0;
   while (level.length > 0) {
-    const below = await Promise.all(level.map((one) => directoriesIn(one, owners, host)));
-    level = [];
-    for (const { path, isContainer } of below.flat()) {
-      if (isContainer) found.push(besides(directory, join(path, DIRECTORY_FILE)));
-      else level.push(path);
+    const next: string[] = [];
+    // A level may be long, and the search ends soon after its limit.
+    for (let start = 0; start < level.length; start += AT_ONCE) {
+      const some = level.slice(start, start + AT_ONCE);
+      const below = await Promise.all(some.map((one) => directoriesIn(one, owners, host)));
+      for (const { path, isContainer } of below.flat()) {
+        if (isContainer) found.push(besides(directory, join(path, DIRECTORY_FILE)));
+        else next.push(path);
+      }
+      if (seen + next.length > MOST_DIRECTORIES) {
+        throw new UsageError(
+          `"${directory}" has more than ${MOST_DIRECTORIES} directories below it, too many to search for ${DIRECTORY_FILE}`,
+          ["Name the directories of the containers, or a parent of fewer"],
+        );
+      }
     }
-    seen += level.length;
-    if (seen > MOST_DIRECTORIES) {
-      throw new UsageError(
-        `"${directory}" has more than ${MOST_DIRECTORIES} directories below it, too many to search for ${DIRECTORY_FILE}`,
-        ["Name the directories of the containers, or a parent of fewer"],
-      );
-    }
+    seen += next.length;
+    level = next;
   }
   return found.sort(compareTexts);
 }

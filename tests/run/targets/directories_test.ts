@@ -70,6 +70,12 @@ Deno.test("A tree without end is not searched to its end", async () => {
     readDir: () => Promise.resolve(["a", "b", "c", "d"]),
   };
   await assertRejects(() => configurationsIn("deep", endless), UsageError, "too many to search");
+  // Nor is a level of it.
+  let read = 0;
+  const names = Array.from({ length: 1000 }, (_, at) => `d${at}`);
+  const wide = { ...endless, readDir: () => Promise.resolve((read++, names)) };
+  await assertRejects(() => configurationsIn("deep", wide), UsageError, "too many to search");
+  assertEquals(read < 100, true);
 });
 
 Deno.test("Advice for a directory without lxops.yaml names a file in it", async () => {
