@@ -107,10 +107,11 @@ exec /bin/cp "$@"
         argv: [...held, ...ground.daemon.argv],
       });
       await until(() => Deno.stat(`${ground.dir}/held`).then(() => true, () => false));
-      const others = await Promise.all([
-        ground.run(["start", beside]),
-        ground.run(["up", "-name", beside, "b.yaml"]),
-      ]);
+      // One after the other, as both lock the instance.
+      const others = [
+        await ground.run(["start", beside]),
+        await ground.run(["up", "-name", beside, "b.yaml"]),
+      ];
       await Deno.writeTextFile(`${ground.dir}/go`, "");
       for (const { code, stderr } of others) {
         assertEquals(code, 11, stderr);
